@@ -1,0 +1,19 @@
+//! What `await` costs, and what it leaks, in every JavaScript engine that you can install.
+//!
+//! Dependencies point downwards only: [`cli`] uses [`report`] and [`measure`], which use
+//! [`session`], which uses [`runtime`] and [`case`]. [`stats`], [`record`] and [`units`] depend on
+//! nothing above them. Only [`cli`] prints.
+//!
+//! The words are those of the project's design page: a *runtime* embeds an *engine*; a *case* has
+//! *variants* that must compute the same thing; an *op* is one execution of the workload; an
+//! *invocation* is one fresh process of a runtime measuring one variant of one case; a *sample* is
+//! one timed batch of ops inside an invocation.
+
+pub mod cli;
+pub mod machine;
+pub mod record;
+pub mod report;
+pub mod units;
+
+/// The harness's own version, recorded in every summary row.
+pub const HARNESS_VERSION: &str = env!("CARGO_PKG_VERSION");

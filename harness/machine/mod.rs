@@ -1,0 +1,50 @@
+//! The hardware and OS that a result was measured on.
+
+mod fingerprint;
+
+use serde::{Deserialize, Serialize};
+
+pub use fingerprint::fingerprint;
+
+/// `machine.toml`: what identifies the hardware, and nothing that identifies its owner.
+///
+/// A missing field is one that the system does not tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// One line for titles: `AMD EPYC, 2 cores, Linux x64, virtualised`.
+    pub title: String,
+    /// Where published figures come from; such a machine has no samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// The CPU's own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_model: Option<String>,
+    /// Cores, not counting hardware threads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub physical_cores: Option<usize>,
+    /// Hardware threads that this process may use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logical_cores: Option<usize>,
+    /// Caches as the system lists them: `L1d 48K`, one entry a level of one core.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caches: Vec<String>,
+    /// Physical memory in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_bytes: Option<u64>,
+    /// The operating system and its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os: Option<String>,
+    /// The kernel's version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<String>,
+    /// `x64`, `arm64`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+    /// Whether a hypervisor is present.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub virtualised: Option<bool>,
+    /// The CPU frequency governor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub governor: Option<String>,
+}

@@ -1,0 +1,126 @@
+//! One row of the published summary: what was found for one variant of one case on one runtime.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// How the measuring of a cell ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Measured, and every sample passed its check.
+    Ok,
+    /// A sample's check was not what the case expects: its time means nothing.
+    Check,
+    /// The runtime crashed, broke the protocol, or would not start.
+    Error,
+    /// The runtime did not answer in time.
+    Timeout,
+    /// The runtime can't parse this variant: a result, not a failure.
+    Unsupported,
+}
+
+impl Status {
+    /// The word used in the `status` column.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Check => "check",
+            Self::Error => "error",
+            Self::Timeout => "timeout",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Status {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        [Self::Ok, Self::Check, Self::Error, Self::Timeout, Self::Unsupported]
+            .into_iter()
+            .find(|status| status.word() == word)
+            .ok_or_else(|| format!("unknown status \"{word}\""))
+    }
+}
+
+/// One row of `results/<machine>/<runtime>-<version>.csv`.
+///
+/// Bounds named `_low` and `_high` are those of the 95 % confidence interval.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellRow {
+    /// The case's name.
+    pub case: String,
+    /// The variant's name.
+    pub variant: String,
+    /// The runtime family: `node`.
+    pub runtime: String,
+    /// The version that the process itself reported.
+    pub version: String,
+    /// The engine's version as the process reported it; empty if it never did.
+    pub engine_version: String,
+    /// Flags that the user gave the runtime, separated by spaces.
+    pub flags: String,
+    /// How measuring ended.
+    pub status: Status,
+    /// One line on why the status is not `ok`.
+    pub detail: String,
+    /// Fresh processes measured.
+    pub invocations: u32,
+    /// Timed batches counted, over all invocations.
+    pub samples: u32,
+    /// Mean time of one op, in nanoseconds.
+    pub ns_per_op: Option<f64>,
+    /// Lower bound of `ns_per_op`.
+    pub ns_per_op_low: Option<f64>,
+    /// Upper bound of `ns_per_op`.
+    pub ns_per_op_high: Option<f64>,
+    /// Ops in a second.
+    pub ops_per_sec: Option<f64>,
+    /// Lower bound of `ops_per_sec`.
+    pub ops_per_sec_low: Option<f64>,
+    /// Upper bound of `ops_per_sec`.
+    pub ops_per_sec_high: Option<f64>,
+    /// Half the width of the interval of `ops_per_sec`, divided by `ops_per_sec`.
+    pub relative_margin: Option<f64>,
+    /// Heap used after a forced collection, before the timed batches: mean over invocations.
+    pub heap_before_bytes: Option<u64>,
+    /// Heap used after a forced collection, after the timed batches: mean over invocations.
+    pub heap_after_bytes: Option<u64>,
+    /// Growth of the collected heap divided by the ops between the two readings.
+    pub bytes_per_op: Option<f64>,
+    /// Peak resident set of the process alone: the largest over the invocations.
+    pub peak_rss_bytes: Option<u64>,
+    /// When the measuring of this cell began, RFC 3339 in UTC.
+    pub started_at: String,
+    /// The harness that measured it.
+    pub harness_version: String,
+}
+
+/// The ratio async ÷ generator in ops/s of one case on one runtime, with its 95 % interval.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RatioRow {
+    /// The runtime family.
+    pub runtime: String,
+    /// The runtime's version.
+    pub version: String,
+    /// The case's name.
+    pub case: String,
+    /// Flags that the user gave the runtime.
+    pub flags: String,
+    /// Async ops/s divided by generator ops/s.
+    pub ratio: f64,
+    /// Lower bound; `None` for published figures, which have no samples to make it from.
+    pub ratio_low: Option<f64>,
+    /// Upper bound; `None` for published figures.
+    pub ratio_high: Option<f64>,
+}

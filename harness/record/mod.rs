@@ -1,0 +1,10 @@
+//! The CSV files: the only place that reads or writes them.
+//!
+//! `FORMAT.md` says what every column means. Numbers are in base units, `.` is the decimal mark, a
+//! missing value is an empty field and never 0.
+
+mod cell;
+mod sample;
+
+pub use cell::{CellRow, RatioRow, Status};
+pub use sample::{Kind, SampleRow};

@@ -1,0 +1,59 @@
+//! One row of the raw data: a timed batch, a warm-up batch or a reading of memory.
+
+use serde::{Deserialize, Serialize};
+
+/// What a row of the samples file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A batch run before the process was warm: kept, never counted.
+    Warmup,
+    /// A timed batch that counts.
+    Batch,
+    /// Memory after a forced collection, before the first counted batch.
+    MemoryBefore,
+    /// Memory after a forced collection, after the last counted batch.
+    MemoryAfter,
+}
+
+/// One row of `results/<machine>/samples/<runtime>-<version>.csv`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleRow {
+    /// The case's name.
+    pub case: String,
+    /// The variant's name.
+    pub variant: String,
+    /// The runtime family.
+    pub runtime: String,
+    /// The runtime's version.
+    pub version: String,
+    /// The engine's version.
+    pub engine_version: String,
+    /// Flags that the user gave the runtime.
+    pub flags: String,
+    /// The `started_at` of the summary row that this sample belongs to.
+    pub run: String,
+    /// Which fresh process, from 0; the variants of a case with the same number ran side by side.
+    pub invocation: u32,
+    /// Position within the invocation, from 0.
+    pub position: u32,
+    /// What the row is.
+    pub kind: Kind,
+    /// Ops in the batch; for `memory_after`, ops executed since `memory_before`.
+    pub n: Option<u64>,
+    /// Time of the batch in nanoseconds.
+    pub elapsed_ns: Option<u64>,
+    /// V8 heap in use, bytes.
+    pub heap_used_bytes: Option<u64>,
+    /// V8 heap reserved, bytes.
+    pub heap_total_bytes: Option<u64>,
+    /// Memory outside the heap held by objects in it, bytes.
+    pub external_bytes: Option<u64>,
+    /// Array buffers, bytes; part of external where the runtime says so.
+    pub array_buffers_bytes: Option<u64>,
+    /// Resident set at that moment, bytes.
+    pub rss_bytes: Option<u64>,
+    /// Peak resident set of this process so far, bytes.
+    pub peak_rss_bytes: Option<u64>,
+}

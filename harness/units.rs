@@ -1,0 +1,64 @@
+//! Units as types, so that nanoseconds never meet bytes.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A duration in whole nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct Nanos(pub u64);
+
+impl Nanos {
+    /// The same duration in seconds.
+    #[must_use]
+    pub fn as_secs_f64(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl From<Nanos> for Duration {
+    fn from(nanos: Nanos) -> Self {
+        Self::from_nanos(nanos.0)
+    }
+}
+
+/// An amount of memory in whole bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct Bytes(pub u64);
+
+impl fmt::Display for Bytes {
+    /// Decimal multiples, three significant digits: `1.60 MB`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scaled, unit) = match self.0 {
+            0..1_000 => return write!(f, "{} B", self.0),
+            1_000..1_000_000 => (self.0 as f64 / 1e3, "kB"),
+            1_000_000..1_000_000_000 => (self.0 as f64 / 1e6, "MB"),
+            _ => (self.0 as f64 / 1e9, "GB"),
+        };
+        let decimals = if scaled < 9.995 {
+            2
+        } else if scaled < 99.95 {
+            1
+        } else {
+            0
+        };
+        write!(f, "{scaled:.decimals$} {unit}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_keep_three_digits() {
+        assert_eq!(Bytes(999).to_string(), "999 B");
+        assert_eq!(Bytes(1_600_000).to_string(), "1.60 MB");
+        assert_eq!(Bytes(12_345_678).to_string(), "12.3 MB");
+        assert_eq!(Bytes(123_456_789).to_string(), "123 MB");
+        assert_eq!(Bytes(4_510_000_000).to_string(), "4.51 GB");
+    }
+}
