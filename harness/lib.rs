@@ -9,10 +9,16 @@
 //! *invocation* is one fresh process of a runtime measuring one variant of one case; a *sample* is
 //! one timed batch of ops inside an invocation.
 
+pub mod case;
 pub mod cli;
 pub mod machine;
+pub mod measure;
+pub mod process;
 pub mod record;
 pub mod report;
+pub mod runtime;
+pub mod session;
+pub mod stats;
 pub mod units;
 
 /// The harness's own version, recorded in every summary row.

@@ -12,9 +12,6 @@ fn main() -> ExitCode {
         .init();
     match Cli::parse().run() {
         Ok(code) => code,
-        Err(error) => {
-            awaitbench::cli::report_error(&error);
-            ExitCode::FAILURE
-        }
+        Err(error) => awaitbench::cli::report_error(&error),
     }
 }

@@ -3,24 +3,50 @@
 // Printing is what this module is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-pub mod options;
+mod completions;
+mod install;
+mod options;
+mod outcome;
+mod progress;
+mod report;
+mod run;
+mod runtimes;
+pub mod selection;
+mod table;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use options::{Common, Format};
+pub use outcome::report_error;
+pub use progress::{InstallBars, MeasureBar};
+pub use report::publish_report;
+
 /// What await costs, and what it leaks, in every JavaScript engine that you can install.
 #[derive(Debug, Parser)]
 #[command(name = "awaitbench", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 done, 1 something failed, 2 wrong usage.")]
 pub struct Cli {
     #[command(flatten)]
-    common: options::Common,
+    common: Common,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Lists the runtimes that are installed here, and what could be
+    Runtimes(runtimes::Runtimes),
+    /// Installs runtimes from the npm registry: verified, cached, atomic
+    Install(install::Install),
+    /// Measures and publishes: throughput and memory
+    Run(run::Run),
+    /// Makes tables and plots out of results
+    Report(report::Report),
+    /// Prints a completion script for a shell
+    Completions(completions::Completions),
+}
 
 impl Cli {
     /// Carries out the command.
@@ -28,11 +54,22 @@ impl Cli {
     /// # Errors
     /// Whatever the subcommand could not do, with what to do about it.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        match self.command {}
+        let common = &self.common;
+        match self.command {
+            Command::Runtimes(command) => command.run(common),
+            Command::Install(command) => command.run(common),
+            Command::Run(command) => command.run(common),
+            Command::Report(command) => command.run(common),
+            Command::Completions(command) => command.run(),
+        }
     }
 }
 
-/// Says on standard error what went wrong and what to do.
-pub fn report_error(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+/// Runs a future to its end on this thread. On Linux a runtime ends with the thread that started
+/// it, so sessions must be started on one that lives as long as they do: the main one.
+///
+/// # Errors
+/// The system gives no event loop.
+pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future)
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
+
+use crate::runtime::Spec;
 
 /// How an answer is written on standard output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -23,24 +25,62 @@ pub enum Format {
 #[command(next_help_heading = "Common options")]
 pub struct Common {
     /// Runtime to use: node@12.16.2, node@12, node@lts, "node@>=11 <14", node@system, or a path
-    #[arg(long = "runtime", value_name = "SPEC", global = true)]
-    pub runtimes: Vec<String>,
+    #[arg(
+        long = "runtime",
+        value_name = "SPEC",
+        global = true,
+        env = "AWAITBENCH_RUNTIME",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub runtimes: Vec<Spec>,
     /// Case to measure: a name from the catalogue, or a folder with a case.toml
-    #[arg(long = "case", value_name = "NAME|PATH", global = true)]
+    #[arg(
+        long = "case",
+        value_name = "NAME|PATH",
+        global = true,
+        env = "AWAITBENCH_CASE",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     pub cases: Vec<String>,
     /// Variant to measure, such as async or generator
-    #[arg(long = "variant", value_name = "NAME", global = true)]
+    #[arg(long = "variant", value_name = "NAME", global = true, value_delimiter = ',')]
     pub variants: Vec<String>,
     /// How to write the answer
     #[arg(long, value_enum, default_value_t, global = true)]
     pub format: Format,
     /// Folder for results
-    #[arg(long, value_name = "DIR", global = true, env = "AWAITBENCH_OUT")]
-    pub out: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "AWAITBENCH_OUT",
+        default_value = "results",
+        hide_env_values = true
+    )]
+    pub out: PathBuf,
+    /// Flag for the runtime itself, such as --runtime-flag=--max-semi-space-size=64
+    #[arg(long = "runtime-flag", value_name = "FLAG", global = true, allow_hyphen_values = true)]
+    pub runtime_flags: Vec<String>,
     /// Use only what is installed: no network
-    #[arg(long, global = true, env = "AWAITBENCH_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, global = true, env = "AWAITBENCH_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), hide_env_values = true)]
     pub offline: bool,
     /// No progress on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+impl Common {
+    /// The options as the environment variables give them: for `cargo bench`, whose arguments are
+    /// criterion's.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        #[derive(Parser)]
+        struct Variables {
+            #[command(flatten)]
+            common: Common,
+        }
+        Variables::parse_from(["cargo bench"]).common
+    }
 }

@@ -5,6 +5,8 @@
 
 mod cell;
 mod sample;
+mod store;
 
 pub use cell::{CellRow, RatioRow, Status};
 pub use sample::{Kind, SampleRow};
+pub use store::{MachineFolder, RecordError, find_machines};

@@ -1,0 +1,26 @@
+//! Reads `js-cases/suite.toml`: what is measured when nothing else is asked for.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{CaseError, read};
+
+/// The default runtimes and cases.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suite {
+    /// Specs, such as `node@12.16.2`.
+    pub runtimes: Vec<String>,
+    /// Names of cases.
+    pub cases: Vec<String>,
+}
+
+/// Reads the suite from `path`.
+///
+/// # Errors
+/// The file can't be read, or says something else than the two lists.
+pub fn read_suite(path: &Path) -> Result<Suite, CaseError> {
+    toml::from_str(&read(path)?)
+        .map_err(|error| CaseError::Manifest { path: path.to_owned(), reason: error.to_string() })
+}

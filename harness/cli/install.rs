@@ -1,0 +1,70 @@
+//! `awaitbench install SPEC…`.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::outcome::WrongUsage;
+use super::selection::{provide, resolve};
+use super::table::print_rows;
+use super::{Common, InstallBars, block_on};
+use crate::measure::Target;
+use crate::process::on_interrupt;
+use crate::runtime::{Environment, Resolver, Spec};
+
+/// Installs runtimes from the npm registry: verified, cached, atomic.
+#[derive(Debug, Args)]
+pub(super) struct Install {
+    /// What to install: node@12.16.2, node@12, node@lts, node@latest, "node@>=11 <14"
+    #[arg(value_name = "SPEC")]
+    specs: Vec<Spec>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    runtime: &'static str,
+    version: String,
+    engine_version: String,
+    path: String,
+}
+
+impl Install {
+    pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
+        let specs: Vec<Spec> = self.specs.into_iter().chain(common.runtimes.clone()).collect();
+        if specs.is_empty() {
+            return Err(
+                WrongUsage("nothing to install: name one, as in node@lts".to_owned()).into()
+            );
+        }
+        on_interrupt(|| eprintln!("interrupted: what was not finished is gone"));
+        let bars = InstallBars::new(common.quiet);
+        let (targets, missing) = block_on(async {
+            let resolver = Resolver::open(Environment::current(), common.offline).await;
+            let wanted = resolve(&specs, &resolver, &bars).await?;
+            Ok(provide(wanted, &resolver, &bars).await)
+        })?;
+        let mut rows = Vec::new();
+        let mut failed = missing > 0;
+        for target in targets {
+            match target {
+                Target::Ready(runtime) => rows.push(Row {
+                    runtime: runtime.family.name,
+                    version: runtime.version.to_string(),
+                    engine_version: runtime.engine_version,
+                    path: runtime.path.display().to_string(),
+                }),
+                Target::Broken { failure, .. } => {
+                    failed = true;
+                    eprintln!("error: it is no working runtime: {}", failure.detail);
+                }
+            }
+        }
+        let headers = ["runtime", "engine", "path"];
+        print_rows(common.format, "awaitbench/install/1", "runtimes", &rows, &headers, |row| {
+            let id = format!("{}-{}", row.runtime, row.version);
+            vec![id, format!("v8 {}", row.engine_version), row.path.clone()]
+        })?;
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}

@@ -1,0 +1,109 @@
+//! Progress on standard error: bars on a terminal, a line for each event elsewhere.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::measure::{Cell, Failure, Observer, Subject};
+use crate::runtime::{Progress, Stage};
+
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(120);
+
+/// One spinner an installation.
+#[derive(Debug)]
+pub struct InstallBars {
+    all: MultiProgress,
+    bars: RefCell<HashMap<String, ProgressBar>>,
+    lines: bool,
+}
+
+impl InstallBars {
+    /// Bars on a terminal, lines elsewhere, nothing if `quiet`.
+    #[must_use]
+    pub fn new(quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let target =
+            if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let all = MultiProgress::with_draw_target(target);
+        Self { all, bars: RefCell::default(), lines: !quiet && !terminal }
+    }
+}
+
+impl Progress for InstallBars {
+    fn at(&self, id: &str, stage: Stage) {
+        let word = match stage {
+            Stage::Fetching => "fetching through npm",
+            Stage::Verifying => "verifying",
+            Stage::Unpacking => "unpacking",
+            Stage::Starting => "starting for the first time",
+            Stage::Done => "ready",
+            Stage::Failed => "failed",
+        };
+        if self.lines {
+            if matches!(stage, Stage::Fetching | Stage::Done | Stage::Failed) {
+                eprintln!("{id}: {word}");
+            }
+            return;
+        }
+        let mut bars = self.bars.borrow_mut();
+        let bar = bars.entry(id.to_owned()).or_insert_with(|| {
+            let style = ProgressStyle::with_template("{spinner} {prefix:<16} {msg} {elapsed:.dim}");
+            let bar = self.all.add(ProgressBar::new_spinner());
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_prefix(id.to_owned());
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        match stage {
+            Stage::Done | Stage::Failed => bar.finish_with_message(word),
+            _ => bar.set_message(word),
+        }
+    }
+}
+
+/// One bar for a plan, with the time that remains.
+#[derive(Debug)]
+pub struct MeasureBar {
+    bar: ProgressBar,
+    quiet: bool,
+}
+
+impl MeasureBar {
+    /// A bar for `invocations` of subjects.
+    #[must_use]
+    pub fn new(invocations: u64, quiet: bool) -> Self {
+        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(invocations) };
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len}  {eta} left  {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, quiet }
+    }
+
+    /// Removes the bar.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Observer for MeasureBar {
+    fn begins(&self, subject: &Subject) {
+        self.bar.set_message(format!("{} on {}", subject.case.name, subject.target.id()));
+    }
+
+    fn ends(&self, _subject: &Subject) {
+        self.bar.inc(1);
+    }
+
+    fn failed(&self, cell: &Cell, failure: &Failure) {
+        if self.quiet {
+            return;
+        }
+        let (case, variant) = (&cell.case, &cell.variant);
+        let id = format!("{}-{}", cell.runtime, cell.version);
+        self.bar
+            .suspend(|| eprintln!("{case}/{id}/{variant}: {}: {}", failure.status, failure.detail));
+    }
+}

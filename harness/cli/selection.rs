@@ -1,0 +1,226 @@
+//! From options to what they mean: runtimes that are installed by then, and cases.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+
+use super::outcome::WrongUsage;
+use super::{Common, InstallBars};
+use crate::case::{Case, Catalogue, read_suite};
+use crate::measure::{Cell, Subject, Target};
+use crate::runtime::{Environment, Family, Resolution, Resolver, Runtime, Spec};
+
+/// Installations that run side by side: each is mostly waiting for the network.
+const AT_ONCE: usize = 4;
+
+/// What the suite or the options ask for.
+#[derive(Debug)]
+pub struct Selection {
+    /// The runtimes, each once.
+    pub targets: Vec<Target>,
+    /// The cases, each with the variants asked for.
+    pub cases: Vec<Case>,
+    /// Where the driver is.
+    pub catalogue: Catalogue,
+    /// Runtimes that could not be had: said already, and the exit status is 1.
+    pub missing: usize,
+}
+
+/// A runtime that a spec means, perhaps still to be installed.
+#[derive(Debug)]
+pub enum Wanted {
+    /// It is here, or broken.
+    Here(Box<Target>),
+    /// It can be installed.
+    Absent(&'static Family, node_semver::Version),
+}
+
+impl Wanted {
+    /// The runtime id: `node-12.16.2`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Here(target) => target.id(),
+            Self::Absent(family, version) => format!("{}-{version}", family.name),
+        }
+    }
+}
+
+/// The cases that the options or the suite name, with the variants asked for.
+///
+/// # Errors
+/// A case or variant does not exist, or its manifest is wrong.
+pub fn cases(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Case>> {
+    let suite = read_suite(&catalogue.suite_file())?;
+    let names = if common.cases.is_empty() { &suite.cases } else { &common.cases };
+    let mut cases: Vec<Case> = Vec::new();
+    for name in names {
+        let mut case = catalogue.find(name)?;
+        if !common.variants.is_empty() {
+            case.variants.retain(|variant| common.variants.contains(&variant.name));
+        }
+        if let Some(known) = cases.iter().find(|known| known.name == case.name) {
+            if known.variants == case.variants {
+                continue;
+            }
+            let name = &case.name;
+            return Err(
+                WrongUsage(format!("two cases are called \"{name}\": rename a folder")).into()
+            );
+        }
+        cases.push(case);
+    }
+    for wanted in &common.variants {
+        if !cases.iter().any(|case| case.variant(wanted).is_some()) {
+            return Err(WrongUsage(format!("no case here has a variant \"{wanted}\"")).into());
+        }
+    }
+    cases.retain(|case| !case.variants.is_empty());
+    Ok(cases)
+}
+
+/// The specs that the options or the suite name.
+///
+/// # Errors
+/// The suite is wrong.
+pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>> {
+    if !common.runtimes.is_empty() {
+        return Ok(common.runtimes.clone());
+    }
+    let file = catalogue.suite_file();
+    let suite = read_suite(&file)?;
+    let parse = |text: &String| text.parse().with_context(|| format!("in {}", file.display()));
+    suite.runtimes.iter().map(parse).collect()
+}
+
+/// What each spec means, each runtime once, with nothing installed yet but what had to be started
+/// to know.
+///
+/// # Errors
+/// A spec matches nothing, or two different binaries are the same version.
+pub async fn resolve(
+    specs: &[Spec],
+    resolver: &Resolver,
+    bars: &InstallBars,
+) -> anyhow::Result<Vec<Wanted>> {
+    let mut wanted: BTreeMap<usize, Wanted> = BTreeMap::new();
+    for (position, spec) in specs.iter().enumerate() {
+        let new = match resolver.resolve(spec, bars).await? {
+            Resolution::Installed(runtime) => Wanted::Here(Box::new(Target::Ready(runtime))),
+            Resolution::Absent(family, version) => Wanted::Absent(family, version),
+            Resolution::Broken(family, path, error) => {
+                Wanted::Here(Box::new(Target::broken(family, &path, &error)))
+            }
+        };
+        match wanted.values().find(|known| known.id() == new.id()) {
+            None => {
+                wanted.insert(position, new);
+            }
+            Some(known) if path(known) == path(&new) => {}
+            Some(known) => {
+                let id = known.id();
+                return Err(WrongUsage(format!(
+                    "two different binaries are {id}, and their results would mix: measure one at a time"
+                ))
+                .into());
+            }
+        }
+    }
+    Ok(wanted.into_values().collect())
+}
+
+fn path(wanted: &Wanted) -> Option<&std::path::Path> {
+    match wanted {
+        Wanted::Here(target) => match &**target {
+            Target::Ready(runtime) => Some(&runtime.path),
+            Target::Broken { .. } => None,
+        },
+        Wanted::Absent(..) => None,
+    }
+}
+
+/// Installs what is absent, several at a time. What can't be had is said and counted.
+pub async fn provide(
+    wanted: Vec<Wanted>,
+    resolver: &Resolver,
+    bars: &InstallBars,
+) -> (Vec<Target>, usize) {
+    let gate = tokio::sync::Semaphore::new(AT_ONCE);
+    let one = async |wanted: Wanted| -> anyhow::Result<Target> {
+        match wanted {
+            Wanted::Here(target) => Ok(*target),
+            Wanted::Absent(family, version) => {
+                let _turn = gate.acquire().await?;
+                let runtime: Runtime = resolver.provide(family, &version, bars).await?;
+                Ok(Target::Ready(runtime))
+            }
+        }
+    };
+    let outcomes = futures_util::future::join_all(wanted.into_iter().map(one)).await;
+    let mut targets = Vec::new();
+    let mut missing = 0;
+    for outcome in outcomes {
+        match outcome {
+            Ok(target) => targets.push(target),
+            Err(error) => {
+                missing += 1;
+                eprintln!("error: {error:#}");
+            }
+        }
+    }
+    (targets, missing)
+}
+
+/// Everything that `common` or the suite asks for, installed.
+///
+/// # Errors
+/// A spec or a case means nothing.
+pub async fn select(common: &Common) -> anyhow::Result<Selection> {
+    let catalogue = Catalogue::locate();
+    let cases = cases(common, &catalogue)?;
+    let specs = specs(common, &catalogue)?;
+    let bars = InstallBars::new(common.quiet);
+    let resolver = Resolver::open(Environment::current(), common.offline).await;
+    let wanted = resolve(&specs, &resolver, &bars).await?;
+    let (targets, missing) = provide(wanted, &resolver, &bars).await;
+    Ok(Selection { targets, cases, catalogue, missing })
+}
+
+impl Selection {
+    /// Every case on every runtime, as subjects of a run that begins now.
+    #[must_use]
+    pub fn subjects(&self, flags: &[String]) -> Vec<Subject> {
+        let run = now();
+        let pairs = self
+            .targets
+            .iter()
+            .flat_map(|target| self.cases.iter().map(move |case| (target, case)));
+        pairs.map(|(target, case)| subject(target, case, &self.catalogue, flags, &run)).collect()
+    }
+}
+
+/// This moment to the second, RFC 3339: what tells one run from another.
+#[must_use]
+pub fn now() -> String {
+    jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string()
+}
+
+/// One case on one runtime, as a subject of the run that began at `run`.
+#[must_use]
+pub fn subject(
+    target: &Target,
+    case: &Case,
+    catalogue: &Catalogue,
+    flags: &[String],
+    run: &str,
+) -> Subject {
+    let cell =
+        |variant: &crate::case::Variant| Cell::of(target, &case.name, &variant.name, flags, run);
+    Subject {
+        target: target.clone(),
+        case: case.clone(),
+        cells: case.variants.iter().map(cell).collect(),
+        driver: catalogue.driver(target.family().name),
+        flags: flags.to_vec(),
+    }
+}

@@ -1,0 +1,27 @@
+//! Plans, invocations, warm-up, sampling: the one measuring engine.
+//!
+//! The variants of a case live side by side, one fresh process each, and take turns in short batches,
+//! so that drift and noisy neighbours hit all alike. `cargo bench` and `awaitbench run` differ only
+//! in who chooses the number of ops and the order of the cells.
+
+mod cell;
+mod effort;
+mod lane;
+mod publisher;
+mod rotation;
+mod runner;
+mod schedule;
+mod side_by_side;
+mod summary;
+
+pub use cell::{Cell, Failure, Target};
+pub use effort::Effort;
+pub use lane::Lane;
+pub use publisher::Publisher;
+pub use rotation::Rotation;
+pub use runner::{Observer, Plan, Subject, measure};
+pub use side_by_side::{Setting, SideBySide};
+pub use summary::{ratios, summarize};
+
+/// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.
+pub const RATIO_OF: (&str, &str) = ("async", "generator");

@@ -1,0 +1,102 @@
+//! Puts what is measured on disk as it comes, and the summary of each cell when it is done.
+
+use std::collections::HashMap;
+
+use super::cell::{Cell, Failure};
+use super::summary::summarize;
+use crate::record::{CellRow, MachineFolder, RecordError, SampleRow, Status};
+
+/// Keeps this run's samples and failures, and writes both to one machine's folder.
+#[derive(Debug)]
+pub struct Publisher {
+    folder: MachineFolder,
+    samples: HashMap<String, Vec<SampleRow>>,
+    failures: HashMap<String, Failure>,
+    published: Vec<CellRow>,
+}
+
+fn id(cell: &Cell) -> String {
+    [&cell.runtime, &cell.version, &cell.case, &cell.variant, &cell.flags]
+        .map(String::as_str)
+        .join("/")
+}
+
+impl Publisher {
+    /// Publishes to `folder`.
+    #[must_use]
+    pub fn to(folder: MachineFolder) -> Self {
+        let (samples, failures) = (HashMap::new(), HashMap::new());
+        Self { folder, samples, failures, published: Vec::new() }
+    }
+
+    /// Where the results go.
+    #[must_use]
+    pub const fn folder(&self) -> &MachineFolder {
+        &self.folder
+    }
+
+    /// Whether `cell` has failed: it is not worth another process.
+    #[must_use]
+    pub fn has_failed(&self, cell: &Cell) -> bool {
+        self.failures.contains_key(&id(cell))
+    }
+
+    /// Adds samples, which may be of several cells of one runtime; they are on disk when this
+    /// returns.
+    ///
+    /// # Errors
+    /// The disk is full, or the folder can't be written.
+    pub fn add(&mut self, cells: &[Cell], samples: Vec<SampleRow>) -> Result<(), RecordError> {
+        self.folder.append(&samples)?;
+        for sample in samples {
+            if let Some(cell) = cells.iter().find(|cell| cell.owns(&sample)) {
+                self.samples.entry(id(cell)).or_default().push(sample);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that a cell failed. The first failure is the one that counts.
+    pub fn fail(&mut self, cell: &Cell, failure: Failure) {
+        self.failures.entry(id(cell)).or_insert(failure);
+    }
+
+    /// Writes the summary of `cell` as it stands now.
+    ///
+    /// # Errors
+    /// The disk is full, or the folder can't be written.
+    pub fn publish(&mut self, cell: &Cell) -> Result<(), RecordError> {
+        let samples = self.samples.get(&id(cell)).map_or(&[][..], Vec::as_slice);
+        let row = summarize(cell, samples, self.failures.get(&id(cell)));
+        self.folder.publish(&row)?;
+        let same = |known: &&mut CellRow| {
+            (&known.runtime, &known.version, &known.case, &known.variant, &known.flags)
+                == (&row.runtime, &row.version, &row.case, &row.variant, &row.flags)
+        };
+        match self.published.iter_mut().find(same) {
+            Some(known) => *known = row,
+            None => self.published.push(row),
+        }
+        Ok(())
+    }
+
+    /// Whether any cell failed in another way than by being unsupported, which is a result.
+    #[must_use]
+    pub fn has_failures(&self) -> bool {
+        self.failures.values().any(|failure| failure.status != Status::Unsupported)
+    }
+
+    /// The summaries published by this run.
+    #[must_use]
+    pub fn published(&self) -> &[CellRow] {
+        &self.published
+    }
+
+    /// Every sample of this run.
+    #[must_use]
+    pub fn samples(&self) -> Vec<SampleRow> {
+        let mut ids: Vec<&String> = self.samples.keys().collect();
+        ids.sort();
+        ids.into_iter().flat_map(|id| self.samples[id].iter().cloned()).collect()
+    }
+}

@@ -1,0 +1,162 @@
+//! One invocation of every variant of a case, living side by side and taking turns.
+
+use super::cell::{Cell, Failure};
+use super::effort::{Effort, ops_in};
+use super::lane::Lane;
+use crate::case::Case;
+use crate::record::{Kind, SampleRow};
+use crate::runtime::Runtime;
+use crate::session::{Batch, Deadlines, SessionError, Workload};
+
+/// What all invocations of one case on one runtime have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The runtime.
+    pub runtime: &'a Runtime,
+    /// The case.
+    pub case: &'a Case,
+    /// The driver's file.
+    pub driver: &'a std::path::Path,
+    /// The user's flags for the runtime.
+    pub flags: &'a [String],
+    /// How much is measured.
+    pub effort: Effort,
+    /// How long each request may take.
+    pub deadlines: Deadlines,
+}
+
+/// The living processes of one invocation, one a variant.
+#[derive(Debug)]
+pub struct SideBySide {
+    lanes: Vec<Lane>,
+    failures: Vec<(Cell, Failure)>,
+    samples: Vec<SampleRow>,
+    effort: Effort,
+    turn: usize,
+}
+
+impl SideBySide {
+    /// Starts a fresh process for each of `cells` and warms all of them up. A variant that fails
+    /// is noted and leaves the others alone.
+    pub async fn start(setting: Setting<'_>, cells: &[Cell], invocation: u32) -> Self {
+        let mut side_by_side = Self {
+            lanes: Vec::new(),
+            failures: Vec::new(),
+            samples: Vec::new(),
+            effort: setting.effort,
+            turn: 0,
+        };
+        for cell in cells {
+            let Some(variant) = setting.case.variant(&cell.variant) else { continue };
+            let workload = Workload {
+                driver: setting.driver,
+                variant: &variant.file,
+                shape: setting.case.shape,
+                check: setting.case.check,
+                flags: setting.flags,
+            };
+            let started =
+                Lane::start(cell.clone(), invocation, setting.runtime, workload, setting.deadlines);
+            match started.await {
+                Ok(lane) => side_by_side.lanes.push(lane),
+                Err(error) => side_by_side.failures.push((cell.clone(), Failure::from(&error))),
+            }
+        }
+        for index in (0..side_by_side.lanes.len()).rev() {
+            let outcome = side_by_side.lanes[index].warm_up(&setting.effort).await;
+            if let Err(error) = outcome {
+                side_by_side.lose(index, &error);
+            }
+        }
+        side_by_side
+    }
+
+    /// Every variant executes one batch of the planned length. Who begins changes each time.
+    pub async fn take_turn(&mut self) {
+        let order = self.order();
+        let mut lost = Vec::new();
+        for index in order {
+            let lane = &mut self.lanes[index];
+            let n = self.effort.ops_per_batch(lane.ns_per_op());
+            if let Err(error) = lane.batch(n, Kind::Batch).await {
+                lost.push((index, error));
+            }
+        }
+        self.lose_all(lost);
+    }
+
+    /// `variant` executes exactly `n` ops, and every other variant as many as take about as long,
+    /// so that each batch has a neighbour in time to be compared with.
+    ///
+    /// `None` if `variant` failed, now or before.
+    pub async fn timed(&mut self, variant: &str, n: u64, kind: Kind) -> Option<Batch> {
+        let lead = self.position(variant)?;
+        let length = self.lanes[lead].ns_per_op() * n as f64;
+        let mut answer = None;
+        let mut lost = Vec::new();
+        for index in self.order() {
+            let lane = &mut self.lanes[index];
+            let n = if index == lead { n } else { ops_in(length, lane.ns_per_op()) };
+            match lane.batch(n, kind).await {
+                Ok(batch) if index == lead => answer = Some(batch),
+                Ok(_) => {}
+                Err(error) => lost.push((index, error)),
+            }
+        }
+        self.lose_all(lost);
+        answer
+    }
+
+    /// Reads the memory a last time and ends every process. Answers what failed and the samples
+    /// that were not taken yet.
+    pub async fn finish(mut self) -> (Vec<SampleRow>, Vec<(Cell, Failure)>) {
+        for mut lane in self.lanes {
+            let cell = lane.cell().clone();
+            self.samples.extend(lane.take_samples());
+            match lane.finish().await {
+                Ok(samples) => self.samples.extend(samples),
+                Err(error) => self.failures.push((cell, Failure::from(&error))),
+            }
+        }
+        (self.samples, self.failures)
+    }
+
+    /// What was measured since the last call.
+    pub fn take_samples(&mut self) -> Vec<SampleRow> {
+        for lane in &mut self.lanes {
+            self.samples.extend(lane.take_samples());
+        }
+        std::mem::take(&mut self.samples)
+    }
+
+    /// The indices of all lanes, forwards and backwards by turns, so that none always comes first.
+    fn order(&mut self) -> Vec<usize> {
+        self.turn += 1;
+        let forwards = 0..self.lanes.len();
+        if self.turn.is_multiple_of(2) { forwards.rev().collect() } else { forwards.collect() }
+    }
+
+    /// Whether `variant` is alive.
+    #[must_use]
+    pub fn has(&self, variant: &str) -> bool {
+        self.position(variant).is_some()
+    }
+
+    fn position(&self, variant: &str) -> Option<usize> {
+        self.lanes.iter().position(|lane| lane.cell().variant == variant)
+    }
+
+    fn lose_all(&mut self, mut lost: Vec<(usize, SessionError)>) {
+        lost.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
+        for (index, error) in lost {
+            self.lose(index, &error);
+        }
+    }
+
+    /// Keeps what a lane measured before it failed.
+    fn lose(&mut self, index: usize, error: &SessionError) {
+        let mut lane = self.lanes.remove(index);
+        self.samples.extend(lane.take_samples());
+        self.failures.push((lane.cell().clone(), Failure::from(error)));
+    }
+}

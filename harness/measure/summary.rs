@@ -1,0 +1,268 @@
+//! From samples to the published summary: a pure function, so that anyone can repeat it.
+
+use std::collections::BTreeMap;
+
+use super::RATIO_OF;
+use super::cell::{Cell, Failure};
+use crate::record::{CellRow, Kind, RatioRow, SampleRow, Status};
+use crate::stats::{Invocation, Sample, mean_ns_per_op, paired_ratio};
+use crate::units::Nanos;
+
+/// The summary of one cell out of its samples. A cell that failed has no figures, whatever it
+/// measured before: a variant that skips work must never win.
+#[must_use]
+pub fn summarize(cell: &Cell, samples: &[SampleRow], failure: Option<&Failure>) -> CellRow {
+    let own: Vec<&SampleRow> = samples.iter().filter(|sample| cell.owns(sample)).collect();
+    let invocations = invocations(&own);
+    let (status, detail) =
+        failure.map_or((Status::Ok, ""), |failure| (failure.status, failure.detail.as_str()));
+    let mut row = cell.row(status, detail);
+    row.invocations = invocations.len() as u32;
+    row.samples = invocations.values().map(|samples| samples.len() as u32).sum();
+    if failure.is_some() {
+        return row;
+    }
+    let invocations: Vec<Invocation> = invocations.into_values().collect();
+    match mean_ns_per_op(&invocations) {
+        Some((ns_per_op, interval)) => {
+            row.ns_per_op = Some(ns_per_op);
+            row.ops_per_sec = Some(1e9 / ns_per_op);
+            if let Some(ns) = interval {
+                let ops = ns.reciprocal(1e9);
+                row.ns_per_op_low = Some(ns.low);
+                row.ns_per_op_high = Some(ns.high);
+                row.ops_per_sec_low = Some(ops.low);
+                row.ops_per_sec_high = Some(ops.high);
+                row.relative_margin = Some(ops.relative_margin());
+            }
+        }
+        None => {
+            row.status = Status::Error;
+            row.detail = "nothing was measured".to_owned();
+        }
+    }
+    summarize_memory(&mut row, &own);
+    row
+}
+
+/// The batches that count, by invocation.
+fn invocations(samples: &[&SampleRow]) -> BTreeMap<u32, Invocation> {
+    let mut invocations: BTreeMap<u32, Invocation> = BTreeMap::new();
+    for row in samples.iter().filter(|row| row.kind == Kind::Batch) {
+        if let (Some(n), Some(elapsed)) = (row.n, row.elapsed_ns) {
+            let sample = Sample { n, elapsed: Nanos(elapsed) };
+            invocations.entry(row.invocation).or_default().push(sample);
+        }
+    }
+    invocations
+}
+
+fn summarize_memory(row: &mut CellRow, samples: &[&SampleRow]) {
+    let of_kind = |kind| samples.iter().filter(move |row: &&&SampleRow| row.kind == kind);
+    let before: Vec<u64> =
+        of_kind(Kind::MemoryBefore).filter_map(|row| row.heap_used_bytes).collect();
+    let after: Vec<u64> =
+        of_kind(Kind::MemoryAfter).filter_map(|row| row.heap_used_bytes).collect();
+    row.heap_before_bytes = mean(&before);
+    row.heap_after_bytes = mean(&after);
+    row.bytes_per_op = growth_per_op(samples);
+    row.peak_rss_bytes = samples.iter().filter_map(|row| row.peak_rss_bytes).max();
+}
+
+fn mean(values: &[u64]) -> Option<u64> {
+    let sum: u64 = values.iter().sum();
+    let count = values.len() as u64;
+    (count > 0).then(|| (sum + count / 2) / count)
+}
+
+/// Growth of the collected heap over ops, summed over the invocations that have both readings.
+fn growth_per_op(samples: &[&SampleRow]) -> Option<f64> {
+    let reading = |invocation: u32, kind: Kind| {
+        samples.iter().find(|row| row.invocation == invocation && row.kind == kind)
+    };
+    let (mut growth, mut ops) = (0_i64, 0_u64);
+    for after in samples.iter().filter(|row| row.kind == Kind::MemoryAfter) {
+        let before = reading(after.invocation, Kind::MemoryBefore)?;
+        growth += after.heap_used_bytes?.cast_signed() - before.heap_used_bytes?.cast_signed();
+        ops += after.n?;
+    }
+    (ops > 0).then(|| growth as f64 / ops as f64)
+}
+
+/// The ratio async ÷ generator in ops/s of every runtime and case that has both variants.
+///
+/// Measured cells have an interval, made from the invocations that ran side by side. Published
+/// figures, which have no samples, have the ratio alone.
+#[must_use]
+pub fn ratios(cells: &[CellRow], samples: &[SampleRow]) -> Vec<RatioRow> {
+    let (above, below) = RATIO_OF;
+    let is_measured = |cell: &&CellRow| cell.status == Status::Ok && cell.variant == above;
+    let numerators = cells.iter().filter(is_measured);
+    numerators
+        .filter_map(|numerator| {
+            let denominator = cells.iter().find(|cell| {
+                cell.variant == below
+                    && cell.status == Status::Ok
+                    && (&cell.case, &cell.runtime, &cell.version, &cell.flags)
+                        == (
+                            &numerator.case,
+                            &numerator.runtime,
+                            &numerator.version,
+                            &numerator.flags,
+                        )
+            })?;
+            ratio(numerator, denominator, samples)
+        })
+        .collect()
+}
+
+fn ratio(above: &CellRow, below: &CellRow, samples: &[SampleRow]) -> Option<RatioRow> {
+    let of = |cell: &CellRow| {
+        let own: Vec<&SampleRow> = samples
+            .iter()
+            .filter(|row| {
+                (&row.case, &row.variant, &row.runtime, &row.version, &row.flags, &row.run)
+                    == (
+                        &cell.case,
+                        &cell.variant,
+                        &cell.runtime,
+                        &cell.version,
+                        &cell.flags,
+                        &cell.started_at,
+                    )
+            })
+            .collect();
+        invocations(&own)
+    };
+    let mut denominators = of(below);
+    // Time per op is the reciprocal of ops/s, so that the slower side's time stands above the line.
+    let pairs: Vec<(Invocation, Invocation)> = of(above)
+        .into_iter()
+        .filter_map(|(invocation, fast)| Some((denominators.remove(&invocation)?, fast)))
+        .collect();
+    let (ratio, interval) = match paired_ratio(&pairs) {
+        Some(found) => found,
+        None => (above.ops_per_sec? / below.ops_per_sec?, None),
+    };
+    Some(RatioRow {
+        runtime: above.runtime.clone(),
+        version: above.version.clone(),
+        case: above.case.clone(),
+        flags: above.flags.clone(),
+        ratio,
+        ratio_low: interval.map(|interval| interval.low),
+        ratio_high: interval.map(|interval| interval.high),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(variant: &str) -> Cell {
+        Cell {
+            case: "await-two".to_owned(),
+            variant: variant.to_owned(),
+            runtime: "node".to_owned(),
+            version: "12.16.2".to_owned(),
+            engine_version: String::new(),
+            flags: String::new(),
+            run: "t1".to_owned(),
+        }
+    }
+
+    fn batch(cell: &Cell, invocation: u32, n: u64, elapsed: u64) -> SampleRow {
+        let mut row = cell.sample(invocation, 0, Kind::Batch);
+        row.n = Some(n);
+        row.elapsed_ns = Some(elapsed);
+        row
+    }
+
+    fn memory(cell: &Cell, kind: Kind, heap: u64, ops: Option<u64>) -> SampleRow {
+        let mut row = cell.sample(0, 0, kind);
+        row.heap_used_bytes = Some(heap);
+        row.n = ops;
+        row
+    }
+
+    #[test]
+    fn figures_come_from_counted_batches_of_this_run_only() {
+        let cell = cell("async");
+        let mut warm_up = batch(&cell, 0, 1, 1_000_000);
+        warm_up.kind = Kind::Warmup;
+        let mut earlier = batch(&cell, 0, 1, 1_000_000);
+        earlier.run = "t0".to_owned();
+        let samples = [warm_up, earlier, batch(&cell, 0, 10, 2000), batch(&cell, 1, 10, 2000)];
+        let row = summarize(&cell, &samples, None);
+        assert_eq!((row.invocations, row.samples), (2, 2));
+        assert_eq!(row.ns_per_op, Some(200.0));
+        assert_eq!(row.ops_per_sec, Some(5e6));
+        assert_eq!(row.relative_margin, Some(0.0));
+        assert_eq!(row.heap_before_bytes, None);
+    }
+
+    #[test]
+    fn a_failed_cell_has_no_figures() {
+        let cell = cell("async");
+        let failure = Failure { status: Status::Check, detail: "wrong".to_owned() };
+        let row = summarize(&cell, &[batch(&cell, 0, 10, 1)], Some(&failure));
+        assert_eq!((row.status, row.ns_per_op, row.samples), (Status::Check, None, 1));
+    }
+
+    #[test]
+    fn growth_is_counted_over_the_ops_between_the_readings() {
+        let cell = cell("generator");
+        let samples = [
+            batch(&cell, 0, 10, 10),
+            memory(&cell, Kind::MemoryBefore, 1_000_000, None),
+            memory(&cell, Kind::MemoryAfter, 1_800_000, Some(100_000)),
+        ];
+        let row = summarize(&cell, &samples, None);
+        assert_eq!(row.bytes_per_op, Some(8.0));
+        assert_eq!(
+            (row.heap_before_bytes, row.heap_after_bytes),
+            (Some(1_000_000), Some(1_800_000))
+        );
+    }
+
+    #[test]
+    fn a_heap_that_shrank_has_negative_growth() {
+        let cell = cell("generator");
+        let samples = [
+            memory(&cell, Kind::MemoryBefore, 1000, None),
+            memory(&cell, Kind::MemoryAfter, 900, Some(10)),
+        ];
+        let samples: Vec<&SampleRow> = samples.iter().collect();
+        assert_eq!(growth_per_op(&samples), Some(-10.0));
+    }
+
+    #[test]
+    fn the_ratio_is_of_ops_per_second() {
+        let (fast, slow) = (cell("async"), cell("generator"));
+        let samples = [batch(&fast, 0, 10, 1000), batch(&slow, 0, 10, 9000)];
+        let rows = [summarize(&slow, &samples, None), summarize(&fast, &samples, None)];
+        let ratios = ratios(&rows, &samples);
+        assert_eq!(ratios.len(), 1);
+        assert_eq!((ratios[0].ratio, ratios[0].ratio_low), (9.0, None));
+    }
+
+    /// The article's own arithmetic: 4,567,163 ÷ 443,891 = 10.29.
+    #[test]
+    fn published_figures_have_a_ratio_without_interval() {
+        let mut fast = cell("async").row(Status::Ok, "");
+        fast.ops_per_sec = Some(4_567_163.0);
+        let mut slow = cell("generator").row(Status::Ok, "");
+        slow.ops_per_sec = Some(443_891.0);
+        let ratios = ratios(&[fast, slow], &[]);
+        assert!((ratios[0].ratio - 10.29).abs() < 0.005);
+        assert_eq!(ratios[0].ratio_high, None);
+    }
+
+    #[test]
+    fn an_unsupported_side_leaves_no_ratio() {
+        let fast = cell("async").row(Status::Unsupported, "");
+        let mut slow = cell("generator").row(Status::Ok, "");
+        slow.ops_per_sec = Some(1.0);
+        assert!(ratios(&[fast, slow], &[]).is_empty());
+    }
+}

@@ -1,0 +1,109 @@
+//! A folder for work in progress that never outlives it.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+/// What the names of such folders begin with.
+const PREFIX: &str = ".partial-";
+
+/// The file whose lock says that somebody is at work in the folder.
+const LOCK: &str = ".lock";
+
+/// A folder without a lock file that is younger than this is just being made.
+const NEWBORN: Duration = Duration::from_secs(60);
+
+/// The folders in use now: what an interrupt has to remove.
+static LIVING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// A folder for work in progress, removed when dropped and on an interrupt. What a killed process
+/// left is removed by the next one that makes such a folder in the same place.
+#[derive(Debug)]
+pub struct Scratch {
+    folder: TempDir,
+    _lock: File,
+}
+
+impl Scratch {
+    /// Makes one inside `parent`, which is made if it does not exist.
+    ///
+    /// # Errors
+    /// The system can't make or lock it.
+    pub fn inside(parent: &Path) -> io::Result<Self> {
+        fs::create_dir_all(parent)?;
+        sweep(parent);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+        let lock = File::create(folder.path().join(LOCK))?;
+        lock.lock()?;
+        living().insert(folder.path().to_owned());
+        Ok(Self { folder, _lock: lock })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        living().remove(self.folder.path());
+    }
+}
+
+/// Removes every folder that is in use: for the moment before the harness itself ends.
+pub(super) fn remove_all() {
+    for folder in living().iter() {
+        let _ = fs::remove_dir_all(folder);
+    }
+}
+
+fn living() -> std::sync::MutexGuard<'static, BTreeSet<PathBuf>> {
+    LIVING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what processes left that were killed: folders whose lock nobody holds.
+fn sweep(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) && is_abandoned(&entry.path()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn is_abandoned(folder: &Path) -> bool {
+    match File::open(folder.join(LOCK)) {
+        Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
+        Err(_) => {
+            let age = folder.metadata().and_then(|meta| meta.modified());
+            age.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > NEWBORN))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_use_survives_a_neighbour_and_an_abandoned_one_does_not() {
+        let parent = tempfile::tempdir().unwrap();
+        let abandoned = parent.path().join(".partial-abandoned");
+        fs::create_dir(&abandoned).unwrap();
+        File::create(abandoned.join(LOCK)).unwrap();
+        let first = Scratch::inside(parent.path()).unwrap();
+        let second = Scratch::inside(parent.path()).unwrap();
+        assert!(first.path().is_dir() && second.path().is_dir());
+        assert!(!abandoned.exists());
+        let path = first.path().to_owned();
+        drop(first);
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,56 @@
+//! The last part of a stream: kept to be quoted when something fails.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+/// How much of the end is kept, in bytes: a screenful of stack trace.
+const KEPT: usize = 4096;
+
+/// The end of what a program wrote, growing while a task reads.
+#[derive(Clone, Debug, Default)]
+pub struct Tail(Arc<Mutex<Vec<u8>>>);
+
+impl Tail {
+    /// Reads `stream` to its end, so that the program never blocks, and keeps the last part.
+    pub async fn drain(self, mut stream: impl AsyncRead + Unpin) {
+        let mut chunk = [0; 4096];
+        while let Ok(length @ 1..) = stream.read(&mut chunk).await {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.extend_from_slice(&chunk[..length]);
+            let surplus = kept.len().saturating_sub(KEPT);
+            kept.drain(..surplus);
+        }
+    }
+
+    /// The last `count` lines that are not blank, joined by ` | `; empty if nothing was written.
+    #[must_use]
+    pub fn last_lines(&self, count: usize) -> String {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&kept);
+        let lines: Vec<&str> =
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        lines[lines.len().saturating_sub(count)..].join(" | ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn keeps_the_end_of_a_long_stream() {
+        let text = format!("{}\nlast but one\n\n  last  \n", "x".repeat(100_000));
+        let tail = Tail::default();
+        tail.clone().drain(text.as_bytes()).await;
+        assert_eq!(tail.last_lines(2), "last but one | last");
+        assert!(tail.last_lines(9).len() <= KEPT);
+    }
+
+    #[tokio::test]
+    async fn broken_utf8_is_no_obstacle() {
+        let tail = Tail::default();
+        tail.clone().drain(&b"\xff\xfe oops"[..]).await;
+        assert!(tail.last_lines(1).ends_with("oops"));
+    }
+}

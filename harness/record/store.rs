@@ -1,0 +1,434 @@
+//! One machine's folder of results: read whole, written a row at a time.
+//!
+//! Samples are appended as they come; a summary is replaced by one rename. So whatever stops the
+//! harness, what was finished is on disk, and a line that was half written is the last one.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{CellRow, SampleRow};
+use crate::machine::Machine;
+
+/// What can be wrong with results on disk.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The system can't read or write.
+    #[error("\"{}\": {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A row is not as `FORMAT.md` says.
+    #[error("\"{}\": {source}", path.display())]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line.
+        source: csv::Error,
+    },
+    /// `machine.toml` is not as `FORMAT.md` says.
+    #[error("\"{}\": {reason}", path.display())]
+    Machine {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Another process writes here.
+    #[error("another awaitbench is writing to \"{}\": wait for it, or choose another folder with --out", .0.display())]
+    Busy(PathBuf),
+    /// There are no results.
+    #[error("no results in \"{}\": run `cargo bench` first, or name another folder", .0.display())]
+    Empty(PathBuf),
+}
+
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> RecordError {
+    let path = path.to_owned();
+    move |source| RecordError::Io { path, source }
+}
+
+fn csv_error(path: &Path) -> impl FnOnce(csv::Error) -> RecordError {
+    let path = path.to_owned();
+    move |source| RecordError::Csv { path, source }
+}
+
+/// The folder `results/<machine>`.
+#[derive(Debug)]
+pub struct MachineFolder {
+    path: PathBuf,
+    _lock: Option<File>,
+}
+
+/// The folders under `results` that hold a machine, sorted by name; or just `results` itself if it
+/// is such a folder.
+///
+/// # Errors
+/// The folder can't be read, or holds no machine.
+pub fn find_machines(results: &Path) -> Result<Vec<MachineFolder>, RecordError> {
+    let is_machine = |path: &Path| path.join("machine.toml").is_file();
+    let mut paths = Vec::new();
+    if is_machine(results) {
+        paths.push(results.to_owned());
+    } else {
+        let entries = match fs::read_dir(results) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(RecordError::Empty(results.to_owned()));
+            }
+            entries => entries.map_err(io_error(results))?,
+        };
+        paths.extend(entries.flatten().map(|entry| entry.path()).filter(|path| is_machine(path)));
+        paths.sort();
+    }
+    if paths.is_empty() {
+        return Err(RecordError::Empty(results.to_owned()));
+    }
+    Ok(paths.into_iter().map(|path| MachineFolder { path, _lock: None }).collect())
+}
+
+impl MachineFolder {
+    /// Opens `results/<machine>` for writing; makes it if need be. `machine.toml` describes the
+    /// machine as it is now. Only one process at a time may write.
+    ///
+    /// # Errors
+    /// The folder can't be written, or another process writes there.
+    pub fn open(results: &Path, machine: &Machine) -> Result<Self, RecordError> {
+        let path = results.join(machine.folder_name());
+        fs::create_dir_all(path.join("samples")).map_err(io_error(&path))?;
+        let lock = lock(&path)?;
+        let folder = Self { path, _lock: Some(lock) };
+        let file = folder.path.join("machine.toml");
+        let text = toml::to_string_pretty(machine).map_err(|error| RecordError::Machine {
+            path: file.clone(),
+            reason: error.to_string(),
+        })?;
+        if fs::read_to_string(&file).ok().as_deref() != Some(&text) {
+            replace(&file, text.as_bytes())?;
+        }
+        Ok(folder)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder's name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let canonical = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        canonical.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// The machine.
+    ///
+    /// # Errors
+    /// `machine.toml` can't be read.
+    pub fn machine(&self) -> Result<Machine, RecordError> {
+        let path = self.path.join("machine.toml");
+        let text = fs::read_to_string(&path).map_err(io_error(&path))?;
+        toml::from_str(&text)
+            .map_err(|error| RecordError::Machine { path, reason: error.to_string() })
+    }
+
+    /// Every summary row, file by file.
+    ///
+    /// # Errors
+    /// A file can't be read.
+    pub fn cells(&self) -> Result<Vec<CellRow>, RecordError> {
+        read_all(&self.path)
+    }
+
+    /// Every sample, file by file.
+    ///
+    /// # Errors
+    /// A file can't be read.
+    pub fn samples(&self) -> Result<Vec<SampleRow>, RecordError> {
+        let folder = self.path.join("samples");
+        if folder.is_dir() { read_all(&folder) } else { Ok(Vec::new()) }
+    }
+
+    /// Appends samples of one runtime; they are on disk when this returns.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn append(&self, samples: &[SampleRow]) -> Result<(), RecordError> {
+        let Some(first) = samples.first() else { return Ok(()) };
+        let path = self.samples_file(&first.runtime, &first.version);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&path)
+            .map_err(io_error(&path))?;
+        let length = mend_end(&mut file).map_err(io_error(&path))?;
+        let text = to_csv(samples, length == 0).map_err(csv_error(&path))?;
+        file.write_all(&text).map_err(io_error(&path))
+    }
+
+    /// Publishes the summary of one cell in place of an earlier one, and drops the samples of
+    /// earlier runs of that cell.
+    ///
+    /// # Errors
+    /// A file can't be written; the earlier summary stands then.
+    pub fn publish(&self, cell: &CellRow) -> Result<(), RecordError> {
+        let path = self.path.join(format!("{}-{}.csv", cell.runtime, cell.version));
+        let mut rows: Vec<CellRow> = if path.exists() { read(&path)? } else { Vec::new() };
+        match rows.iter_mut().find(|row| is_same_cell(row, cell)) {
+            Some(row) => *row = cell.clone(),
+            None => rows.push(cell.clone()),
+        }
+        rows.sort_by(|a, b| (&a.case, &a.variant, &a.flags).cmp(&(&b.case, &b.variant, &b.flags)));
+        replace(&path, &to_csv(&rows, true).map_err(csv_error(&path))?)?;
+        self.forget_earlier_runs(cell)
+    }
+
+    fn forget_earlier_runs(&self, cell: &CellRow) -> Result<(), RecordError> {
+        let path = self.samples_file(&cell.runtime, &cell.version);
+        if !path.exists() {
+            return Ok(());
+        }
+        let samples: Vec<SampleRow> = read(&path)?;
+        let before = samples.len();
+        let is_earlier = |sample: &SampleRow| {
+            sample.case == cell.case
+                && sample.variant == cell.variant
+                && sample.flags == cell.flags
+                && sample.run != cell.started_at
+        };
+        let kept: Vec<SampleRow> = samples.into_iter().filter(|row| !is_earlier(row)).collect();
+        if kept.len() == before {
+            return Ok(());
+        }
+        replace(&path, &to_csv(&kept, true).map_err(csv_error(&path))?)
+    }
+
+    fn samples_file(&self, runtime: &str, version: &str) -> PathBuf {
+        self.path.join("samples").join(format!("{runtime}-{version}.csv"))
+    }
+}
+
+fn is_same_cell(a: &CellRow, b: &CellRow) -> bool {
+    a.case == b.case && a.variant == b.variant && a.flags == b.flags
+}
+
+/// Locks the folder itself: nothing is left behind, however the process ends.
+fn lock(folder: &Path) -> Result<File, RecordError> {
+    // Windows opens no folders; there the file that names the machine stands for it.
+    let target = if cfg!(windows) { folder.join("machine.toml") } else { folder.to_owned() };
+    let mut options = OpenOptions::new();
+    if cfg!(windows) {
+        options.write(true).create(true).truncate(false);
+    } else {
+        options.read(true);
+    }
+    let file = options.open(&target).map_err(io_error(&target))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(RecordError::Busy(folder.to_owned())),
+        Err(TryLockError::Error(source)) => Err(RecordError::Io { path: target, source }),
+    }
+}
+
+/// Writes beside and renames: a reader sees the old file or the new one.
+fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".partial-");
+    // Results are for everybody, unlike temporary files.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut fresh = builder.tempfile_in(folder).map_err(io_error(folder))?;
+    fresh.write_all(content).map_err(io_error(path))?;
+    fresh
+        .persist(path)
+        .map_err(|error| RecordError::Io { path: path.to_owned(), source: error.error })?;
+    Ok(())
+}
+
+/// Cuts off a last line that was never finished; returns the length that is left.
+fn mend_end(file: &mut File) -> io::Result<u64> {
+    let length = file.seek(SeekFrom::End(0))?;
+    if length == 0 {
+        return Ok(0);
+    }
+    file.seek(SeekFrom::Start(0))?;
+    let mut content = Vec::new();
+    file.read_to_end(&mut content)?;
+    let whole = whole_lines(&content);
+    if whole < content.len() {
+        file.set_len(whole as u64)?;
+    }
+    Ok(whole as u64)
+}
+
+/// The length of `content` up to the end of its last whole line.
+fn whole_lines(content: &[u8]) -> usize {
+    content.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+}
+
+fn to_csv<T: Serialize>(rows: &[T], header: bool) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// Reads a file's rows; a last line that was never finished is not one.
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
+    let content = fs::read(path).map_err(io_error(path))?;
+    let mut reader = csv::Reader::from_reader(&content[..whole_lines(&content)]);
+    reader.deserialize().collect::<Result<_, _>>().map_err(csv_error(path))
+}
+
+/// The rows of every CSV file directly in `folder`, by file name.
+fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
+    let entries = fs::read_dir(folder).map_err(io_error(folder))?;
+    let mut paths: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
+        .collect();
+    paths.sort();
+    let mut rows = Vec::new();
+    for path in paths {
+        rows.extend(read::<T>(&path)?);
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Kind, Status};
+
+    fn machine() -> Machine {
+        Machine { title: "Test CPU, 1 core".to_owned(), ..Machine::default() }
+    }
+
+    fn sample(run: &str, n: u64) -> SampleRow {
+        SampleRow {
+            case: "await-two".to_owned(),
+            variant: "async".to_owned(),
+            runtime: "node".to_owned(),
+            version: "12.16.2".to_owned(),
+            engine_version: "7.8".to_owned(),
+            flags: String::new(),
+            run: run.to_owned(),
+            invocation: 0,
+            position: 0,
+            kind: Kind::Batch,
+            n: Some(n),
+            elapsed_ns: Some(10),
+            heap_used_bytes: None,
+            heap_total_bytes: None,
+            external_bytes: None,
+            array_buffers_bytes: None,
+            rss_bytes: None,
+            peak_rss_bytes: None,
+        }
+    }
+
+    fn cell(run: &str, detail: &str) -> CellRow {
+        CellRow {
+            case: "await-two".to_owned(),
+            variant: "async".to_owned(),
+            runtime: "node".to_owned(),
+            version: "12.16.2".to_owned(),
+            engine_version: "7.8".to_owned(),
+            flags: String::new(),
+            status: Status::Ok,
+            detail: detail.to_owned(),
+            invocations: 1,
+            samples: 1,
+            ns_per_op: Some(0.1 + 0.2),
+            ns_per_op_low: None,
+            ns_per_op_high: None,
+            ops_per_sec: Some(4_567_163.0),
+            ops_per_sec_low: None,
+            ops_per_sec_high: None,
+            relative_margin: None,
+            heap_before_bytes: Some(0),
+            heap_after_bytes: None,
+            bytes_per_op: Some(-1.5),
+            peak_rss_bytes: None,
+            started_at: run.to_owned(),
+            harness_version: "0".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_missing_is_not_zero() {
+        let results = tempfile::tempdir().unwrap();
+        let folder = MachineFolder::open(results.path(), &machine()).unwrap();
+        let row = cell("t1", "comma, \"quote\"\nand a second line");
+        folder.publish(&row).unwrap();
+        assert_eq!(folder.cells().unwrap(), [row]);
+        assert_eq!(folder.machine().unwrap(), machine());
+        assert_eq!(find_machines(results.path()).unwrap()[0].name(), "test-cpu-1-core");
+    }
+
+    #[test]
+    fn a_new_run_replaces_the_cell_and_its_samples_and_no_other() {
+        let results = tempfile::tempdir().unwrap();
+        let folder = MachineFolder::open(results.path(), &machine()).unwrap();
+        let other = SampleRow { variant: "generator".to_owned(), ..sample("t1", 5) };
+        folder.append(&[sample("t1", 1), other.clone()]).unwrap();
+        folder.publish(&cell("t1", "")).unwrap();
+        folder.append(&[sample("t2", 2)]).unwrap();
+        assert_eq!(folder.samples().unwrap().len(), 3);
+        folder.publish(&cell("t2", "")).unwrap();
+        assert_eq!(folder.samples().unwrap(), [other, sample("t2", 2)]);
+        assert_eq!(folder.cells().unwrap(), [cell("t2", "")]);
+    }
+
+    #[test]
+    fn a_line_cut_off_half_way_is_mended() {
+        let results = tempfile::tempdir().unwrap();
+        let folder = MachineFolder::open(results.path(), &machine()).unwrap();
+        folder.append(&[sample("t1", 1), sample("t1", 2)]).unwrap();
+        let file = folder.samples_file("node", "12.16.2");
+        let whole = fs::read(&file).unwrap();
+        fs::write(&file, &whole[..whole.len() - 7]).unwrap();
+        assert_eq!(folder.samples().unwrap(), [sample("t1", 1)]);
+        folder.append(&[sample("t1", 3)]).unwrap();
+        assert_eq!(folder.samples().unwrap(), [sample("t1", 1), sample("t1", 3)]);
+    }
+
+    #[test]
+    fn only_one_may_write() {
+        let results = tempfile::tempdir().unwrap();
+        let first = MachineFolder::open(results.path(), &machine()).unwrap();
+        let second = MachineFolder::open(results.path(), &machine());
+        assert!(matches!(second, Err(RecordError::Busy(_))));
+        drop(first);
+        assert!(MachineFolder::open(results.path(), &machine()).is_ok());
+    }
+
+    #[test]
+    fn a_row_that_is_wrong_is_named_by_its_line() {
+        let results = tempfile::tempdir().unwrap();
+        let folder = MachineFolder::open(results.path(), &machine()).unwrap();
+        folder.publish(&cell("t1", "")).unwrap();
+        let file = folder.path().join("node-12.16.2.csv");
+        let text = fs::read_to_string(&file).unwrap().replace("4567163", "many");
+        fs::write(&file, text).unwrap();
+        let error = folder.cells().unwrap_err().to_string();
+        assert!(error.contains("node-12.16.2.csv") && error.contains("line: 2"), "{error}");
+    }
+
+    #[test]
+    fn no_results_is_said() {
+        let results = tempfile::tempdir().unwrap();
+        let missing = results.path().join("nowhere");
+        assert!(matches!(find_machines(&missing), Err(RecordError::Empty(_))));
+        assert!(matches!(find_machines(results.path()), Err(RecordError::Empty(_))));
+    }
+}

@@ -1,0 +1,55 @@
+//! What can be measured: which runtimes are here, which could be, and what a spec means.
+//!
+//! A family (Node.js, later Deno, Bun, Chromium) is one file here and one under
+//! `js-cases/driver/`; the rest of this module knows no family by name.
+
+mod discovery;
+mod family;
+mod install;
+mod locate;
+mod managers;
+mod node;
+mod platform;
+mod probe;
+mod registry;
+mod resolve;
+mod spec;
+
+use std::path::PathBuf;
+
+use node_semver::Version;
+
+pub use discovery::{Broken, Discovery, discover};
+pub use family::{FAMILIES, Family, Launch, Package};
+pub use install::{InstallError, Progress, Stage, install};
+pub use locate::{Environment, Origin};
+pub use platform::Platform;
+pub use probe::{ProbeError, probe};
+pub use registry::{Registry, RegistryError};
+pub use resolve::{Resolution, ResolveError, Resolver};
+pub use spec::{Spec, SpecError, Want};
+
+/// A runtime that is installed and has said what it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Runtime {
+    /// What kind of runtime it is.
+    pub family: &'static Family,
+    /// The version that the process itself reported.
+    pub version: Version,
+    /// The engine's version that the process itself reported.
+    pub engine_version: String,
+    /// The name of the long-term support line, if the process says that it belongs to one.
+    pub lts: Option<String>,
+    /// The binary, with links resolved.
+    pub path: PathBuf,
+    /// Where it was found: all the ways that lead to it.
+    pub origins: Vec<Origin>,
+}
+
+impl Runtime {
+    /// The runtime id: `node-12.16.2`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}-{}", self.family.name, self.version)
+    }
+}

@@ -1,0 +1,230 @@
+//! What the npm registry has, asked through the user's own `npm`, which knows the registry, the
+//! proxy, the certificates and the cache.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use node_semver::Version;
+use serde::Deserialize;
+use tokio::process::Command;
+
+use super::{Environment, Package};
+use crate::process::{CaptureError, Captured, capture};
+
+/// How long a list of versions is believed before the registry is asked again.
+const FRESH: Duration = Duration::from_secs(3600);
+
+/// A question takes a second; a slow proxy may need a while.
+const VIEW_DEADLINE: Duration = Duration::from_secs(60);
+
+/// A package is up to 60 MB.
+const PACK_DEADLINE: Duration = Duration::from_secs(900);
+
+/// `npm pack --json` lists every file of the package.
+const LIMIT: u64 = 64 << 20;
+
+/// Why the registry gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// `--offline` was given.
+    #[error("{0} is not installed, and --offline forbids to fetch it")]
+    Offline(String),
+    /// There is no npm.
+    #[error("npm is not on PATH: install it, or use --offline with what is installed")]
+    NoNpm,
+    /// The registry does not have it.
+    #[error("the registry has no {0}")]
+    NotPublished(String),
+    /// npm failed.
+    #[error("npm could not answer for {asked}: {reason}")]
+    Npm {
+        /// The package, with its version if one was asked for.
+        asked: String,
+        /// npm's own words.
+        reason: String,
+    },
+}
+
+/// The registry behind the user's `npm`.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    npm: Option<PathBuf>,
+    offline: bool,
+    lists: PathBuf,
+}
+
+/// What the registry says about one tarball.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Dist {
+    /// Subresource integrity: `sha512-…`.
+    pub integrity: Option<String>,
+    /// SHA-1 in hexadecimal: all that the oldest packages have.
+    pub shasum: Option<String>,
+}
+
+impl Registry {
+    /// The registry as seen from `environment`.
+    #[must_use]
+    pub fn new(environment: &Environment, offline: bool) -> Self {
+        let npm = environment
+            .variable("PATH")
+            .and_then(|path| which::which_in("npm", Some(path), ".").ok());
+        Self { npm, offline, lists: environment.cache().join("registry") }
+    }
+
+    /// Whether nothing may be fetched.
+    #[must_use]
+    pub const fn is_offline(&self) -> bool {
+        self.offline
+    }
+
+    /// The versions published of a package, ascending. A list is believed for an hour.
+    ///
+    /// # Errors
+    /// See [`RegistryError`]; offline, when the list was never fetched.
+    pub async fn versions(&self, package: &Package) -> Result<Vec<Version>, RegistryError> {
+        let file = self.lists.join(format!("{}.json", package.name));
+        let fresh = |file: &Path| {
+            let age = file.metadata().and_then(|meta| meta.modified()).ok()?.elapsed().ok()?;
+            (self.offline || age < FRESH).then_some(())
+        };
+        if fresh(&file).is_some()
+            && let Some(versions) = fs::read(&file).ok().and_then(|text| parse_versions(&text))
+        {
+            return Ok(versions);
+        }
+        let answer = self.view(&package.name, "versions").await?;
+        let versions = parse_versions(&answer).ok_or_else(|| RegistryError::Npm {
+            asked: package.name.clone(),
+            reason: "its answer is no list of versions".to_owned(),
+        })?;
+        if let Err(error) = remember(&file, &answer) {
+            tracing::warn!("can't keep the list of versions in {}: {error}", file.display());
+        }
+        Ok(versions)
+    }
+
+    /// What the tarball of one version must hash to.
+    ///
+    /// # Errors
+    /// See [`RegistryError`].
+    pub async fn dist(&self, package: &Package, version: &Version) -> Result<Dist, RegistryError> {
+        let asked = format!("{}@{version}", package.name);
+        let answer = self.view(&asked, "dist").await?;
+        // npm prints nothing at all for a version that does not exist.
+        serde_json::from_slice(&answer).map_err(|_| RegistryError::NotPublished(asked))
+    }
+
+    /// Fetches the tarball of one version into `folder`; runs no script of the package.
+    ///
+    /// # Errors
+    /// See [`RegistryError`].
+    pub async fn pack(
+        &self,
+        package: &Package,
+        version: &Version,
+        folder: &Path,
+    ) -> Result<PathBuf, RegistryError> {
+        let asked = format!("{}@{version}", package.name);
+        let mut command = self.npm(&asked)?;
+        command.args(["pack", &asked, "--json", "--ignore-scripts", "--pack-destination"]);
+        command.arg(folder).current_dir(folder);
+        finish(&asked, capture(command, PACK_DEADLINE, LIMIT).await)?;
+        let tarball = fs::read_dir(folder)
+            .ok()
+            .and_then(|entries| {
+                let mut paths = entries.flatten().map(|entry| entry.path());
+                paths.find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
+            })
+            .ok_or_else(|| RegistryError::Npm { asked, reason: "it left no tarball".to_owned() })?;
+        Ok(tarball)
+    }
+
+    async fn view(&self, asked: &str, field: &str) -> Result<Vec<u8>, RegistryError> {
+        let mut command = self.npm(asked)?;
+        command.args(["view", asked, field, "--json"]);
+        Ok(finish(asked, capture(command, VIEW_DEADLINE, LIMIT).await)?.stdout)
+    }
+
+    fn npm(&self, asked: &str) -> Result<Command, RegistryError> {
+        if self.offline {
+            return Err(RegistryError::Offline(asked.to_owned()));
+        }
+        let mut command = Command::new(self.npm.as_ref().ok_or(RegistryError::NoNpm)?);
+        command.env("npm_config_update_notifier", "false");
+        Ok(command)
+    }
+}
+
+/// Turns an unsuccessful npm into an error with its own words.
+fn finish(asked: &str, outcome: Result<Captured, CaptureError>) -> Result<Captured, RegistryError> {
+    let failed = |reason: String| RegistryError::Npm { asked: asked.to_owned(), reason };
+    let captured = outcome.map_err(|error| failed(error.to_string()))?;
+    if captured.ending.success() {
+        return Ok(captured);
+    }
+    let words = captured.stderr.last_lines(12);
+    if words.contains("E404") || words.contains("ETARGET") {
+        return Err(RegistryError::NotPublished(asked.to_owned()));
+    }
+    Err(failed(complaint(&words).unwrap_or_else(|| captured.ending.to_string())))
+}
+
+/// The first line of npm's complaint that says something in words.
+fn complaint(words: &str) -> Option<String> {
+    let lines = words.split(" | ").filter_map(|line| {
+        line.strip_prefix("npm error ").or_else(|| line.strip_prefix("npm ERR! "))
+    });
+    let mut lines = lines.filter(|line| line.contains(' ') && !line.starts_with("A complete log"));
+    lines.find(|line| !line.starts_with("code ")).map(str::to_owned)
+}
+
+/// One version is printed as a text, several as a list. Prereleases are left out: nobody who asks
+/// for the newest release means one.
+fn parse_versions(answer: &[u8]) -> Option<Vec<Version>> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Answer {
+        One(String),
+        Many(Vec<String>),
+    }
+    let texts = match serde_json::from_slice(answer).ok()? {
+        Answer::One(text) => vec![text],
+        Answer::Many(texts) => texts,
+    };
+    let parsed = texts.iter().filter_map(|text| Version::parse(text).ok());
+    let mut versions: Vec<Version> = parsed.filter(|version| !version.is_prerelease()).collect();
+    versions.sort();
+    Some(versions)
+}
+
+fn remember(file: &Path, answer: &[u8]) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut fresh, answer)?;
+    fresh.persist(file)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted_and_without_prereleases() {
+        let versions = parse_versions(br#"["10.0.0", "9.11.2", "11.0.0-rc.1", "x"]"#).unwrap();
+        assert_eq!(versions, [Version::from((9_u64, 11, 2)), Version::from((10_u64, 0, 0))]);
+        assert_eq!(parse_versions(br#""1.2.3""#).unwrap().len(), 1);
+        assert!(parse_versions(b"").is_none());
+        assert!(parse_versions(b"{}").is_none());
+    }
+
+    #[test]
+    fn npm_is_quoted_without_its_preamble() {
+        let words = "npm error code ENOTFOUND | npm error syscall getaddrinfo | npm error errno";
+        assert_eq!(complaint(words).as_deref(), Some("syscall getaddrinfo"));
+        assert_eq!(complaint("npm error code E500"), None);
+    }
+}

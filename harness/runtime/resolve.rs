@@ -1,0 +1,260 @@
+//! Which runtime a spec means, given what is installed and what the registry has.
+
+use std::path::PathBuf;
+
+use node_semver::Version;
+
+use super::install::{InstallError, Progress, install};
+use super::probe::{ProbeError, probe};
+use super::registry::{Registry, RegistryError};
+use super::{Discovery, Environment, Family, Origin, Platform, Runtime, Spec, Want, discover};
+
+/// What a spec means.
+#[derive(Debug)]
+pub enum Resolution {
+    /// It is here.
+    Installed(Runtime),
+    /// It can be installed.
+    Absent(&'static Family, Version),
+    /// The path given is no working runtime: a result of its own, so that it can stand as a row
+    /// beside the others.
+    Broken(&'static Family, PathBuf, ProbeError),
+}
+
+/// Why a spec means nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// Nothing matches.
+    #[error("nothing matches {spec}{near}")]
+    NoMatch {
+        /// The spec.
+        spec: String,
+        /// What is near, with its introduction; empty if there is nothing at all.
+        near: String,
+    },
+    /// There is no program of that name on PATH.
+    #[error("no {0} on PATH: name a version, as in {0}@lts, and it will be installed")]
+    NoSystem(&'static str),
+    /// There is no package for this system and processor.
+    #[error("no npm package carries {family} for {platform}: give the path of a binary")]
+    NoPackage {
+        /// The family.
+        family: &'static str,
+        /// The platform.
+        platform: String,
+    },
+    /// The registry can't be asked.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A version that had to be started to learn whether it is long-term support can't be installed.
+    #[error(transparent)]
+    Install(#[from] Box<InstallError>),
+}
+
+/// Resolves specs and provides what they mean.
+#[derive(Debug)]
+pub struct Resolver {
+    /// Where runtimes are kept and looked for.
+    pub environment: Environment,
+    /// Where they come from.
+    pub registry: Registry,
+    /// What is here.
+    pub discovery: Discovery,
+    platform: Platform,
+}
+
+impl Resolver {
+    /// Looks at what is on this machine.
+    pub async fn open(environment: Environment, offline: bool) -> Self {
+        let registry = Registry::new(&environment, offline);
+        let discovery = discover(&environment).await;
+        Self { environment, registry, discovery, platform: Platform::current() }
+    }
+
+    /// Says which runtime `spec` means.
+    ///
+    /// # Errors
+    /// Nothing matches, or the registry can't be asked.
+    pub async fn resolve(
+        &self,
+        spec: &Spec,
+        progress: &dyn Progress,
+    ) -> Result<Resolution, ResolveError> {
+        let family = spec.family;
+        match &spec.want {
+            Want::Path(path) => Ok(match probe(family, path, Origin::Given).await {
+                Ok(runtime) => Resolution::Installed(runtime),
+                Err(error) => Resolution::Broken(family, path.clone(), error),
+            }),
+            Want::System => self.system(family).await,
+            Want::Exact(version) if self.installed(family, version).is_some() => {
+                Ok(self.pick(family, version.clone()))
+            }
+            _ => {
+                let available = self.available(family).await?;
+                let version = match &spec.want {
+                    Want::Lts => self.newest_lts(family, &available, progress).await?,
+                    _ => available.iter().rev().find(|version| spec.admits(version)).cloned(),
+                };
+                version.map(|version| self.pick(family, version)).ok_or_else(|| {
+                    ResolveError::NoMatch { spec: spec.to_string(), near: near(spec, &available) }
+                })
+            }
+        }
+    }
+
+    /// Installs what is absent.
+    ///
+    /// # Errors
+    /// It can't be fetched, verified or started.
+    pub async fn provide(
+        &self,
+        family: &'static Family,
+        version: &Version,
+        progress: &dyn Progress,
+    ) -> Result<Runtime, InstallError> {
+        install(family, version, &self.platform, &self.environment, &self.registry, progress).await
+    }
+
+    /// Versions that can be had, ascending: offline those that are installed, else the registry's.
+    ///
+    /// # Errors
+    /// The registry can't be asked.
+    pub async fn available(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
+        if self.registry.is_offline() {
+            let of_family = |runtime: &&Runtime| runtime.family == family;
+            let installed = self.discovery.runtimes.iter().filter(of_family);
+            return Ok(installed.map(|runtime| runtime.version.clone()).collect());
+        }
+        let package = (family.package)(&self.platform).ok_or_else(|| ResolveError::NoPackage {
+            family: family.name,
+            platform: self.platform.to_string(),
+        })?;
+        Ok(self.registry.versions(&package).await?)
+    }
+
+    /// Our own copy of a version if there is one, since it is the project's release binary; else
+    /// any other.
+    fn installed(&self, family: &'static Family, version: &Version) -> Option<&Runtime> {
+        let same = |runtime: &&Runtime| runtime.family == family && runtime.version == *version;
+        let ours = |runtime: &&Runtime| runtime.origins.contains(&Origin::Cache);
+        let all = || self.discovery.runtimes.iter().filter(same);
+        all().find(ours).or_else(|| all().next())
+    }
+
+    fn pick(&self, family: &'static Family, version: Version) -> Resolution {
+        match self.installed(family, &version) {
+            Some(runtime) => Resolution::Installed(runtime.clone()),
+            None => Resolution::Absent(family, version),
+        }
+    }
+
+    async fn system(&self, family: &'static Family) -> Result<Resolution, ResolveError> {
+        let path = self.environment.variable("PATH");
+        let binary = path.and_then(|path| which::which_in(family.program, Some(path), ".").ok());
+        let binary = binary.ok_or(ResolveError::NoSystem(family.name))?;
+        Ok(match probe(family, &binary, Origin::Path).await {
+            Ok(runtime) => Resolution::Installed(runtime),
+            Err(error) => Resolution::Broken(family, binary, error),
+        })
+    }
+
+    /// The newest long-term support release. A line newer than those known is asked: its newest
+    /// release is started, and installed for that if need be.
+    async fn newest_lts(
+        &self,
+        family: &'static Family,
+        available: &[Version],
+        progress: &dyn Progress,
+    ) -> Result<Option<Version>, ResolveError> {
+        let last_known = family.first_lts.iter().map(|(major, _)| *major).max().unwrap_or(0);
+        for version in newest_of_lines_after(available, last_known) {
+            let lts = match self.installed(family, &version) {
+                Some(runtime) => runtime.lts.is_some(),
+                None => {
+                    let provided = self.provide(family, &version, progress).await;
+                    provided.map_err(Box::new)?.lts.is_some()
+                }
+            };
+            if lts {
+                return Ok(Some(version));
+            }
+        }
+        Ok(available.iter().rev().find(|version| is_known_lts(family, version)).cloned())
+    }
+}
+
+/// The newest release of each line after `last_known` that may be long-term support, newest first.
+/// Of the lines up to 26 only the even ones ever are.
+fn newest_of_lines_after(available: &[Version], last_known: u64) -> Vec<Version> {
+    /// The last line of the old schedule, in which odd lines were never supported for long.
+    const LAST_OF_OLD_SCHEDULE: u64 = 26;
+    let mut newest: Vec<Version> = Vec::new();
+    for version in available.iter().rev() {
+        let may_be = version.major % 2 == 0 || version.major > LAST_OF_OLD_SCHEDULE;
+        let seen = newest.iter().any(|known| known.major == version.major);
+        if version.major > last_known && may_be && !seen {
+            newest.push(version.clone());
+        }
+    }
+    newest
+}
+
+fn is_known_lts(family: &Family, version: &Version) -> bool {
+    family.first_lts.iter().any(|(major, minor)| version.major == *major && version.minor >= *minor)
+}
+
+/// What exists near a spec that matches nothing: the neighbours of an exact version, the newest of
+/// the same line, else the ends of what there is.
+fn near(spec: &Spec, available: &[Version]) -> String {
+    let (Some(oldest), Some(newest)) = (available.first(), available.last()) else {
+        return "; nothing is installed, and --offline forbids to fetch".to_owned();
+    };
+    let Want::Exact(wanted) = &spec.want else {
+        return format!(": there is {oldest} to {newest}");
+    };
+    let below = available.iter().rev().find(|version| *version < wanted);
+    let above = available.iter().find(|version| *version > wanted);
+    let same_line = |version: &&Version| version.major == wanted.major;
+    let last_of_line = available.iter().rev().find(same_line);
+    let mut names: Vec<String> = Vec::new();
+    for version in [below, above, last_of_line].into_iter().flatten() {
+        let name = format!("{}@{version}", spec.family.name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    format!(": near are {}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::node::NODE;
+
+    fn versions(texts: &[&str]) -> Vec<Version> {
+        texts.iter().map(|text| Version::parse(text).unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_near_is_said() {
+        let available = versions(&["8.17.0", "12.15.0", "12.16.0", "12.22.12", "14.0.0"]);
+        let near = |spec: &str| near(&spec.parse().unwrap(), &available);
+        assert_eq!(near("node@12.15.9"), ": near are node@12.15.0, node@12.16.0, node@12.22.12");
+        assert_eq!(near("node@12.99.0"), ": near are node@12.22.12, node@14.0.0");
+        assert_eq!(near("node@99"), ": there is 8.17.0 to 14.0.0");
+    }
+
+    #[test]
+    fn support_begins_within_a_line() {
+        let known = |text: &str| is_known_lts(&NODE, &Version::parse(text).unwrap());
+        assert!(known("24.11.0") && known("24.21.0") && known("8.9.0"));
+        assert!(!known("24.10.0") && !known("23.11.0") && !known("26.10.0"));
+    }
+
+    #[test]
+    fn only_newer_lines_that_may_be_supported_are_asked() {
+        let available = versions(&["24.1.0", "25.9.0", "26.0.0", "26.10.0", "27.0.0", "27.1.0"]);
+        assert_eq!(newest_of_lines_after(&available, 24), versions(&["27.1.0", "26.10.0"]));
+    }
+}

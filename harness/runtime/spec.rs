@@ -1,0 +1,202 @@
+//! What a user asks for: `node@12.16.2`, `node@12`, `node@lts`, `node@>=11 <14`, a path.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use node_semver::{Range, Version};
+
+use super::{FAMILIES, Family};
+
+/// A runtime as asked for; which one that is, the resolver says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// The family asked for.
+    pub family: &'static Family,
+    /// Which of its versions.
+    pub want: Want,
+    text: String,
+}
+
+/// Which version of a family.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Want {
+    /// Just this one.
+    Exact(Version),
+    /// The newest that satisfies a range as npm writes them; `12` and `12.16` are ranges.
+    Range(Range),
+    /// The newest long-term support release.
+    Lts,
+    /// The newest release.
+    Latest,
+    /// The first on PATH.
+    System,
+    /// The binary at this path.
+    Path(PathBuf),
+}
+
+/// Why a text is not a spec.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SpecError {
+    /// It has no `@`, and there is no such file.
+    #[error(
+        "\"{0}\" is neither a spec nor a file: write node@12.16.2, node@12, node@lts, \
+         node@latest, \"node@>=11 <14\", node@system, or the path of a binary"
+    )]
+    Shape(String),
+    /// The family is not known.
+    #[error("no runtime family \"{family}\" in \"{text}\": there is {known}")]
+    Family {
+        /// The word before the `@`.
+        family: String,
+        /// The whole text.
+        text: String,
+        /// The families there are.
+        known: String,
+    },
+    /// What follows the `@` means nothing.
+    #[error(
+        "\"{want}\" in \"{text}\" is no version: write 12.16.2, 12, 12.16, lts, latest, system \
+         or a range such as \">=11 <14\""
+    )]
+    Version {
+        /// The part after the `@`.
+        want: String,
+        /// The whole text.
+        text: String,
+    },
+}
+
+impl FromStr for Spec {
+    type Err = SpecError;
+
+    fn from_str(text: &str) -> Result<Self, SpecError> {
+        let text = text.trim();
+        if is_path(text) {
+            return Ok(Self::path(text, text));
+        }
+        let (family, want) =
+            text.split_once('@').ok_or_else(|| SpecError::Shape(text.to_owned()))?;
+        let known = || FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", ");
+        let family = Family::named(family).ok_or_else(|| SpecError::Family {
+            family: family.to_owned(),
+            text: text.to_owned(),
+            known: known(),
+        })?;
+        let want = want.trim();
+        let want = match want {
+            "lts" => Want::Lts,
+            "latest" => Want::Latest,
+            "system" => Want::System,
+            path if is_path(path) => Want::Path(PathBuf::from(path)),
+            version => parse_version(version).ok_or_else(|| SpecError::Version {
+                want: version.to_owned(),
+                text: text.to_owned(),
+            })?,
+        };
+        Ok(Self { family, want, text: text.to_owned() })
+    }
+}
+
+/// A text with a separator, or the name of a file here that no spec looks like.
+fn is_path(text: &str) -> bool {
+    let separated = text.contains('/') || text.contains(std::path::MAIN_SEPARATOR);
+    let before_at = text.split('@').next().unwrap_or_default();
+    if separated {
+        return Family::named(before_at).is_none() || !text.contains('@');
+    }
+    !text.contains('@') && Path::new(text).is_file()
+}
+
+/// `12.16.2` or `v12.16.2` is exact; `12`, `12.16`, `12.x` and anything with operators a range.
+fn parse_version(text: &str) -> Option<Want> {
+    let bare = text.strip_prefix('v').unwrap_or(text);
+    // The parser of ranges takes an empty text for "anything", which nobody means here.
+    if bare.is_empty() {
+        return None;
+    }
+    if let Ok(version) = Version::parse(bare) {
+        return Some(Want::Exact(version));
+    }
+    Range::parse(bare).ok().map(Want::Range)
+}
+
+impl Spec {
+    fn path(path: &str, text: &str) -> Self {
+        let name = Path::new(path).file_stem().unwrap_or_default();
+        let by_name = FAMILIES.iter().find(|family| name == family.program);
+        // A file of any other name is taken for the first family: the probe finds out.
+        let family = by_name.copied().unwrap_or(FAMILIES[0]);
+        Self { family, want: Want::Path(PathBuf::from(path)), text: text.to_owned() }
+    }
+
+    /// Exactly this version.
+    #[must_use]
+    pub fn exact(family: &'static Family, version: Version) -> Self {
+        let text = format!("{}@{version}", family.name);
+        Self { family, want: Want::Exact(version), text }
+    }
+
+    /// Whether a version is among those asked for, as far as the version alone tells.
+    #[must_use]
+    pub fn admits(&self, version: &Version) -> bool {
+        match &self.want {
+            Want::Exact(wanted) => wanted == version,
+            Want::Range(range) => range.satisfies(version),
+            Want::Lts | Want::Latest | Want::System | Want::Path(_) => true,
+        }
+    }
+}
+
+impl fmt::Display for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn want(text: &str) -> Want {
+        text.parse::<Spec>().unwrap().want
+    }
+
+    #[test]
+    fn versions_are_exact_and_parts_of_versions_are_ranges() {
+        assert_eq!(want("node@12.16.2"), Want::Exact(Version::from((12_u64, 16, 2))));
+        assert_eq!(want("node@v12.16.2"), want("node@12.16.2"));
+        for text in ["node@12", "node@12.x", "node@^12.0.0"] {
+            let Want::Range(range) = want(text) else { panic!("{text} is no range") };
+            assert!(range.satisfies(&Version::from((12_u64, 22, 12))), "{text}");
+            assert!(!range.satisfies(&Version::from((13_u64, 0, 0))), "{text}");
+        }
+        let Want::Range(range) = want("node@>=11 <14") else { panic!("no range") };
+        assert!(range.satisfies(&Version::from((11_u64, 0, 0))));
+        assert!(range.satisfies(&Version::from((13_u64, 14, 0))));
+        assert!(!range.satisfies(&Version::from((14_u64, 0, 0))));
+    }
+
+    #[test]
+    fn words_and_paths() {
+        assert_eq!(want("node@lts"), Want::Lts);
+        assert_eq!(want("node@latest"), Want::Latest);
+        assert_eq!(want("node@system"), Want::System);
+        assert_eq!(want("/opt/v@1/node"), Want::Path("/opt/v@1/node".into()));
+        assert_eq!(want("node@/opt/node"), Want::Path("/opt/node".into()));
+        assert_eq!(want("./node"), Want::Path("./node".into()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_quoted() {
+        for (text, words) in [
+            ("nodejs", "\"nodejs\" is neither"),
+            ("perl@5", "no runtime family \"perl\""),
+            ("node@twelve", "\"twelve\" in \"node@twelve\" is no version"),
+            ("node@", "is no version"),
+        ] {
+            let error = text.parse::<Spec>().unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What can end a session: one cause, one sentence, with the end of the runtime's standard error.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use crate::process::Tail;
+use crate::record::Status;
+
+/// Why a session ended before its time.
+#[derive(Debug)]
+pub struct SessionError {
+    /// The runtime id.
+    pub runtime: String,
+    /// What went wrong.
+    pub problem: Problem,
+    /// The last lines of its standard error.
+    pub stderr: String,
+}
+
+/// What went wrong in a session.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The system can't start the process or read from it.
+    #[error("can't be started: {0}")]
+    Start(io::Error),
+    /// No reply in time.
+    #[error("gave no reply to {request} within {} s", .after.as_secs_f64())]
+    Hang {
+        /// The request.
+        request: &'static str,
+        /// The deadline.
+        after: Duration,
+    },
+    /// The process is gone.
+    #[error("{ending} instead of replying to {request}")]
+    Ended {
+        /// The request.
+        request: &'static str,
+        /// How it ended.
+        ending: String,
+    },
+    /// The process lives, but closed its output.
+    #[error("closed its standard output instead of replying to {request}")]
+    Closed {
+        /// The request.
+        request: &'static str,
+    },
+    /// A line that is no message.
+    #[error(
+        "wrote {0:?} to standard output, which belongs to the protocol: print to standard error"
+    )]
+    Garbage(String),
+    /// A line without end.
+    #[error("wrote a line of more than {0} bytes to standard output")]
+    Flood(usize),
+    /// A message that does not answer the request.
+    #[error("replied {reply} to {request}")]
+    OutOfTurn {
+        /// The request.
+        request: &'static str,
+        /// The kind of reply.
+        reply: &'static str,
+    },
+    /// Another protocol.
+    #[error("speaks protocol {0}, not {protocol}: harness and driver are of different versions", protocol = super::PROTOCOL)]
+    Protocol(u32),
+    /// Another version than asked for.
+    #[error("was asked to be version {asked} and says that it is {found}")]
+    Version {
+        /// The version asked for.
+        asked: String,
+        /// What the process says.
+        found: String,
+    },
+    /// The runtime can't do what was asked: a result, not a failure.
+    #[error("can't: {}", first_words(.0))]
+    Unsupported(String),
+    /// The variant failed.
+    #[error("failed: {}", first_words(.0))]
+    Reported(String),
+    /// The batch did not compute what the case expects.
+    #[error(
+        "computed {} in a batch of {n} ops, where the case expects {expected}",
+        .found.map_or_else(|| "no number".to_owned(), |found| found.to_string())
+    )]
+    Check {
+        /// Ops in the batch.
+        n: u64,
+        /// The sum that the case declares.
+        expected: f64,
+        /// The sum that came; `None` if it was no number.
+        found: Option<f64>,
+    },
+}
+
+/// The line that says most of a stack trace: the one that names the error.
+fn first_words(message: &str) -> &str {
+    let named = |line: &&str| {
+        let word = line.split(':').next().unwrap_or_default();
+        word.ends_with("Error") && !word.contains(' ')
+    };
+    message.lines().find(named).or_else(|| message.lines().next()).unwrap_or_default().trim()
+}
+
+impl Problem {
+    /// Quotes the beginning of a line that is no message.
+    pub(super) fn garbage(line: &[u8]) -> Self {
+        /// Characters of a stranger's output that a message quotes.
+        const QUOTED: usize = 80;
+        Self::Garbage(String::from_utf8_lossy(line).chars().take(QUOTED).collect())
+    }
+}
+
+impl SessionError {
+    pub(super) fn new(runtime: &str, problem: Problem, stderr: &Tail) -> Self {
+        /// Lines of standard error that a message quotes.
+        const QUOTED: usize = 3;
+        Self { runtime: runtime.to_owned(), problem, stderr: stderr.last_lines(QUOTED) }
+    }
+
+    /// The word for it in the records.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self.problem {
+            Problem::Check { .. } => Status::Check,
+            Problem::Hang { .. } => Status::Timeout,
+            Problem::Unsupported(_) => Status::Unsupported,
+            _ => Status::Error,
+        }
+    }
+}
+
+impl fmt::Display for SessionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.runtime, self.problem)?;
+        // What an unsupported variant writes there only repeats the message.
+        if !self.stderr.is_empty() && !matches!(self.problem, Problem::Unsupported(_)) {
+            write!(f, "; its standard error ends: {}", self.stderr)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SessionError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_that_names_the_error_is_quoted() {
+        let node6 = "/x/async.js:5\nasync function op(done) {\n      ^^^^^^^^\n\nSyntaxError: Unexpected token function\n    at createScript (vm.js:56:10)";
+        assert_eq!(first_words(node6), "SyntaxError: Unexpected token function");
+        assert_eq!(first_words("plain words\nmore"), "plain words");
+        assert_eq!(first_words(""), "");
+    }
+}

@@ -1,0 +1,73 @@
+//! Lines of a stream, each of bounded length: a runtime that floods its output fills no memory.
+
+use std::io;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::ChildStdout;
+
+/// The longest line that is read, in bytes. An error message with a long stack fits.
+pub(super) const LONGEST: usize = 1 << 20;
+
+/// Why there is no next line.
+#[derive(Debug)]
+pub(super) enum LineError {
+    /// The stream ended.
+    End,
+    /// The line is longer than [`LONGEST`].
+    TooLong,
+    /// The stream can't be read.
+    Io(io::Error),
+}
+
+#[derive(Debug)]
+pub(super) struct Lines<R = ChildStdout> {
+    stream: BufReader<R>,
+    line: Vec<u8>,
+}
+
+impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
+    pub(super) fn new(stream: R) -> Self {
+        Self { stream: BufReader::new(stream), line: Vec::new() }
+    }
+
+    /// The next line, without its end. What follows the last line's end is no line.
+    pub(super) async fn next(&mut self) -> Result<Vec<u8>, LineError> {
+        loop {
+            let available = self.stream.fill_buf().await.map_err(LineError::Io)?;
+            if available.is_empty() {
+                return Err(LineError::End);
+            }
+            let end = available.iter().position(|byte| *byte == b'\n');
+            let length = end.unwrap_or(available.len());
+            self.line.extend_from_slice(&available[..length]);
+            self.stream.consume(end.map_or(length, |end| end + 1));
+            if self.line.len() > LONGEST {
+                return Err(LineError::TooLong);
+            }
+            if end.is_some() {
+                return Ok(std::mem::take(&mut self.line));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn lines_then_end() {
+        let mut lines = Lines::new(&b"one\n\ntwo\nhalf"[..]);
+        assert_eq!(lines.next().await.unwrap(), b"one");
+        assert_eq!(lines.next().await.unwrap(), b"");
+        assert_eq!(lines.next().await.unwrap(), b"two");
+        assert!(matches!(lines.next().await, Err(LineError::End)));
+    }
+
+    #[tokio::test]
+    async fn an_endless_line_is_refused() {
+        let flood = vec![b'x'; 2 * LONGEST];
+        let mut lines = Lines::new(&flood[..]);
+        assert!(matches!(lines.next().await, Err(LineError::TooLong)));
+    }
+}

@@ -1,0 +1,142 @@
+//! The messages of the protocol, as they stand on the wire, and what they mean.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Nanos;
+
+/// The version of the protocol that this harness and its drivers speak.
+pub const PROTOCOL: u32 = 1;
+
+/// What the harness asks, one JSON object a line.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Request {
+    Hello,
+    Run { n: u64 },
+    Memory { collect: bool },
+    Snapshot { path: String },
+    Exit,
+}
+
+impl Request {
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Run { .. } => "run",
+            Self::Memory { .. } => "memory",
+            Self::Snapshot { .. } => "snapshot",
+            Self::Exit => "exit",
+        }
+    }
+}
+
+/// What the driver answers, one JSON object a line.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Reply {
+    Hello(Hello),
+    Run(RunReply),
+    Memory(Reading),
+    Snapshot {},
+    Unsupported { message: String },
+    Error { message: String },
+}
+
+impl Reply {
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Hello(_) => "hello",
+            Self::Run(_) => "run",
+            Self::Memory(_) => "memory",
+            Self::Snapshot { .. } => "snapshot",
+            Self::Unsupported { .. } => "unsupported",
+            Self::Error { .. } => "error",
+        }
+    }
+}
+
+/// What a process says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Hello {
+    /// The protocol it speaks.
+    pub protocol: u32,
+    /// The runtime family.
+    pub runtime: String,
+    /// Its version.
+    pub version: String,
+    /// The engine.
+    pub engine: String,
+    /// The engine's version.
+    pub engine_version: String,
+    /// Its process id.
+    pub pid: u32,
+    /// The clock that batches are timed with.
+    pub timer: String,
+    /// The smallest step that this clock shows, in nanoseconds.
+    pub timer_resolution_ns: u64,
+    /// Whether a collection can be forced.
+    pub can_collect: bool,
+}
+
+/// A timed batch as the driver reports it, not yet checked.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct RunReply {
+    pub(super) n: u64,
+    pub(super) elapsed_ns: u64,
+    /// JSON has no NaN: a sum that is none arrives as null.
+    pub(super) check: Option<f64>,
+}
+
+/// A timed batch that passed its check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Ops executed.
+    pub n: u64,
+    /// Time taken, by the runtime's own clock.
+    pub elapsed: Nanos,
+}
+
+impl Batch {
+    /// Nanoseconds an op.
+    #[must_use]
+    pub fn ns_per_op(&self) -> f64 {
+        self.elapsed.0 as f64 / self.n as f64
+    }
+}
+
+/// The memory of a process at one moment, in bytes. `None`: this runtime does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Reading {
+    /// Resident set.
+    pub rss_bytes: Option<u64>,
+    /// Heap in use.
+    pub heap_used_bytes: Option<u64>,
+    /// Heap reserved.
+    pub heap_total_bytes: Option<u64>,
+    /// Memory outside the heap held by objects in it.
+    pub external_bytes: Option<u64>,
+    /// Array buffers.
+    pub array_buffers_bytes: Option<u64>,
+    /// Peak resident set of the process so far.
+    pub peak_rss_bytes: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_look_as_documented() {
+        let text = |request: Request| serde_json::to_string(&request).unwrap();
+        assert_eq!(text(Request::Hello), r#"{"type":"hello"}"#);
+        assert_eq!(text(Request::Run { n: 7 }), r#"{"type":"run","n":7}"#);
+        assert_eq!(text(Request::Memory { collect: true }), r#"{"type":"memory","collect":true}"#);
+    }
+
+    #[test]
+    fn a_sum_that_is_no_number_arrives_as_null() {
+        let reply = r#"{"type":"run","n":3,"elapsed_ns":5,"check":null}"#;
+        let Reply::Run(run) = serde_json::from_str(reply).unwrap() else { panic!("no run") };
+        assert_eq!(run.check, None);
+    }
+}

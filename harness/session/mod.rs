@@ -1,0 +1,285 @@
+//! One live process of a runtime: start, talk, end.
+//!
+//! The harness and the driver speak JSON lines (`FORMAT.md` has every message). Every request has a
+//! deadline, and whatever goes wrong ends as one [`SessionError`] with the process and everything it
+//! started gone.
+
+mod error;
+mod lines;
+mod message;
+mod peak;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use node_semver::Version;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{ChildStdin, Command};
+use tokio::time::timeout;
+
+pub use error::{Problem, SessionError};
+pub use message::{Batch, Hello, PROTOCOL, Reading};
+
+use crate::case::{Check, Shape};
+use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
+use crate::runtime::{Launch, Runtime};
+use crate::units::{Bytes, Nanos};
+use lines::{LineError, Lines};
+use message::{Reply, Request};
+
+/// How long each kind of request may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    /// From the start of the process to its hello. A cold start takes seconds on a slow disk.
+    pub hello: Duration,
+    /// A batch that is meant to take well under a second.
+    pub run: Duration,
+    /// Two full collections.
+    pub memory: Duration,
+    /// A heap snapshot: gigabytes take minutes.
+    pub snapshot: Duration,
+    /// From the request to exit until the process is gone by itself.
+    pub exit: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            hello: Duration::from_secs(20),
+            run: Duration::from_secs(60),
+            memory: Duration::from_secs(30),
+            snapshot: Duration::from_secs(600),
+            exit: Duration::from_secs(2),
+        }
+    }
+}
+
+/// What a session runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Workload<'a> {
+    /// The driver's file.
+    pub driver: &'a Path,
+    /// The variant's file.
+    pub variant: &'a Path,
+    /// How ops are executed.
+    pub shape: Shape,
+    /// What every batch must give.
+    pub check: Check,
+    /// The user's flags for the runtime.
+    pub flags: &'a [String],
+}
+
+/// One live process of a runtime that has said what it is. Dropping it kills it.
+#[derive(Debug)]
+pub struct Session {
+    runtime: String,
+    group: Group,
+    stdin: ChildStdin,
+    lines: Lines,
+    stderr: Tail,
+    deadlines: Deadlines,
+    check: Check,
+    hello: Option<Hello>,
+}
+
+impl Session {
+    /// Starts `runtime` on `workload` and waits for its hello.
+    ///
+    /// # Errors
+    /// It won't start, is not the version it should be, or breaks the protocol.
+    pub async fn start(
+        runtime: &Runtime,
+        workload: Workload<'_>,
+        deadlines: Deadlines,
+    ) -> Result<Self, SessionError> {
+        let launch = Launch {
+            driver: workload.driver,
+            variant: workload.variant,
+            shape: workload.shape.word(),
+            flags: workload.flags,
+        };
+        let arguments = (runtime.family.launch)(&launch);
+        let mut session =
+            Self::spawn(&runtime.id(), &runtime.path, arguments, workload.check, deadlines)?;
+        let hello = session.greet(&runtime.version).await?;
+        session.hello = Some(hello);
+        Ok(session)
+    }
+
+    fn spawn(
+        id: &str,
+        program: &Path,
+        arguments: Vec<OsString>,
+        check: Check,
+        deadlines: Deadlines,
+    ) -> Result<Self, SessionError> {
+        let mut command = Command::new(program);
+        // A NODE_OPTIONS left over from other work would change what is measured, unseen.
+        command.args(arguments).env_remove("NODE_OPTIONS");
+        let (group, Pipes { stdin, stdout, stderr }) = Group::spawn(command)
+            .map_err(|error| SessionError::new(id, Problem::Start(error), &Tail::default()))?;
+        let tail = Tail::default();
+        tokio::spawn(tail.clone().drain(stderr));
+        Ok(Self {
+            runtime: id.to_owned(),
+            group,
+            stdin,
+            lines: Lines::new(stdout),
+            stderr: tail,
+            deadlines,
+            check,
+            hello: None,
+        })
+    }
+
+    async fn greet(&mut self, asked: &Version) -> Result<Hello, SessionError> {
+        let reply = self.request(&Request::Hello, self.deadlines.hello).await?;
+        let problem = match reply {
+            Reply::Hello(hello) if hello.protocol != PROTOCOL => Problem::Protocol(hello.protocol),
+            Reply::Hello(hello) if hello.version != asked.to_string() => {
+                Problem::Version { asked: asked.to_string(), found: hello.version }
+            }
+            Reply::Hello(hello) => return Ok(hello),
+            other => Problem::OutOfTurn { request: "hello", reply: other.word() },
+        };
+        Err(self.fail(problem).await)
+    }
+
+    /// What the process said of itself.
+    #[must_use]
+    pub const fn hello(&self) -> Option<&Hello> {
+        self.hello.as_ref()
+    }
+
+    /// Executes `n` ops as one timed batch.
+    ///
+    /// # Errors
+    /// The runtime can't parse the variant, the check is not what the case expects, or the session
+    /// broke; it is over then.
+    pub async fn run(&mut self, n: u64) -> Result<Batch, SessionError> {
+        let problem = match self.request(&Request::Run { n }, self.deadlines.run).await? {
+            Reply::Run(batch) if batch.n != n => {
+                Problem::OutOfTurn { request: "run", reply: "run" }
+            }
+            Reply::Run(batch) => {
+                let found = batch.check.unwrap_or(f64::NAN);
+                if self.check.holds(n, found) {
+                    return Ok(Batch { n, elapsed: Nanos(batch.elapsed_ns) });
+                }
+                Problem::Check { n, expected: self.check.expected(n), found: batch.check }
+            }
+            other => Problem::OutOfTurn { request: "run", reply: other.word() },
+        };
+        Err(self.fail(problem).await)
+    }
+
+    /// Reads the memory of the process, after a full collection if `collect`.
+    ///
+    /// # Errors
+    /// The session broke; it is over then.
+    pub async fn memory(&mut self, collect: bool) -> Result<Reading, SessionError> {
+        match self.request(&Request::Memory { collect }, self.deadlines.memory).await? {
+            Reply::Memory(mut reading) => {
+                reading.peak_rss_bytes = self
+                    .hello
+                    .as_ref()
+                    .and_then(|hello| peak::of(hello.pid))
+                    .or(reading.peak_rss_bytes);
+                Ok(reading)
+            }
+            other => {
+                let problem = Problem::OutOfTurn { request: "memory", reply: other.word() };
+                Err(self.fail(problem).await)
+            }
+        }
+    }
+
+    /// Writes a heap snapshot to `path`, which is complete or absent afterwards.
+    ///
+    /// # Errors
+    /// The runtime can't take snapshots, the disk is full, or the session broke; it is over then.
+    pub async fn snapshot(&mut self, path: &Path) -> Result<(), SessionError> {
+        let path = path.to_string_lossy().into_owned();
+        match self.request(&Request::Snapshot { path }, self.deadlines.snapshot).await? {
+            Reply::Snapshot { .. } => Ok(()),
+            other => {
+                let problem = Problem::OutOfTurn { request: "snapshot", reply: other.word() };
+                Err(self.fail(problem).await)
+            }
+        }
+    }
+
+    /// Ends the session: the process is asked to exit, and killed if it does not.
+    pub async fn close(mut self) {
+        let asked = self.send(&Request::Exit).await;
+        if asked.is_ok() {
+            let _ = timeout(self.deadlines.exit, self.group.wait()).await;
+        }
+        // Dropping the group kills what is left of it.
+    }
+
+    async fn send(&mut self, request: &Request) -> std::io::Result<()> {
+        let mut line = serde_json::to_vec(request)?;
+        tracing::trace!(runtime = %self.runtime, "→ {}", String::from_utf8_lossy(&line));
+        line.push(b'\n');
+        self.stdin.write_all(&line).await?;
+        self.stdin.flush().await
+    }
+
+    async fn request(
+        &mut self,
+        request: &Request,
+        deadline: Duration,
+    ) -> Result<Reply, SessionError> {
+        let word = request.word();
+        let exchange = async {
+            // A process that has ended can't be written to; what it said before is the answer.
+            let sent = self.send(request).await;
+            (sent, self.lines.next().await)
+        };
+        let Ok((sent, line)) = timeout(deadline, exchange).await else {
+            return Err(self.fail(Problem::Hang { request: word, after: deadline }).await);
+        };
+        let problem = match line {
+            Ok(line) => {
+                tracing::trace!(runtime = %self.runtime, "← {}", String::from_utf8_lossy(&line));
+                match serde_json::from_slice(&line) {
+                    Ok(Reply::Error { message }) => Problem::Reported(message),
+                    Ok(Reply::Unsupported { message }) => Problem::Unsupported(message),
+                    Ok(reply) if sent.is_ok() => return Ok(reply),
+                    Ok(_) => Problem::Closed { request: word },
+                    Err(_) => Problem::garbage(&line),
+                }
+            }
+            Err(LineError::End) => Problem::Closed { request: word },
+            Err(LineError::TooLong) => Problem::Flood(lines::LONGEST),
+            Err(LineError::Io(error)) => Problem::Start(error),
+        };
+        Err(self.fail(problem).await)
+    }
+
+    /// Ends the process and says why. If its output just ended, how the process ended is the reason.
+    async fn fail(&mut self, problem: Problem) -> SessionError {
+        /// Between the end of a dying process's output and its end.
+        const GRACE: Duration = Duration::from_secs(1);
+        let problem = match problem {
+            Problem::Closed { request } => match timeout(GRACE, self.group.wait()).await {
+                Ok(Ok(ending)) => Problem::Ended { request, ending: Ending::to_string(&ending) },
+                _ => Problem::Closed { request },
+            },
+            other => other,
+        };
+        let _ = self.group.kill().await;
+        // The reader of standard error gets its turn.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        hold_if_interrupted().await;
+        SessionError::new(&self.runtime, problem, &self.stderr)
+    }
+
+    /// The peak resident set of the process alone so far, where the system tells.
+    #[must_use]
+    pub fn peak_rss(&self) -> Option<Bytes> {
+        self.hello.as_ref().and_then(|hello| peak::of(hello.pid)).map(Bytes)
+    }
+}

@@ -1,0 +1,137 @@
+'use strict';
+// The protocol's JavaScript side, as far as no runtime family changes it: which request gets which
+// reply, and the loops that execute n ops. It must parse on Node 6: no async syntax, no BigInt.
+//
+// A family's file builds a host and hands it here:
+//   hello()                 fields of the hello reply
+//   now(), since(start)     a monotonic clock; since() answers whole nanoseconds
+//   load()                  the case's exports; a SyntaxError means "unsupported"
+//   later(task)             runs the task from the event loop
+//   memory(collect, reply)  readings in bytes, after a full collection if asked
+//   snapshot(path, reply)   writes a heap snapshot, or answers why not
+//   write(line), exit()
+
+var PROTOCOL = 1;
+
+// How n ops are executed. The case declares which loop it needs; nothing is guessed from the kind
+// of function, since what `__awaiter` returns is an ordinary function. Each loop adds up what the
+// ops give: the sum is the evidence that all n were done, and the harness compares it later.
+var loops = {
+  // op(done): the op calls done(value), and the next op starts from that call.
+  callback: function (op, n, finish) {
+    var left = n;
+    var sum = 0;
+    function done(value) {
+      sum += value;
+      left -= 1;
+      if (left === 0) finish(sum);
+      else op(done);
+    }
+    op(done);
+  },
+  // op() returns a promise of a value, and the next op starts when it settles.
+  promise: function (op, n, finish, fail) {
+    var left = n;
+    var sum = 0;
+    function done(value) {
+      sum += value;
+      left -= 1;
+      if (left === 0) finish(sum);
+      else op().then(done, fail);
+    }
+    op().then(done, fail);
+  },
+  // loop(n) executes n ops by itself and returns a promise of the sum.
+  loop: function (loop, n, finish, fail) {
+    loop(n).then(finish, fail);
+  },
+  // op() returns a value.
+  sync: function (op, n, finish) {
+    var sum = 0;
+    for (var i = 0; i < n; i++) sum += op();
+    finish(sum);
+  }
+};
+
+function describe(error) {
+  return error && error.stack ? String(error.stack) : String(error);
+}
+
+exports.createDriver = function (host, shape) {
+  var op = null;
+  var loadProblem = null;
+
+  function reply(message) {
+    host.write(JSON.stringify(message));
+  }
+
+  function fail(error) {
+    reply({ type: 'error', message: describe(error) });
+  }
+
+  // Answers true once the case's function is there; otherwise says what is wrong with it.
+  function ready() {
+    if (op === null && loadProblem === null) {
+      try {
+        var exported = host.load();
+        var name = shape === 'loop' ? 'loop' : 'op';
+        var found = typeof exported === 'function' ? exported : exported[name];
+        if (typeof found !== 'function') throw new Error('the variant exports no function "' + name + '"');
+        op = found;
+      } catch (error) {
+        var type = error instanceof SyntaxError ? 'unsupported' : 'error';
+        loadProblem = { type: type, message: describe(error) };
+      }
+    }
+    if (loadProblem !== null) reply(loadProblem);
+    return op !== null;
+  }
+
+  function run(n) {
+    var start;
+    function finish(check) {
+      var elapsed = host.since(start);
+      reply({ type: 'run', n: n, elapsed_ns: elapsed, check: check });
+    }
+    start = host.now();
+    loops[shape](op, n, finish, fail);
+  }
+
+  function memory(collect) {
+    host.memory(collect, function (reading) {
+      reading.type = 'memory';
+      reply(reading);
+    });
+  }
+
+  var handlers = {
+    hello: function () {
+      var fields = host.hello();
+      fields.type = 'hello';
+      fields.protocol = PROTOCOL;
+      reply(fields);
+    },
+    run: function (request) {
+      if (ready()) host.later(function () { run(request.n); });
+    },
+    memory: function (request) {
+      memory(request.collect);
+    },
+    snapshot: function (request) {
+      host.snapshot(request.path, reply);
+    },
+    exit: function () {
+      host.exit();
+    }
+  };
+
+  return {
+    fail: fail,
+    receive: function (line) {
+      var request = JSON.parse(line);
+      var handler = handlers[request.type];
+      if (handler) handler(request);
+      else fail(new Error('unknown request "' + request.type + '"'));
+    }
+  };
+};
