@@ -20,7 +20,7 @@ use awaitbench::case::{Case, Catalogue};
 use awaitbench::cli::selection::{self, Wanted};
 use awaitbench::cli::{Common, InstallBars, MeasureBar, publish_report, report_error};
 use awaitbench::machine::fingerprint;
-use awaitbench::measure::{Effort, Observer, Publisher, Rotation, Setting, Subject, Target};
+use awaitbench::measure::{Cell, Effort, Observer, Publisher, Rotation, Setting, Subject, Target};
 use awaitbench::process::on_interrupt;
 use awaitbench::record::MachineFolder;
 use awaitbench::runtime::{Environment, Resolver};
@@ -40,7 +40,8 @@ const EFFORT: Effort = Effort {
 /// Batches that criterion times in a benchmark: ten in each process.
 const SAMPLE_SIZE: usize = 50;
 
-/// How long those take together, so that each takes about as long as [`EFFORT`] says.
+/// How long those take together for one variant, so that each takes about as long as [`EFFORT`]
+/// says. Criterion counts the time of the companions too.
 const MEASUREMENT: Duration = Duration::from_millis(1500);
 
 /// The processes are warm when criterion gets them: this only tells it how many ops to ask for.
@@ -58,11 +59,9 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     let common = Common::from_environment();
-    let mut criterion = Criterion::default()
-        .sample_size(SAMPLE_SIZE)
-        .measurement_time(MEASUREMENT)
-        .warm_up_time(WARM_UP)
-        .configure_from_args();
+    let mut criterion =
+        Criterion::default().sample_size(SAMPLE_SIZE).warm_up_time(WARM_UP).configure_from_args();
+    register_fonts();
     let mode = Mode::of_arguments();
     let events = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let suite = Suite::open(&common, &events)?;
@@ -80,7 +79,7 @@ fn run() -> anyhow::Result<ExitCode> {
         // Nothing that `--test` or a profiler sees is a result.
         _ => tempfile::tempdir()?.keep(),
     };
-    let publisher = Publisher::to(MachineFolder::open(&results, &fingerprint())?);
+    let publisher = Publisher::to(MachineFolder::open(&results, &fingerprint())?)?;
     let bench =
         Bench { events, publisher: RefCell::new(publisher), bar: MeasureBar::new(0, false) };
     for subject in &subjects {
@@ -233,8 +232,16 @@ impl Bench {
         };
         let mut group =
             criterion.benchmark_group(group_name(&subject.case.name, &subject.target.id()));
-        group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(1));
+        let variants = subject.case.variants.len() as u32;
+        group
+            .sampling_mode(SamplingMode::Flat)
+            .throughput(Throughput::Elements(1))
+            .measurement_time(MEASUREMENT * variants);
         for (position, variant) in (0..).zip(&subject.case.variants) {
+            let is_sound = |cell: &Cell| cell.variant == variant.name;
+            if !subject.sound_cells(&self.publisher.borrow()).iter().any(is_sound) {
+                continue;
+            }
             let first = position * EFFORT.invocations;
             let mut lead = Lead {
                 bench: self,
@@ -246,6 +253,7 @@ impl Bench {
             };
             let measured = catch_unwind(AssertUnwindSafe(|| {
                 group.bench_function(&variant.name, |bencher| {
+                    lead.prepare();
                     bencher.iter_custom(|n| lead.timed(n));
                 });
             }));
@@ -257,6 +265,19 @@ impl Bench {
             lead.finish()?;
         }
         group.finish();
+        self.publish(subject, true)
+    }
+}
+
+impl Bench {
+    /// Writes the summary of every cell of `subject` that was measured.
+    fn publish(&self, subject: &Subject, finished: bool) -> anyhow::Result<()> {
+        let mut publisher = self.publisher.borrow_mut();
+        for cell in &subject.cells {
+            if publisher.has_measured(cell) {
+                publisher.publish(cell, finished)?;
+            }
+        }
         Ok(())
     }
 }
@@ -272,25 +293,29 @@ struct Lead<'a> {
 }
 
 impl Lead<'_> {
-    /// Executes `n` ops. The processes start when criterion first asks, which it only does if the
-    /// benchmark is selected.
+    /// Starts the processes, the first time. Criterion gets here only if the benchmark is selected,
+    /// and does not count the time that this takes.
+    fn prepare(&mut self) {
+        if self.rotation.is_none() {
+            let cells = self.subject.sound_cells(&self.bench.publisher.borrow());
+            let starting = Rotation::start(self.setting, &cells, self.variant, self.first);
+            self.rotation = Some(self.bench.events.block_on(starting));
+        }
+    }
+
+    /// Executes `n` ops.
     fn timed(&mut self, n: u64) -> Duration {
         let events = &self.bench.events;
-        let rotation = match &mut self.rotation {
-            Some(rotation) => rotation,
-            none => {
-                let cells = self.subject.sound_cells(&self.bench.publisher.borrow());
-                let starting = Rotation::start(self.setting, &cells, self.variant, self.first);
-                none.insert(events.block_on(starting))
-            }
-        };
-        let batch = events.block_on(rotation.timed(n));
-        let samples = rotation.take_samples();
-        let added = self.bench.publisher.borrow_mut().add(&self.subject.cells, samples);
-        match (batch, added) {
-            (Some(batch), Ok(())) => batch.elapsed.into(),
+        let measured = self.rotation.as_mut().and_then(|rotation| {
+            let batch = events.block_on(rotation.timed(n));
+            let samples = rotation.take_samples();
+            let added = self.bench.publisher.borrow_mut().add(&self.subject.cells, samples);
+            added.ok().and(batch)
+        });
+        match measured {
+            Some(batch) => batch.elapsed.into(),
             // Not a panic: the hook would print a trace of something that is just a result.
-            _ => resume_unwind(Box::new(Abandoned)),
+            None => resume_unwind(Box::new(Abandoned)),
         }
     }
 
@@ -306,9 +331,16 @@ impl Lead<'_> {
             }
             publisher.fail(&cell, failure);
         }
-        for cell in &self.subject.cells {
-            publisher.publish(cell)?;
-        }
-        Ok(())
+        drop(publisher);
+        self.bench.publish(self.subject, false)
+    }
+}
+
+/// Criterion's plots ask for "sans-serif": give them ours, so that no system font is needed.
+fn register_fonts() {
+    use plotters::style::{FontStyle, register_font};
+    for style in [FontStyle::Normal, FontStyle::Bold, FontStyle::Italic, FontStyle::Oblique] {
+        // The only failure is a font that can't be parsed; the plots then say so themselves.
+        let _ = register_font("sans-serif", style, dejavu::sans::regular());
     }
 }

@@ -51,7 +51,7 @@ impl Run {
         block_on(async {
             let selection = select(common).await?;
             let folder = MachineFolder::open(&common.out, &fingerprint())?;
-            let mut publisher = Publisher::to(folder);
+            let mut publisher = Publisher::to(folder)?;
             let subjects = selection.subjects(&common.runtime_flags);
             let plan = Plan { subjects, effort, deadlines, seed: self.seed };
             let invocations = plan.subjects.len() as u64 * u64::from(effort.invocations);

@@ -13,6 +13,8 @@ pub struct Publisher {
     samples: HashMap<String, Vec<SampleRow>>,
     failures: HashMap<String, Failure>,
     published: Vec<CellRow>,
+    /// Invocations behind the summaries that earlier runs left.
+    earlier: HashMap<String, u32>,
 }
 
 fn id(cell: &Cell) -> String {
@@ -23,10 +25,17 @@ fn id(cell: &Cell) -> String {
 
 impl Publisher {
     /// Publishes to `folder`.
-    #[must_use]
-    pub fn to(folder: MachineFolder) -> Self {
+    ///
+    /// # Errors
+    /// The summaries that are there can't be read.
+    pub fn to(folder: MachineFolder) -> Result<Self, RecordError> {
+        let counts = |row: CellRow| {
+            let keys = [&row.runtime, &row.version, &row.case, &row.variant, &row.flags];
+            (keys.map(String::as_str).join("/"), row.invocations.unwrap_or(0))
+        };
+        let earlier = folder.cells()?.into_iter().map(counts).collect();
         let (samples, failures) = (HashMap::new(), HashMap::new());
-        Self { folder, samples, failures, published: Vec::new() }
+        Ok(Self { folder, samples, failures, published: Vec::new(), earlier })
     }
 
     /// Where the results go.
@@ -39,6 +48,12 @@ impl Publisher {
     #[must_use]
     pub fn has_failed(&self, cell: &Cell) -> bool {
         self.failures.contains_key(&id(cell))
+    }
+
+    /// Whether there is anything to say about `cell`.
+    #[must_use]
+    pub fn has_measured(&self, cell: &Cell) -> bool {
+        self.samples.contains_key(&id(cell)) || self.has_failed(cell)
     }
 
     /// Adds samples, which may be of several cells of one runtime; they are on disk when this
@@ -61,14 +76,20 @@ impl Publisher {
         self.failures.entry(id(cell)).or_insert(failure);
     }
 
-    /// Writes the summary of `cell` as it stands now.
+    /// Writes the summary of `cell` as it stands now. Until the cell is finished, an earlier run's
+    /// summary with more invocations behind it stands.
     ///
     /// # Errors
     /// The disk is full, or the folder can't be written.
-    pub fn publish(&mut self, cell: &Cell) -> Result<(), RecordError> {
-        let samples = self.samples.get(&id(cell)).map_or(&[][..], Vec::as_slice);
-        let row = summarize(cell, samples, self.failures.get(&id(cell)));
-        self.folder.publish(&row)?;
+    pub fn publish(&mut self, cell: &Cell, finished: bool) -> Result<(), RecordError> {
+        let id = id(cell);
+        let samples = self.samples.get(&id).map_or(&[][..], Vec::as_slice);
+        let failure = self.failures.get(&id);
+        let row = summarize(cell, samples, failure);
+        let earlier = self.earlier.get(&id).copied().unwrap_or(0);
+        if finished || failure.is_some() || row.invocations.unwrap_or(0) > earlier {
+            self.folder.publish(&row)?;
+        }
         let same = |known: &&mut CellRow| {
             (&known.runtime, &known.version, &known.case, &known.variant, &known.flags)
                 == (&row.runtime, &row.version, &row.case, &row.variant, &row.flags)
@@ -86,7 +107,7 @@ impl Publisher {
         self.failures.values().any(|failure| failure.status != Status::Unsupported)
     }
 
-    /// The summaries published by this run.
+    /// The summaries made by this run.
     #[must_use]
     pub fn published(&self) -> &[CellRow] {
         &self.published

@@ -65,7 +65,7 @@ impl Subject {
         for cell in &self.cells {
             observer.failed(cell, failure);
             publisher.fail(cell, failure.clone());
-            publisher.publish(cell)?;
+            publisher.publish(cell, true)?;
         }
         Ok(true)
     }
@@ -135,8 +135,9 @@ async fn invoke(
         observer.failed(&cell, &failure);
         publisher.fail(&cell, failure);
     }
+    let finished = invocation + 1 == plan.effort.invocations;
     for cell in &cells {
-        publisher.publish(cell)?;
+        publisher.publish(cell, finished)?;
     }
     Ok(())
 }

@@ -17,8 +17,8 @@ pub fn summarize(cell: &Cell, samples: &[SampleRow], failure: Option<&Failure>) 
     let (status, detail) =
         failure.map_or((Status::Ok, ""), |failure| (failure.status, failure.detail.as_str()));
     let mut row = cell.row(status, detail);
-    row.invocations = invocations.len() as u32;
-    row.samples = invocations.values().map(|samples| samples.len() as u32).sum();
+    row.invocations = Some(invocations.len() as u32);
+    row.samples = Some(invocations.values().map(|samples| samples.len() as u32).sum());
     if failure.is_some() {
         return row;
     }
@@ -194,7 +194,7 @@ mod tests {
         earlier.run = "t0".to_owned();
         let samples = [warm_up, earlier, batch(&cell, 0, 10, 2000), batch(&cell, 1, 10, 2000)];
         let row = summarize(&cell, &samples, None);
-        assert_eq!((row.invocations, row.samples), (2, 2));
+        assert_eq!((row.invocations, row.samples), (Some(2), Some(2)));
         assert_eq!(row.ns_per_op, Some(200.0));
         assert_eq!(row.ops_per_sec, Some(5e6));
         assert_eq!(row.relative_margin, Some(0.0));
@@ -206,7 +206,7 @@ mod tests {
         let cell = cell("async");
         let failure = Failure { status: Status::Check, detail: "wrong".to_owned() };
         let row = summarize(&cell, &[batch(&cell, 0, 10, 1)], Some(&failure));
-        assert_eq!((row.status, row.ns_per_op, row.samples), (Status::Check, None, 1));
+        assert_eq!((row.status, row.ns_per_op, row.samples), (Status::Check, None, Some(1)));
     }
 
     #[test]

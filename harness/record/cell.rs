@@ -74,10 +74,10 @@ pub struct CellRow {
     pub status: Status,
     /// One line on why the status is not `ok`.
     pub detail: String,
-    /// Fresh processes measured.
-    pub invocations: u32,
-    /// Timed batches counted, over all invocations.
-    pub samples: u32,
+    /// Fresh processes measured; `None` for published figures that do not say.
+    pub invocations: Option<u32>,
+    /// Timed batches counted, over all invocations; `None` as above.
+    pub samples: Option<u32>,
     /// Mean time of one op, in nanoseconds.
     pub ns_per_op: Option<f64>,
     /// Lower bound of `ns_per_op`.

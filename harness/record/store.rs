@@ -3,8 +3,10 @@
 //! Samples are appended as they come; a summary is replaced by one rename. So whatever stops the
 //! harness, what was finished is on disk, and a line that was half written is the last one.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -63,6 +65,8 @@ fn csv_error(path: &Path) -> impl FnOnce(csv::Error) -> RecordError {
 pub struct MachineFolder {
     path: PathBuf,
     _lock: Option<File>,
+    /// The samples files whose end is known to be whole.
+    whole: RefCell<HashSet<PathBuf>>,
 }
 
 /// The folders under `results` that hold a machine, sorted by name; or just `results` itself if it
@@ -88,10 +92,14 @@ pub fn find_machines(results: &Path) -> Result<Vec<MachineFolder>, RecordError> 
     if paths.is_empty() {
         return Err(RecordError::Empty(results.to_owned()));
     }
-    Ok(paths.into_iter().map(|path| MachineFolder { path, _lock: None }).collect())
+    Ok(paths.into_iter().map(|path| MachineFolder::at(path, None)).collect())
 }
 
 impl MachineFolder {
+    fn at(path: PathBuf, lock: Option<File>) -> Self {
+        Self { path, _lock: lock, whole: RefCell::default() }
+    }
+
     /// Opens `results/<machine>` for writing; makes it if need be. `machine.toml` describes the
     /// machine as it is now. Only one process at a time may write.
     ///
@@ -101,7 +109,7 @@ impl MachineFolder {
         let path = results.join(machine.folder_name());
         fs::create_dir_all(path.join("samples")).map_err(io_error(&path))?;
         let lock = lock(&path)?;
-        let folder = Self { path, _lock: Some(lock) };
+        let folder = Self::at(path, Some(lock));
         let file = folder.path.join("machine.toml");
         let text = toml::to_string_pretty(machine).map_err(|error| RecordError::Machine {
             path: file.clone(),
@@ -167,7 +175,11 @@ impl MachineFolder {
             .create(true)
             .open(&path)
             .map_err(io_error(&path))?;
-        let length = mend_end(&mut file).map_err(io_error(&path))?;
+        // Only a process that was killed leaves half a line, so looking once is enough.
+        if self.whole.borrow_mut().insert(path.clone()) {
+            mend_end(&mut file).map_err(io_error(&path))?;
+        }
+        let length = file.metadata().map_err(io_error(&path))?.len();
         let text = to_csv(samples, length == 0).map_err(csv_error(&path))?;
         file.write_all(&text).map_err(io_error(&path))
     }
@@ -252,20 +264,15 @@ fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Cuts off a last line that was never finished; returns the length that is left.
-fn mend_end(file: &mut File) -> io::Result<u64> {
-    let length = file.seek(SeekFrom::End(0))?;
-    if length == 0 {
-        return Ok(0);
-    }
-    file.seek(SeekFrom::Start(0))?;
+/// Cuts off a last line that was never finished.
+fn mend_end(file: &mut File) -> io::Result<()> {
     let mut content = Vec::new();
     file.read_to_end(&mut content)?;
     let whole = whole_lines(&content);
     if whole < content.len() {
         file.set_len(whole as u64)?;
     }
-    Ok(whole as u64)
+    Ok(())
 }
 
 /// The length of `content` up to the end of its last whole line.
@@ -346,8 +353,8 @@ mod tests {
             flags: String::new(),
             status: Status::Ok,
             detail: detail.to_owned(),
-            invocations: 1,
-            samples: 1,
+            invocations: Some(1),
+            samples: Some(1),
             ns_per_op: Some(0.1 + 0.2),
             ns_per_op_low: None,
             ns_per_op_high: None,
@@ -398,6 +405,8 @@ mod tests {
         let whole = fs::read(&file).unwrap();
         fs::write(&file, &whole[..whole.len() - 7]).unwrap();
         assert_eq!(folder.samples().unwrap(), [sample("t1", 1)]);
+        drop(folder);
+        let folder = MachineFolder::open(results.path(), &machine()).unwrap();
         folder.append(&[sample("t1", 3)]).unwrap();
         assert_eq!(folder.samples().unwrap(), [sample("t1", 1), sample("t1", 3)]);
     }

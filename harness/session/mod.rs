@@ -236,7 +236,14 @@ impl Session {
         let exchange = async {
             // A process that has ended can't be written to; what it said before is the answer.
             let sent = self.send(request).await;
-            (sent, self.lines.next().await)
+            let line = tokio::select! {
+                biased;
+                line = self.lines.next() => line,
+                // It has ended, perhaps while a child of its holds its output open. Waiting has
+                // killed that child, and what is left in the pipe can be read to its end.
+                _ = self.group.wait() => self.lines.next().await,
+            };
+            (sent, line)
         };
         let Ok((sent, line)) = timeout(deadline, exchange).await else {
             return Err(self.fail(Problem::Hang { request: word, after: deadline }).await);

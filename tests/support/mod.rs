@@ -1,0 +1,77 @@
+//! What the integration tests share: a fake runtime that goes wrong on demand, the program itself,
+//! and a look at the processes that are alive.
+
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use assert_cmd::Command;
+
+/// Writes a fake `node` that goes wrong in the way that `mode` names; see `fake-node.sh`.
+pub fn fake_node(folder: &Path, mode: &str) -> PathBuf {
+    let folder = folder.join(mode);
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("node");
+    let script = include_str!("fake-node.sh");
+    fs::write(&path, format!("#!/bin/sh\nmode={mode}\n{script}")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+/// The program under test, in a folder of its own, without the variables of whoever runs the tests
+/// except where runtimes are kept.
+pub fn awaitbench(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_awaitbench"));
+    command.current_dir(folder);
+    for variable in
+        ["AWAITBENCH_RUNTIME", "AWAITBENCH_CASE", "AWAITBENCH_OUT", "AWAITBENCH_OFFLINE"]
+    {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Standard output as text.
+pub fn stdout(output: &std::process::Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Standard error as text.
+pub fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The living processes with `text` in their command line; those that are only waiting to be
+/// reaped do not live.
+pub fn living_with(text: &str) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    ids.filter(|pid| {
+        let read =
+            |file: &str| fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
+        *pid != std::process::id()
+            && read("cmdline").contains(text)
+            && !read("stat").contains(") Z ")
+    })
+    .collect()
+}
+
+/// Waits until `condition` holds, at most for half a minute.
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(30), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The one folder in `results` that holds a machine.
+pub fn machine_folder(results: &Path) -> PathBuf {
+    let mut folders = fs::read_dir(results).unwrap().flatten().map(|entry| entry.path());
+    let folder = folders.find(|path| path.join("machine.toml").is_file()).unwrap();
+    assert!(folders.all(|path| !path.join("machine.toml").is_file()));
+    folder
+}
