@@ -1,9 +1,10 @@
 //! Tables, plots and pages out of results. Rounding and thousands separators exist only here.
 //!
 //! All of it is functions of data: a [`Matrix`] goes in, texts come out, and
-//! nothing is printed. [`pages`] decides what is shown; [`terminal()`] and [`markdown()`] decide how
-//! it is written.
+//! nothing is printed. [`pages`] decides what is shown; [`terminal()`], [`markdown()`], [`csv()`] and
+//! [`json()`] decide how it is written.
 
+mod export;
 pub mod format;
 mod layout;
 mod lookup;
@@ -18,6 +19,7 @@ mod terminal;
 use crate::machine::Machine;
 use crate::record::{CellRow, RatioRow};
 
+pub use export::{ExportError, SCHEMA, csv, json};
 pub use layout::{page, pages};
 
 /// Everything published about one machine: what a table or a plot is made from.
