@@ -1,8 +1,8 @@
 //! Tables, plots and pages out of results. Rounding and thousands separators exist only here.
 //!
-//! All of it is functions of data: a [`Matrix`] goes in, texts come out, and
+//! All of it is functions of data: a [`Matrix`] goes in, texts or picture files come out, and
 //! nothing is printed. [`pages`] decides what is shown; [`terminal()`], [`markdown()`], [`csv()`] and
-//! [`json()`] decide how it is written.
+//! [`json()`] decide how it is written; [`plot`] draws.
 
 mod export;
 pub mod format;
@@ -10,6 +10,7 @@ mod layout;
 mod lookup;
 mod markdown;
 pub mod order;
+pub mod plot;
 mod provenance;
 #[cfg(test)]
 mod sample;
