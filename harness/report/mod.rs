@@ -1,7 +1,27 @@
 //! Tables, plots and pages out of results. Rounding and thousands separators exist only here.
+//!
+//! All of it is functions of data: a [`Matrix`] goes in, texts or picture files come out, and
+//! nothing is printed. [`pages`] decides what is shown; [`terminal()`], [`markdown()`], [`csv()`] and
+//! [`json()`] decide how it is written; [`plot`] draws.
+
+mod export;
+pub mod format;
+mod layout;
+mod lookup;
+mod markdown;
+pub mod order;
+pub mod plot;
+mod provenance;
+#[cfg(test)]
+mod sample;
+pub mod table;
+mod terminal;
 
 use crate::machine::Machine;
 use crate::record::{CellRow, RatioRow};
+
+pub use export::{ExportError, SCHEMA, csv, json};
+pub use layout::{page, pages};
 
 /// Everything published about one machine: what a table or a plot is made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,4 +34,19 @@ pub struct Matrix {
     pub cells: Vec<CellRow>,
     /// One row a runtime version and case that has both variants.
     pub ratios: Vec<RatioRow>,
+}
+
+/// The tables of all machines for a terminal of `width` columns.
+///
+/// Published figures (a machine with `published`) stand beside those of each measured machine.
+/// Columns that do not fit are left out and named; nothing is wrapped inside a table.
+#[must_use]
+pub fn terminal(matrices: &[Matrix], width: usize, colour: bool) -> String {
+    terminal::render(&pages(matrices), width, colour)
+}
+
+/// The tables of all machines as Markdown, with every column.
+#[must_use]
+pub fn markdown(matrices: &[Matrix]) -> String {
+    markdown::render(&pages(matrices))
 }

@@ -1,0 +1,55 @@
+//! The harness's own cost beside what it measures: ns/op of the `noop` case and of all others.
+//!
+//! Shown because every other figure contains it, and never subtracted: a reader sees at a glance
+//! whether a fast variant is near the floor.
+
+use std::collections::BTreeSet;
+
+use super::Labels;
+use super::notes::Notes;
+use crate::record::Status;
+use crate::report::format;
+use crate::report::lookup::Lookup;
+use crate::report::order::{NOOP, RuntimeKey};
+use crate::report::table::{Column, Entry, Section, Table};
+
+/// `None` if the harness's own cost was not measured.
+pub(super) fn section<'a>(own: &Lookup<'a>) -> Option<Section> {
+    // The harness's own cost first, whatever order the cases have elsewhere.
+    let mut cases = own.cases();
+    cases.sort_by_key(|case| *case != NOOP);
+    if cases.first() != Some(&NOOP) {
+        return None;
+    }
+    let shown: Vec<(&'a str, &'a str)> = cases
+        .iter()
+        .flat_map(|case| own.variants(case).into_iter().map(move |variant| (*case, variant)))
+        .collect();
+    let keys: BTreeSet<RuntimeKey> = cases.iter().flat_map(|case| own.runtimes(case)).collect();
+    let labels = Labels::of(&keys);
+
+    let mut columns = vec![labels.column()];
+    for (i, (case, variant)) in shown.iter().enumerate() {
+        let priority = if *case == NOOP { 0 } else { u8::try_from(i).unwrap_or(u8::MAX) };
+        columns.push(Column::figures(*variant, "ns/op", priority).of(*case));
+    }
+    let mut notes = Notes::default();
+    let rows = keys.iter().map(|key| {
+        let figures = shown.iter().map(|(case, variant)| match own.cell(case, key, variant) {
+            None => Entry::Missing,
+            Some(cell) if cell.status != Status::Ok => notes.failed(cell),
+            Some(cell) => Entry::figure(cell.ns_per_op, format::quantity),
+        });
+        std::iter::once(labels.entry(key)).chain(figures).collect()
+    });
+    let table = Table { rows: rows.collect(), columns }.without_empty_columns();
+    Some(Section {
+        title: "time of one op, and the harness's own cost".to_owned(),
+        table,
+        notes: notes.into_texts(),
+        remark: Some(format!(
+            "{NOOP} runs no workload: it is the harness's own cost of one op, which every other \
+             figure contains."
+        )),
+    })
+}

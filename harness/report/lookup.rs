@@ -1,0 +1,103 @@
+//! A matrix that can be asked: which cases, runtimes and variants it has, in the order of showing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Matrix;
+use super::order::{NOOP, RuntimeKey, variant_order};
+use crate::record::{CellRow, RatioRow};
+
+/// The rows of one [`Matrix`] by what they are about. If two rows are about the same, the later
+/// one counts, as it does in the files.
+pub(crate) struct Lookup<'a> {
+    pub(crate) matrix: &'a Matrix,
+    cells: BTreeMap<(&'a str, RuntimeKey), BTreeMap<&'a str, &'a CellRow>>,
+    ratios: BTreeMap<(&'a str, RuntimeKey), &'a RatioRow>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(crate) fn new(matrix: &'a Matrix) -> Self {
+        let mut cells: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for cell in &matrix.cells {
+            cells
+                .entry((cell.case.as_str(), RuntimeKey::from(cell)))
+                .or_default()
+                .insert(cell.variant.as_str(), cell);
+        }
+        let ratios = matrix
+            .ratios
+            .iter()
+            .map(|ratio| ((ratio.case.as_str(), RuntimeKey::from(ratio)), ratio))
+            .collect();
+        Self { matrix, cells, ratios }
+    }
+
+    /// All cases, the harness's own cost last.
+    pub(crate) fn cases(&self) -> Vec<&'a str> {
+        let cases: BTreeSet<_> =
+            self.cells.keys().map(|(case, _)| (*case == NOOP, *case)).collect();
+        cases.into_iter().map(|(_, case)| case).collect()
+    }
+
+    /// The runtimes that have a row for this case.
+    pub(crate) fn runtimes(&self, case: &str) -> BTreeSet<RuntimeKey> {
+        self.cells.keys().filter(|(of, _)| *of == case).map(|(_, key)| key.clone()).collect()
+    }
+
+    /// The variants that have a row for this case, the article's first.
+    pub(crate) fn variants(&self, case: &str) -> Vec<&'a str> {
+        let mut variants: Vec<_> = self
+            .cells
+            .iter()
+            .filter(|((of, _), _)| *of == case)
+            .flat_map(|(_, by_variant)| by_variant.keys().copied())
+            .collect();
+        variants.sort_by_key(|variant| variant_order(variant));
+        variants.dedup();
+        variants
+    }
+
+    pub(crate) fn cell(
+        &self,
+        case: &'a str,
+        key: &RuntimeKey,
+        variant: &str,
+    ) -> Option<&'a CellRow> {
+        self.cells.get(&(case, key.clone()))?.get(variant).copied()
+    }
+
+    pub(crate) fn ratio(&self, case: &'a str, key: &RuntimeKey) -> Option<&'a RatioRow> {
+        self.ratios.get(&(case, key.clone())).copied()
+    }
+
+    /// Whether any runtime has a ratio for this case.
+    pub(crate) fn has_ratios(&self, case: &str) -> bool {
+        self.ratios.keys().any(|(of, _)| *of == case)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn cases_and_variants_come_in_the_order_of_showing() {
+        let matrix = sample::measured();
+        let lookup = Lookup::new(&matrix);
+        assert_eq!(lookup.cases(), ["await-two", "instance-loop", "noop"]);
+        assert_eq!(lookup.variants("await-two"), ["generator", "async"]);
+        assert_eq!(lookup.variants("noop"), ["promise"]);
+        assert!(lookup.has_ratios("await-two") && !lookup.has_ratios("noop"));
+    }
+
+    #[test]
+    fn of_two_rows_about_the_same_the_later_counts() {
+        let mut matrix = sample::published();
+        let again = CellRow { ops_per_sec: Some(1.0), ..matrix.cells[0].clone() };
+        matrix.cells.push(again);
+        let lookup = Lookup::new(&matrix);
+        let key = RuntimeKey::from(&matrix.cells[0]);
+        let cell = lookup.cell("await-two", &key, "generator").unwrap();
+        assert_eq!(cell.ops_per_sec, Some(1.0));
+    }
+}

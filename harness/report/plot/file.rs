@@ -1,0 +1,120 @@
+//! Pictures as files: SVG text, PNG bytes, and how they get into a folder.
+//!
+//! The same figure gives the same bytes: no time, no name and no random number is written, and
+//! nothing depends on installed fonts. A file is written beside its place and renamed into it, so
+//! that whoever reads the folder finds a whole picture or none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
+
+use super::PlotError;
+use super::canvas::{Canvas, register};
+use super::figure::Figure;
+use super::plan::Plan;
+use super::render::render;
+
+/// How much larger the bitmap is drawn than it is written: edges come out smooth.
+const BITMAP_SCALE: u32 = 2;
+
+/// How many units of the view box make one unit of the SVG's size: places keep their fractions.
+const SVG_SCALE: u32 = 8;
+
+/// The figure as an SVG document.
+pub(super) fn svg(figure: &Figure) -> Result<String, PlotError> {
+    register()?;
+    let plan = Plan::of(figure)?;
+    let (width, height) = (plan.width as u32, plan.height as u32);
+    let size = (width * SVG_SCALE, height * SVG_SCALE);
+    let mut text = String::new();
+    {
+        let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
+        render(&Canvas::vector(area, f64::from(SVG_SCALE)), figure, &plan)?;
+    }
+    // plotters-svg makes the size equal to the view box.
+    let drawn = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
+    Ok(text.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1))
+}
+
+/// The figure as a PNG image, eight bits a channel.
+pub(super) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
+    register()?;
+    let plan = Plan::of(figure)?;
+    let (width, height) = (plan.width as u32, plan.height as u32);
+    let size = (width * BITMAP_SCALE, height * BITMAP_SCALE);
+    let mut enlarged = vec![0; size.0 as usize * size.1 as usize * 3];
+    {
+        let area = BitMapBackend::with_buffer(&mut enlarged, size).into_drawing_area();
+        render(&Canvas::bitmap(area, f64::from(BITMAP_SCALE)), figure, &plan)?;
+    }
+    encode(&reduced(&enlarged, size.0 as usize), width, height)
+}
+
+/// Each pixel the mean of the square of enlarged ones that it stands for.
+fn reduced(enlarged: &[u8], enlarged_width: usize) -> Vec<u8> {
+    let scale = BITMAP_SCALE as usize;
+    let stride = enlarged_width * 3;
+    let (width, height) = (enlarged_width / scale, enlarged.len() / stride / scale);
+    let mut pixels = Vec::with_capacity(width * height * 3);
+    for y in 0..height {
+        for x in 0..width {
+            for channel in 0..3 {
+                let square = (0..scale * scale).map(|i| {
+                    let (row, column) = (y * scale + i / scale, x * scale + i % scale);
+                    u32::from(enlarged[row * stride + column * 3 + channel])
+                });
+                let sum: u32 = square.sum();
+                let count = BITMAP_SCALE * BITMAP_SCALE;
+                pixels.push(((sum + count / 2) / count) as u8);
+            }
+        }
+    }
+    pixels
+}
+
+fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, PlotError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header().map_err(PlotError::draw)?;
+    writer.write_image_data(pixels).map_err(PlotError::draw)?;
+    writer.finish().map_err(PlotError::draw)?;
+    Ok(bytes)
+}
+
+/// Puts a file of this name into the folder, whole or not at all.
+pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, PlotError> {
+    let path = folder.join(name);
+    let partial = folder.join(format!(".partial-{}-{name}", std::process::id()));
+    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, &path));
+    written.map_err(|source| {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&partial);
+        PlotError::Write { path: path.clone(), source }
+    })?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reduced_pixel_is_the_mean_of_four() {
+        // Two pixels wide, two high: white, black; black, black.
+        let enlarged = [255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        // 255 ÷ 4 = 63.75, rounded to 64.
+        assert_eq!(reduced(&enlarged, 2), [64, 64, 64]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_put_in_place_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("ratio.svg")).unwrap();
+        let error = write(folder.path(), "ratio.svg", b"x").unwrap_err();
+        assert!(error.to_string().contains("ratio.svg"), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,241 @@
+//! Plots of a matrix as SVG and PNG files.
+//!
+//! Figures are points with their 95 % intervals drawn, beside one another for each runtime
+//! version. The picture says on what machine, on which days and with which versions it was
+//! measured, and what could not be measured, in words.
+
+mod axis;
+mod canvas;
+mod figure;
+mod file;
+mod labels;
+mod name;
+mod palette;
+mod plan;
+mod render;
+mod setting;
+mod strip;
+mod subject;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Matrix;
+use super::lookup::Lookup;
+use figure::{Figure, Panel};
+use subject::Subject;
+
+/// Why a plot could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PlotError {
+    /// The folder could not be made.
+    #[error("can't make the folder {path:?} for plots: {source}; name another one")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A picture could not be put in its place.
+    #[error("can't write the plot {path:?}: {source}; see whether the folder is writable")]
+    Write {
+        /// The picture's path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The font in the program could not be read.
+    #[error("can't read the embedded font: this is a defect of awaitbench, please report it")]
+    Font,
+    /// The drawing library refused.
+    #[error("can't draw the plot: {reason}; this is a defect of awaitbench, please report it")]
+    Draw {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl PlotError {
+    fn draw(reason: impl std::fmt::Display) -> Self {
+        Self::Draw { reason: reason.to_string() }
+    }
+}
+
+/// Draws all plots of a matrix into a folder, which is made if there is none, and returns their
+/// paths in the order of drawing.
+///
+/// For every case `throughput-<case>` and `memory-<case>`, and one `ratio` for all cases that have
+/// one, each as `.svg` and `.png`; what has no figure at all is not drawn. Published figures are
+/// hollow markers beside the measured ones. The same data give the same bytes.
+///
+/// # Errors
+/// If the folder or a file can't be written.
+pub fn draw(
+    matrix: &Matrix,
+    published: Option<&Matrix>,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, PlotError> {
+    fs::create_dir_all(folder)
+        .map_err(|source| PlotError::Folder { path: folder.to_owned(), source })?;
+    let mut paths = Vec::new();
+    for (stem, figure) in figures(matrix, published) {
+        let svg = file::svg(&figure)?;
+        paths.push(file::write(folder, &format!("{stem}.svg"), svg.as_bytes())?);
+        let png = file::png(&figure)?;
+        paths.push(file::write(folder, &format!("{stem}.png"), &png)?);
+    }
+    Ok(paths)
+}
+
+/// Everything that there is to draw, with the names of the files.
+fn figures(matrix: &Matrix, published: Option<&Matrix>) -> Vec<(String, Figure)> {
+    let subject = Subject::new(Lookup::new(matrix), published.map(Lookup::new));
+    let mut figures = Vec::new();
+    for case in subject.cases() {
+        figures.push((format!("throughput-{}", name::file_stem(case)), subject.throughput(case)));
+    }
+    figures.push(("ratio".to_owned(), subject.ratio()));
+    for case in subject.cases() {
+        figures.push((format!("memory-{}", name::file_stem(case)), subject.memory(case)));
+    }
+    figures.retain(|(_, figure)| figure.panels.iter().any(Panel::has_points));
+    figures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+        let mut files: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| {
+                let entry = entry.unwrap();
+                (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn drawing_again_gives_the_same_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (measured, published) = (sample::measured(), sample::published());
+        let paths = draw(&measured, Some(&published), folder.path()).unwrap();
+        let first = contents(folder.path());
+        assert_eq!(first.len(), paths.len());
+        fs::remove_file(&paths[0]).unwrap();
+        fs::remove_file(&paths[3]).unwrap();
+        draw(&measured, Some(&published), folder.path()).unwrap();
+        assert!(first == contents(folder.path()), "bytes differ");
+    }
+
+    #[test]
+    fn each_case_has_its_plots_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = draw(&sample::measured(), None, folder.path()).unwrap();
+        let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "throughput-await-two.svg",
+                "throughput-await-two.png",
+                "throughput-instance-loop.svg",
+                "throughput-instance-loop.png",
+                "throughput-noop.svg",
+                "throughput-noop.png",
+                "ratio.svg",
+                "ratio.png",
+                "memory-await-two.svg",
+                "memory-await-two.png",
+                "memory-instance-loop.svg",
+                "memory-instance-loop.png",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_matrix_without_figures_draws_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let empty = Matrix { cells: Vec::new(), ratios: Vec::new(), ..sample::measured() };
+        assert_eq!(draw(&empty, None, folder.path()).unwrap(), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = draw(&sample::measured(), None, &file).unwrap_err();
+        assert!(error.to_string().contains("file"), "{error}");
+    }
+
+    #[test]
+    fn the_svg_is_as_it_was_blessed() {
+        let (measured, published) = (sample::measured(), sample::published());
+        let figures = figures(&measured, Some(&published));
+        let (name, figure) = &figures[0];
+        assert_eq!(name, "throughput-await-two");
+        insta::assert_snapshot!(file::svg(figure).unwrap());
+    }
+
+    #[test]
+    fn the_png_has_its_size_and_the_colours_of_its_series() {
+        let matrix = sample::measured();
+        let bytes = file::png(&figures(&matrix, None)[0].1).unwrap();
+        let mut reader = png::Decoder::new(io::Cursor::new(bytes)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        assert_eq!((info.width, info.height), (1200, 720));
+        for colour in [[213, 94, 0], [0, 114, 178], [255, 255, 255]] {
+            let count = pixels.chunks(3).filter(|pixel| *pixel == colour).count();
+            assert!(count > 500, "{count} pixels of {colour:?}");
+        }
+    }
+
+    #[test]
+    fn unusual_names_and_figures_are_drawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = draw(&sample::unusual(), None, folder.path()).unwrap();
+        let svg = fs::read_to_string(&paths[0]).unwrap();
+        assert!(svg.contains("a/b &lt;c&gt;"), "{svg}");
+        assert!(svg.contains("async timeout") && svg.contains("Node.js 8.17.0"), "{svg}");
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+
+    #[test]
+    #[ignore = "draws pictures for a person to look at, into $AWAITBENCH_LOOK"]
+    fn look() {
+        let folder = PathBuf::from(std::env::var_os("AWAITBENCH_LOOK").unwrap());
+        let published = sample::published();
+        draw(&sample::measured(), Some(&published), &folder.join("seven")).unwrap();
+        let one = sample::machine(&[("26.10.0", 912_345.0, 8.61)]);
+        draw(&one, None, &folder.join("one")).unwrap();
+        let versions: Vec<_> =
+            (0..40).map(|i| (format!("{}.{}.{}", 6 + i / 2, i % 2 * 17, i % 3), i)).collect();
+        let many: Vec<_> = versions
+            .iter()
+            .map(|(version, i)| {
+                let i = f64::from(*i);
+                (
+                    version.as_str(),
+                    260_000.0 + 17_000.0 * i,
+                    if i < 12.0 { 1.7 } else { 9.0 + i / 10.0 },
+                )
+            })
+            .collect();
+        let mut many = sample::machine(&many);
+        for cell in many.cells.iter_mut().filter(|cell| cell.version.starts_with("6.")) {
+            if cell.variant == "async" {
+                cell.status = crate::record::Status::Unsupported;
+            }
+        }
+        many.ratios.retain(|ratio| !ratio.version.starts_with("6."));
+        draw(&many, Some(&published), &folder.join("forty")).unwrap();
+        draw(&published, None, &folder.join("published")).unwrap();
+        draw(&sample::unusual(), Some(&published), &folder.join("unusual")).unwrap();
+    }
+}

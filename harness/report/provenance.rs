@@ -1,0 +1,104 @@
+//! Where figures come from, in words: the machine, the days, the versions.
+//!
+//! Tables and plots name it alike, so that a picture cut out of its page still tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Matrix;
+use super::format::day;
+use super::order::{RuntimeKey, family_name, is_version};
+
+/// The machine's title, or its folder's name if it has none.
+pub(crate) fn machine(matrix: &Matrix) -> &str {
+    if matrix.machine.title.is_empty() { &matrix.folder } else { &matrix.machine.title }
+}
+
+/// `measured 2026-02-03 to 2026-02-05`, or that the figures are published ones; `None` if the
+/// rows do not say when.
+pub(crate) fn when(matrix: &Matrix) -> Option<String> {
+    let days: BTreeSet<_> = matrix.cells.iter().filter_map(|cell| day(&cell.started_at)).collect();
+    let verb = if matrix.machine.published.is_some() { "published" } else { "measured" };
+    match (days.first(), days.last()) {
+        (Some(first), Some(last)) if first == last => Some(format!("{verb} {first}")),
+        (Some(first), Some(last)) => Some(format!("{verb} {first} to {last}")),
+        _ => None,
+    }
+}
+
+/// `awaitbench 0.1.0`, or all versions that measured; `None` if the rows do not say.
+pub(crate) fn harness(matrix: &Matrix) -> Option<String> {
+    let versions: BTreeSet<_> = matrix
+        .cells
+        .iter()
+        .map(|cell| cell.harness_version.as_str())
+        .filter(|version| !version.is_empty())
+        .collect();
+    let versions: Vec<_> = versions.into_iter().collect();
+    (!versions.is_empty()).then(|| format!("awaitbench {}", versions.join(", ")))
+}
+
+/// `Node.js 8.17.0 to 26.10.0 (7 versions)`, for each family; what is no version is named apart.
+pub(crate) fn runtimes<'k>(keys: impl IntoIterator<Item = &'k RuntimeKey>) -> String {
+    let mut families: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for key in keys {
+        let versions = families.entry(&key.runtime).or_default();
+        if versions.last() != Some(&key.version.as_str()) {
+            versions.push(&key.version);
+        }
+    }
+    let ranges = families.iter().map(|(runtime, versions)| {
+        let (known, others): (Vec<&str>, Vec<&str>) =
+            versions.iter().partition(|version| is_version(version));
+        let range = match known.as_slice() {
+            [] => None,
+            [only] => Some((*only).to_owned()),
+            [first, .., last] => Some(format!("{first} to {last} ({} versions)", known.len())),
+        };
+        let named = range.into_iter().chain(others.into_iter().map(str::to_owned));
+        format!("{} {}", family_name(runtime), named.collect::<Vec<_>>().join(", "))
+    });
+    ranges.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn days_and_versions_are_named_once() {
+        let mut matrix = sample::measured();
+        assert_eq!(when(&matrix).as_deref(), Some("measured 2026-02-03"));
+        assert_eq!(harness(&matrix).as_deref(), Some("awaitbench 0.1.0"));
+        matrix.cells[0].started_at = "2026-02-05T00:00:00Z".into();
+        matrix.cells[0].harness_version = "0.2.0".into();
+        assert_eq!(when(&matrix).as_deref(), Some("measured 2026-02-03 to 2026-02-05"));
+        assert_eq!(harness(&matrix).as_deref(), Some("awaitbench 0.1.0, 0.2.0"));
+    }
+
+    #[test]
+    fn rows_without_a_day_give_none() {
+        assert_eq!(when(&sample::published()), None);
+        assert_eq!(harness(&sample::published()), None);
+    }
+
+    #[test]
+    fn families_give_their_ranges() {
+        let key = |runtime: &str, version: &str, flags: &str| RuntimeKey {
+            runtime: runtime.into(),
+            version: version.into(),
+            flags: flags.into(),
+        };
+        let keys = [
+            key("bun", "1.2.3", ""),
+            key("node", "8.17.0", ""),
+            key("node", "8.17.0", "--no-opt"),
+            key("node", "26.10.0", ""),
+            key("node", "unknown-3f2a", ""),
+        ];
+        assert_eq!(
+            runtimes(&keys),
+            "Bun 1.2.3, Node.js 8.17.0 to 26.10.0 (2 versions), unknown-3f2a"
+        );
+    }
+}
