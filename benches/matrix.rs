@@ -23,6 +23,7 @@ use awaitbench::machine::fingerprint;
 use awaitbench::measure::{Cell, Effort, Observer, Publisher, Rotation, Setting, Subject, Target};
 use awaitbench::process::on_interrupt;
 use awaitbench::record::MachineFolder;
+use awaitbench::report::plot::register_fonts;
 use awaitbench::runtime::{Environment, Resolver};
 use awaitbench::session::Deadlines;
 use criterion::{Criterion, SamplingMode, Throughput};
@@ -61,7 +62,7 @@ fn run() -> anyhow::Result<ExitCode> {
     let common = Common::from_environment();
     let mut criterion =
         Criterion::default().sample_size(SAMPLE_SIZE).warm_up_time(WARM_UP).configure_from_args();
-    register_fonts();
+    register_fonts()?;
     let mode = Mode::of_arguments();
     let events = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let suite = Suite::open(&common, &events)?;
@@ -333,14 +334,5 @@ impl Lead<'_> {
         }
         drop(publisher);
         self.bench.publish(self.subject, false)
-    }
-}
-
-/// Criterion's plots ask for "sans-serif": give them ours, so that no system font is needed.
-fn register_fonts() {
-    use plotters::style::{FontStyle, register_font};
-    for style in [FontStyle::Normal, FontStyle::Bold, FontStyle::Italic, FontStyle::Oblique] {
-        // The only failure is a font that can't be parsed; the plots then say so themselves.
-        let _ = register_font("sans-serif", style, dejavu::sans::regular());
     }
 }

@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod runtimes;
 pub mod selection;
+mod splice;
 mod table;
 
 use std::process::ExitCode;

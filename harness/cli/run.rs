@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::report::{matrix_of, print_matrices};
+use super::report::print_run;
 use super::selection::select;
 use super::{Common, MeasureBar, block_on};
 use crate::machine::fingerprint;
@@ -58,12 +58,8 @@ impl Run {
             let bar = MeasureBar::new(invocations, common.quiet);
             measure(&plan, &mut publisher, &bar).await?;
             bar.clear();
-            let matrix = matrix_of(
-                publisher.folder(),
-                publisher.published().to_vec(),
-                &publisher.samples(),
-            )?;
-            print_matrices(&[matrix], &common.out, common.format)?;
+            let cells = publisher.published().to_vec();
+            print_run(publisher.folder(), cells, &publisher.samples(), common)?;
             if !common.quiet {
                 eprintln!("results: {}", publisher.folder().path().display());
             }

@@ -15,8 +15,8 @@ pub(super) fn cell(case: &str, variant: &str, version: &str) -> CellRow {
         flags: String::new(),
         status: Status::Ok,
         detail: String::new(),
-        invocations: 0,
-        samples: 0,
+        invocations: Some(0),
+        samples: Some(0),
         ns_per_op: None,
         ns_per_op_low: None,
         ns_per_op_high: None,
@@ -36,8 +36,8 @@ pub(super) fn cell(case: &str, variant: &str, version: &str) -> CellRow {
 /// A cell measured with this mean and relative margin.
 pub(super) fn timed(case: &str, variant: &str, version: &str, ops: f64, margin: f64) -> CellRow {
     CellRow {
-        invocations: 20,
-        samples: 400,
+        invocations: Some(20),
+        samples: Some(400),
         ns_per_op: Some(1e9 / ops),
         ns_per_op_low: Some(1e9 / (ops * (1.0 + margin))),
         ns_per_op_high: Some(1e9 / (ops * (1.0 - margin))),

@@ -202,6 +202,17 @@ pub(super) fn register() -> Result<(), PlotError> {
     if *registered { Ok(()) } else { Err(PlotError::Font) }
 }
 
+/// Makes the embedded font stand for "sans-serif" too, which is what criterion's own plots ask
+/// for: in one program there is one plotters, and its fonts are all registered or all the system's.
+///
+/// # Errors
+/// The embedded font can't be read.
+pub fn register_fonts() -> Result<(), PlotError> {
+    let styles = [FontStyle::Normal, FontStyle::Bold, FontStyle::Italic, FontStyle::Oblique];
+    let register = |style| register_font("sans-serif", style, dejavu::sans::regular()).is_ok();
+    if styles.into_iter().all(register) { Ok(()) } else { Err(PlotError::Font) }
+}
+
 const fn rgb(colour: Rgb) -> RGBColor {
     RGBColor(colour.0, colour.1, colour.2)
 }

@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 
 use super::Matrix;
 use super::lookup::Lookup;
+pub use canvas::register_fonts;
+
 use figure::{Figure, Panel};
 use subject::Subject;
 

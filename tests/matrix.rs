@@ -1,0 +1,236 @@
+//! The whole way: real runtimes measured, results on disk, and what is left when it ends early.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use support::{awaitbench, fake_node, living_with, machine_folder, stderr, stdout, wait_until};
+
+/// A copy of a built-in case under another name, so that its processes can be told from those of
+/// other tests.
+fn copied_case(folder: &Path, case: &str, name: &str) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("js-cases").join(case);
+    let target = folder.join(name);
+    fs::create_dir_all(&target).unwrap();
+    for entry in fs::read_dir(source).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), target.join(entry.file_name())).unwrap();
+    }
+    target
+}
+
+fn cell<'a>(answer: &'a Value, version: &str, case: &str, variant: &str) -> &'a Value {
+    let cells = answer["cells"].as_array().unwrap();
+    let found = cells.iter().find(|cell| {
+        cell["version"] == version && cell["case"] == case && cell["variant"] == variant
+    });
+    found.unwrap_or_else(|| panic!("no cell {version} {case} {variant} in {answer:#}"))
+}
+
+#[test]
+fn the_matrix_has_a_row_for_everything_that_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken: Vec<String> = ["probe-hang", "probe-garbage", "probe-exit"]
+        .map(|mode| fake_node(folder.path(), mode).display().to_string())
+        .to_vec();
+    let output = awaitbench(folder.path())
+        .args(["run", "--quick", "--format", "json", "--case", "await-two"])
+        .args(["--runtime", "node@6.17.1", "--runtime", "node@12.16.2", "--runtime", &broken.join(",")])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cells = answer["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 10);
+
+    let fast = cell(&answer, "12.16.2", "await-two", "async");
+    assert_eq!((&fast["status"], &fast["invocations"], &fast["samples"]), (&"ok".into(), &3.into(), &24.into()));
+    let (low, ops, high) = (&fast["ops_per_sec_low"], &fast["ops_per_sec"], &fast["ops_per_sec_high"]);
+    assert!(low.as_f64() < ops.as_f64() && ops.as_f64() < high.as_f64(), "{fast:#}");
+    assert!(fast["engine_version"].as_str().unwrap().starts_with("7.8.279.23"));
+    assert!(fast["peak_rss_bytes"].as_u64().unwrap() > 20_000_000);
+
+    assert_eq!(cell(&answer, "6.17.1", "await-two", "generator")["status"], "ok");
+    let unsupported = cell(&answer, "6.17.1", "await-two", "async");
+    assert_eq!((&unsupported["status"], &unsupported["ops_per_sec"]), (&"unsupported".into(), &Value::Null));
+
+    let details: Vec<(&str, &str)> = cells
+        .iter()
+        .filter(|cell| cell["version"].as_str().unwrap().starts_with("unknown-"))
+        .map(|cell| (cell["status"].as_str().unwrap(), cell["detail"].as_str().unwrap()))
+        .collect();
+    assert_eq!(details.len(), 6, "one a variant");
+    for (status, words) in [
+        ("timeout", "did not say its version within 10 s"),
+        ("error", "answered \"v12.16.2, honestly\""),
+        ("error", "ended with exit status 3: no such luck"),
+    ] {
+        let found = details.iter().filter(|(is, detail)| *is == status && detail.contains(words));
+        assert_eq!(found.count(), 2, "{words}: {details:?}");
+    }
+
+    let ratios = answer["ratios"].as_array().unwrap();
+    assert_eq!(ratios.len(), 1);
+    assert!(ratios[0]["ratio"].as_f64().unwrap() > 3.0, "{ratios:?}");
+    assert_eq!(ratios[0]["version"], "12.16.2");
+    assert!(living_with(&folder.path().display().to_string()).is_empty());
+
+    what_is_on_disk_is_the_same_table(folder.path(), &answer);
+}
+
+fn what_is_on_disk_is_the_same_table(folder: &Path, answer: &Value) {
+    let report = |arguments: &[&str]| {
+        let output = awaitbench(folder).arg("report").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        output
+    };
+    let again: Value = serde_json::from_slice(&report(&["--format", "json"]).stdout).unwrap();
+    for part in ["cells", "ratios"] {
+        let sorted = |answer: &Value| {
+            let mut rows: Vec<String> =
+                answer[part].as_array().unwrap().iter().map(Value::to_string).collect();
+            rows.sort();
+            rows
+        };
+        assert_eq!(sorted(answer), sorted(&again), "{part}");
+    }
+    let plots = machine_folder(&folder.join("results")).join("plots");
+    let plot = plots.join("throughput-await-two.png");
+    let before = fs::read(&plot).unwrap();
+    fs::remove_file(&plot).unwrap();
+    report(&[]);
+    assert!(fs::read(&plot).unwrap() == before, "the plot is another one");
+    let table = stdout(&report(&["--no-plots"]));
+    assert!(table.contains("unsupported") && table.contains("timeout"), "{table}");
+}
+
+/// Ten lines, as in the README.
+#[test]
+fn a_case_of_ones_own_is_measured_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("my-case");
+    fs::create_dir(&case).unwrap();
+    let manifest = "title = \"one await\"\nshape = \"promise\"\nvariants = [\"async\", \"wrong\", \"throws\"]\n[check]\nper_op = 1\n";
+    fs::write(case.join("case.toml"), manifest).unwrap();
+    fs::write(case.join("async.js"), "module.exports = async () => await 1;").unwrap();
+    fs::write(case.join("wrong.js"), "module.exports = async () => 0;").unwrap();
+    fs::write(case.join("throws.js"), "exports.op = async () => { throw new TypeError('no'); };").unwrap();
+    let output = awaitbench(folder.path())
+        .args(["run", "--quick", "--format", "json", "--case", "./my-case", "--runtime", "node@12.16.2"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(cell(&answer, "12.16.2", "my-case", "async")["status"], "ok");
+    let wrong = cell(&answer, "12.16.2", "my-case", "wrong");
+    assert_eq!((&wrong["status"], &wrong["ns_per_op"]), (&"check".into(), &Value::Null));
+    let throws = cell(&answer, "12.16.2", "my-case", "throws");
+    assert_eq!(throws["status"], "error");
+    assert!(throws["detail"].as_str().unwrap().contains("TypeError: no"), "{throws:#}");
+}
+
+/// Starts a long run of a case that no other test runs; answers it once it measures.
+fn long_run(folder: &Path, case: &Path) -> Child {
+    let child = Command::new(env!("CARGO_BIN_EXE_awaitbench"))
+        .current_dir(folder)
+        .args(["run", "--invocations", "100", "--quiet", "--runtime", "node@12.16.2", "--case"])
+        .arg(case)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let results = folder.join("results");
+    wait_until("an invocation is on disk", || {
+        let machines = fs::read_dir(&results).into_iter().flatten().flatten();
+        machines.map(|entry| entry.path().join("node-12.16.2.csv")).any(|file| file.is_file())
+    });
+    child
+}
+
+#[test]
+fn a_harness_that_is_killed_leaves_no_runtime_and_what_it_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = copied_case(folder.path(), "await-two", "killed-case");
+    let mut child = long_run(folder.path(), &case);
+    wait_until("both variants are alive", || living_with("killed-case").len() > 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait_until("no runtime is left", || living_with("killed-case").is_empty());
+    let output = awaitbench(folder.path()).args(["report", "--format", "json"]).output().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(cell(&answer, "12.16.2", "killed-case", "async")["status"], "ok");
+    assert_eq!(cell(&answer, "12.16.2", "killed-case", "generator")["status"], "ok");
+}
+
+#[test]
+fn an_interrupt_ends_everything_and_keeps_what_was_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = copied_case(folder.path(), "await-two", "interrupted-case");
+    let mut child = long_run(folder.path(), &case);
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    wait_until("no runtime is left", || living_with("interrupted-case").is_empty());
+    let machine = machine_folder(&folder.path().join("results"));
+    let summary = fs::read_to_string(machine.join("node-12.16.2.csv")).unwrap();
+    assert!(summary.contains("interrupted-case,async,node,12.16.2,") && !summary.contains(",error,"));
+    let left: Vec<_> = fs::read_dir(&machine)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(".partial"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn two_runs_do_not_write_to_the_same_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = copied_case(folder.path(), "noop", "busy-case");
+    let mut child = long_run(folder.path(), &case);
+    let second = awaitbench(folder.path())
+        .args(["run", "--quick", "--runtime", "node@12.16.2", "--case", "noop"])
+        .output()
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert!(stderr(&second).contains("another awaitbench is writing"), "{}", stderr(&second));
+}
+
+#[test]
+fn a_full_disk_is_one_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = awaitbench(folder.path())
+        .args(["run", "--quick", "--runtime", "node@12.16.2", "--case", "noop", "--out", "/dev/full/x"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let words = stderr(&output);
+    assert!(words.starts_with("error: \"/dev/full/x") && words.lines().count() == 1, "{words}");
+}
+
+#[test]
+fn what_is_wrong_with_a_command_line_is_said_with_status_2() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, words) in [
+        (&["run", "--case", "await-too"][..], "no case named \"await-too\""),
+        (&["run", "--variant", "asink"], "no case here has a variant \"asink\""),
+        (&["run", "--invocations", "0"], "0 is not in 1..=1000"),
+        (&["walk"], "unrecognized subcommand 'walk'"),
+        (&["install"], "nothing to install"),
+    ] {
+        let output = awaitbench(folder.path()).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        assert!(stdout(&output).is_empty());
+    }
+    let output = awaitbench(folder.path()).arg("report").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("no results in \"results\""), "{}", stderr(&output));
+}
