@@ -35,15 +35,15 @@ const EFFORT: Effort = Effort {
     invocations: 5,
     warm_up: Duration::from_millis(150),
     batch: Duration::from_millis(30),
-    batches: 10,
+    batches: 8,
 };
 
-/// Batches that criterion times in a benchmark: ten in each process.
-const SAMPLE_SIZE: usize = 50;
+/// Batches that criterion times in a benchmark: eight in each process.
+const SAMPLE_SIZE: usize = 40;
 
 /// How long those take together for one variant, so that each takes about as long as [`EFFORT`]
 /// says. Criterion counts the time of the companions too.
-const MEASUREMENT: Duration = Duration::from_millis(1500);
+const MEASUREMENT: Duration = Duration::from_millis(1200);
 
 /// The processes are warm when criterion gets them: this only tells it how many ops to ask for.
 const WARM_UP: Duration = Duration::from_millis(100);

@@ -41,7 +41,14 @@ fn the_matrix_has_a_row_for_everything_that_was_asked_for() {
         .to_vec();
     let output = awaitbench(folder.path())
         .args(["run", "--quick", "--format", "json", "--case", "await-two"])
-        .args(["--runtime", "node@6.17.1", "--runtime", "node@12.16.2", "--runtime", &broken.join(",")])
+        .args([
+            "--runtime",
+            "node@6.17.1",
+            "--runtime",
+            "node@12.16.2",
+            "--runtime",
+            &broken.join(","),
+        ])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
@@ -50,15 +57,22 @@ fn the_matrix_has_a_row_for_everything_that_was_asked_for() {
     assert_eq!(cells.len(), 10);
 
     let fast = cell(&answer, "12.16.2", "await-two", "async");
-    assert_eq!((&fast["status"], &fast["invocations"], &fast["samples"]), (&"ok".into(), &3.into(), &24.into()));
-    let (low, ops, high) = (&fast["ops_per_sec_low"], &fast["ops_per_sec"], &fast["ops_per_sec_high"]);
+    assert_eq!(
+        (&fast["status"], &fast["invocations"], &fast["samples"]),
+        (&"ok".into(), &3.into(), &24.into())
+    );
+    let (low, ops, high) =
+        (&fast["ops_per_sec_low"], &fast["ops_per_sec"], &fast["ops_per_sec_high"]);
     assert!(low.as_f64() < ops.as_f64() && ops.as_f64() < high.as_f64(), "{fast:#}");
     assert!(fast["engine_version"].as_str().unwrap().starts_with("7.8.279.23"));
     assert!(fast["peak_rss_bytes"].as_u64().unwrap() > 20_000_000);
 
     assert_eq!(cell(&answer, "6.17.1", "await-two", "generator")["status"], "ok");
     let unsupported = cell(&answer, "6.17.1", "await-two", "async");
-    assert_eq!((&unsupported["status"], &unsupported["ops_per_sec"]), (&"unsupported".into(), &Value::Null));
+    assert_eq!(
+        (&unsupported["status"], &unsupported["ops_per_sec"]),
+        (&"unsupported".into(), &Value::Null)
+    );
 
     let details: Vec<(&str, &str)> = cells
         .iter()
@@ -120,9 +134,19 @@ fn a_case_of_ones_own_is_measured_like_any_other() {
     fs::write(case.join("case.toml"), manifest).unwrap();
     fs::write(case.join("async.js"), "module.exports = async () => await 1;").unwrap();
     fs::write(case.join("wrong.js"), "module.exports = async () => 0;").unwrap();
-    fs::write(case.join("throws.js"), "exports.op = async () => { throw new TypeError('no'); };").unwrap();
+    fs::write(case.join("throws.js"), "exports.op = async () => { throw new TypeError('no'); };")
+        .unwrap();
     let output = awaitbench(folder.path())
-        .args(["run", "--quick", "--format", "json", "--case", "./my-case", "--runtime", "node@12.16.2"])
+        .args([
+            "run",
+            "--quick",
+            "--format",
+            "json",
+            "--case",
+            "./my-case",
+            "--runtime",
+            "node@12.16.2",
+        ])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -179,7 +203,9 @@ fn an_interrupt_ends_everything_and_keeps_what_was_measured() {
     wait_until("no runtime is left", || living_with("interrupted-case").is_empty());
     let machine = machine_folder(&folder.path().join("results"));
     let summary = fs::read_to_string(machine.join("node-12.16.2.csv")).unwrap();
-    assert!(summary.contains("interrupted-case,async,node,12.16.2,") && !summary.contains(",error,"));
+    assert!(
+        summary.contains("interrupted-case,async,node,12.16.2,") && !summary.contains(",error,")
+    );
     let left: Vec<_> = fs::read_dir(&machine)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -203,16 +229,58 @@ fn two_runs_do_not_write_to_the_same_results() {
     assert!(stderr(&second).contains("another awaitbench is writing"), "{}", stderr(&second));
 }
 
+/// No file may grow beyond 4 KiB: every write past that fails half-way, as on a full disk.
 #[test]
-fn a_full_disk_is_one_clear_error() {
+fn a_full_disk_is_one_clear_error_and_spoils_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = copied_case(folder.path(), "noop", "full-case");
+    let run = |limit: &str| {
+        let script = format!("trap '' XFSZ; {limit} exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            &script,
+            env!("CARGO_BIN_EXE_awaitbench"),
+            "run",
+            "--quick",
+            "--quiet",
+        ]);
+        command.args(["--runtime", "node@12.16.2", "--case"]).arg(&case).current_dir(folder.path());
+        command.output().unwrap()
+    };
+    let output = run("ulimit -f 8;");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let words = stderr(&output);
+    assert!(words.contains("samples/node-12.16.2.csv\": File too large"), "{words}");
+    assert_eq!(words.lines().count(), 1, "{words}");
+    assert!(living_with("full-case").is_empty());
+    // The line that was half written is mended, and the run with room enough is whole.
+    let output = run("");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report = awaitbench(folder.path()).args(["report", "--format", "json"]).output().unwrap();
+    let answer: Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert_eq!(cell(&answer, "12.16.2", "full-case", "promise")["samples"], 24);
+}
+
+#[test]
+fn a_folder_that_can_not_be_written_is_one_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     let output = awaitbench(folder.path())
-        .args(["run", "--quick", "--runtime", "node@12.16.2", "--case", "noop", "--out", "/dev/full/x"])
+        .args([
+            "run",
+            "--quick",
+            "--runtime",
+            "node@12.16.2",
+            "--case",
+            "noop",
+            "--out",
+            "/dev/null/x",
+        ])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let words = stderr(&output);
-    assert!(words.starts_with("error: \"/dev/full/x") && words.lines().count() == 1, "{words}");
+    assert!(words.starts_with("error: \"/dev/null/x") && words.lines().count() == 1, "{words}");
 }
 
 #[test]
