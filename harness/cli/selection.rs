@@ -187,15 +187,14 @@ pub async fn select(common: &Common) -> anyhow::Result<Selection> {
 }
 
 impl Selection {
-    /// Every case on every runtime, as subjects of a run that begins now.
+    /// Every case on every runtime, as subjects of the run that began at `run`.
     #[must_use]
-    pub fn subjects(&self, flags: &[String]) -> Vec<Subject> {
-        let run = now();
+    pub fn subjects(&self, flags: &[String], run: &str) -> Vec<Subject> {
         let pairs = self
             .targets
             .iter()
             .flat_map(|target| self.cases.iter().map(move |case| (target, case)));
-        pairs.map(|(target, case)| subject(target, case, &self.catalogue, flags, &run)).collect()
+        pairs.map(|(target, case)| subject(target, case, &self.catalogue, flags, run)).collect()
     }
 }
 

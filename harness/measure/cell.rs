@@ -182,6 +182,16 @@ impl Cell {
         }
     }
 
+    /// Whether a summary is of this cell, in whichever run.
+    #[must_use]
+    pub fn is_of(&self, row: &CellRow) -> bool {
+        row.case == self.case
+            && row.variant == self.variant
+            && row.runtime == self.runtime
+            && row.version == self.version
+            && row.flags == self.flags
+    }
+
     /// Whether a sample belongs to this cell and this run of it.
     #[must_use]
     pub fn owns(&self, sample: &SampleRow) -> bool {

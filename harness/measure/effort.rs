@@ -20,9 +20,17 @@ impl Effort {
     /// What `awaitbench run` does by itself.
     pub const DEFAULT: Self = Self {
         invocations: 10,
-        warm_up: Duration::from_millis(250),
+        warm_up: Duration::from_millis(200),
         batch: Duration::from_millis(20),
         batches: 20,
+    };
+
+    /// For publishing: the spread between processes is known well.
+    pub const THOROUGH: Self = Self {
+        invocations: 30,
+        warm_up: Duration::from_millis(500),
+        batch: Duration::from_millis(20),
+        batches: 40,
     };
 
     /// A first look.

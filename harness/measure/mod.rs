@@ -7,7 +7,9 @@
 mod cell;
 mod effort;
 mod lane;
+mod plan;
 mod publisher;
+mod resume;
 mod rotation;
 mod runner;
 mod schedule;
@@ -17,9 +19,11 @@ mod summary;
 pub use cell::{Cell, Failure, Target};
 pub use effort::Effort;
 pub use lane::Lane;
+pub use plan::{Goal, Plan, Subject};
 pub use publisher::Publisher;
+pub use resume::{Done, take_over};
 pub use rotation::Rotation;
-pub use runner::{Observer, Plan, Subject, measure};
+pub use runner::{Observer, measure};
 pub use side_by_side::{Setting, SideBySide};
 pub use summary::{ratios, summarize};
 

@@ -1,9 +1,9 @@
 //! Puts what is measured on disk as it comes, and the summary of each cell when it is done.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::cell::{Cell, Failure};
-use super::summary::summarize;
+use super::summary::{ratios, summarize};
 use crate::record::{CellRow, MachineFolder, RecordError, SampleRow, Status};
 
 /// Keeps this run's samples and failures, and writes both to one machine's folder.
@@ -63,12 +63,46 @@ impl Publisher {
     /// The disk is full, or the folder can't be written.
     pub fn add(&mut self, cells: &[Cell], samples: Vec<SampleRow>) -> Result<(), RecordError> {
         self.folder.append(&samples)?;
+        self.keep(cells, samples);
+        Ok(())
+    }
+
+    /// Takes samples into account that are on disk already.
+    pub(super) fn keep(&mut self, cells: &[Cell], samples: Vec<SampleRow>) {
         for sample in samples {
             if let Some(cell) = cells.iter().find(|cell| cell.owns(&sample)) {
                 self.samples.entry(id(cell)).or_default().push(sample);
             }
         }
-        Ok(())
+    }
+
+    /// How many invocations of any of `cells` have samples.
+    #[must_use]
+    pub(super) fn invocations(&self, cells: &[Cell]) -> usize {
+        let samples = cells.iter().filter_map(|cell| self.samples.get(&id(cell))).flatten();
+        samples.map(|sample| sample.invocation).collect::<BTreeSet<u32>>().len()
+    }
+
+    /// How precise `cells`, the variants of one case on one runtime, are by now: the relative margin
+    /// of their ratio, or the widest of ops/s where there is no ratio. `None` if nothing is known.
+    #[must_use]
+    pub(super) fn margin(&self, cells: &[Cell]) -> Option<f64> {
+        let own: Vec<CellRow> = self
+            .published
+            .iter()
+            .filter(|row| cells.iter().any(|cell| cell.is_of(row)))
+            .cloned()
+            .collect();
+        let samples: Vec<SampleRow> = cells
+            .iter()
+            .filter_map(|cell| self.samples.get(&id(cell)))
+            .flatten()
+            .cloned()
+            .collect();
+        match ratios(&own, &samples).first() {
+            Some(row) => Some((row.ratio_high? - row.ratio_low?) / 2.0 / row.ratio),
+            None => own.iter().filter_map(|row| row.relative_margin).reduce(f64::max),
+        }
     }
 
     /// Notes that a cell failed. The first failure is the one that counts.
@@ -90,11 +124,7 @@ impl Publisher {
         if finished || failure.is_some() || row.invocations.unwrap_or(0) > earlier {
             self.folder.publish(&row)?;
         }
-        let same = |known: &&mut CellRow| {
-            (&known.runtime, &known.version, &known.case, &known.variant, &known.flags)
-                == (&row.runtime, &row.version, &row.case, &row.variant, &row.flags)
-        };
-        match self.published.iter_mut().find(same) {
+        match self.published.iter_mut().find(|known| cell.is_of(known)) {
             Some(known) => *known = row,
             None => self.published.push(row),
         }

@@ -1,49 +1,20 @@
 //! Carries out a plan: every subject once a block, fresh processes throughout.
 
-use std::path::PathBuf;
+use std::time::Instant;
 
 use super::cell::{Cell, Failure, Target};
-use super::effort::Effort;
+use super::plan::{Goal, Plan, Subject};
 use super::publisher::Publisher;
+use super::resume::Done;
 use super::schedule::blocks;
 use super::side_by_side::{Setting, SideBySide};
-use crate::case::Case;
 use crate::record::RecordError;
-use crate::session::Deadlines;
-
-/// One case on one runtime, with the variants that are measured side by side.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// The runtime, or why there is none.
-    pub target: Target,
-    /// The case.
-    pub case: Case,
-    /// One a variant.
-    pub cells: Vec<Cell>,
-    /// The driver's file.
-    pub driver: PathBuf,
-    /// The user's flags for the runtime.
-    pub flags: Vec<String>,
-}
-
-/// What is to be measured, how much of it, and in which order.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// What.
-    pub subjects: Vec<Subject>,
-    /// How much.
-    pub effort: Effort,
-    /// How long each request may take.
-    pub deadlines: Deadlines,
-    /// Decides the order.
-    pub seed: u64,
-}
 
 /// Told how far a plan is.
 pub trait Observer {
     /// An invocation of `subject` begins.
     fn begins(&self, subject: &Subject);
-    /// It has ended.
+    /// It has ended, or was not needed.
     fn ends(&self, subject: &Subject);
     /// A cell failed: this is said once for each.
     fn failed(&self, cell: &Cell, failure: &Failure);
@@ -77,30 +48,51 @@ impl Subject {
     }
 }
 
-/// Measures everything in `plan`. The summary of every cell is on disk after each invocation of
-/// it; a cell that fails is a row and never stops the others.
+/// Measures everything in `plan` that `done` does not hold. Samples are on disk as they come, the
+/// summary of every cell after each invocation of it; a cell that fails is a row and never stops the
+/// others.
 ///
 /// # Errors
 /// Results can't be written: the disk is full, say.
 pub async fn measure(
     plan: &Plan,
+    done: &Done,
     publisher: &mut Publisher,
     observer: &dyn Observer,
 ) -> Result<(), RecordError> {
     for subject in &plan.subjects {
         subject.publish_if_broken(publisher, observer)?;
     }
-    for (invocation, block) in
-        (0..).zip(blocks(plan.subjects.len(), plan.effort.invocations, plan.seed))
-    {
+    let began = Instant::now();
+    let order = blocks(plan.subjects.len(), plan.effort.invocations, plan.seed);
+    for (invocation, block) in (0..).zip(order) {
         for index in block {
             let subject = &plan.subjects[index];
             observer.begins(subject);
-            invoke(plan, subject, invocation, publisher, observer).await?;
+            if !done.holds(index, invocation) && !is_enough(plan, subject, publisher, began) {
+                invoke(plan, subject, invocation, publisher, observer).await?;
+            }
             observer.ends(subject);
         }
     }
-    Ok(())
+    for cell in plan.subjects.iter().flat_map(|subject| &subject.cells) {
+        if publisher.has_measured(cell) {
+            publisher.publish(cell, true)?;
+        }
+    }
+    publisher.folder().finish()
+}
+
+/// Whether `subject` has reached the plan's goal, or time is over.
+fn is_enough(plan: &Plan, subject: &Subject, publisher: &Publisher, began: Instant) -> bool {
+    /// With fewer invocations an interval is too uncertain itself to stop because of it.
+    const LEAST: usize = 5;
+    let Goal::Precision { margin, max_time } = plan.goal else { return false };
+    if publisher.invocations(&subject.cells) < LEAST {
+        return false;
+    }
+    began.elapsed() > max_time
+        || publisher.margin(&subject.cells).is_some_and(|reached| reached <= margin)
 }
 
 /// One invocation of one subject: fresh processes, side by side, from start to end.
@@ -135,9 +127,8 @@ async fn invoke(
         observer.failed(&cell, &failure);
         publisher.fail(&cell, failure);
     }
-    let finished = invocation + 1 == plan.effort.invocations;
     for cell in &cells {
-        publisher.publish(cell, finished)?;
+        publisher.publish(cell, false)?;
     }
     Ok(())
 }

@@ -4,9 +4,11 @@
 //! missing value is an empty field and never 0.
 
 mod cell;
+mod journal;
 mod sample;
 mod store;
 
 pub use cell::{CellRow, RatioRow, Status};
+pub use journal::{PlanRecord, SubjectRecord};
 pub use sample::{Kind, SampleRow};
 pub use store::{MachineFolder, RecordError, find_machines};

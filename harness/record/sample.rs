@@ -10,6 +10,9 @@ pub enum Kind {
     Warmup,
     /// A timed batch that counts.
     Batch,
+    /// A row of an invocation that was broken off, and measured again by `--resume`: kept, never
+    /// counted.
+    Abandoned,
     /// Memory after a forced collection, before the first counted batch.
     MemoryBefore,
     /// Memory after a forced collection, after the last counted batch.

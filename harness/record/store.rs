@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{CellRow, SampleRow};
+use super::{CellRow, Kind, SampleRow};
 use crate::machine::Machine;
 
 /// What can be wrong with results on disk.
@@ -42,6 +42,14 @@ pub enum RecordError {
         /// What is wrong.
         reason: String,
     },
+    /// `unfinished.toml` is not as this version writes it.
+    #[error("\"{}\": {reason}; delete it to give that run up", path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// Another process writes here.
     #[error("another awaitbench is writing to \"{}\": wait for it, or choose another folder with --out", .0.display())]
     Busy(PathBuf),
@@ -50,7 +58,7 @@ pub enum RecordError {
     Empty(PathBuf),
 }
 
-fn io_error(path: &Path) -> impl FnOnce(io::Error) -> RecordError {
+pub(super) fn io_error(path: &Path) -> impl FnOnce(io::Error) -> RecordError {
     let path = path.to_owned();
     move |source| RecordError::Io { path, source }
 }
@@ -184,6 +192,24 @@ impl MachineFolder {
         file.write_all(&text).map_err(io_error(&path))
     }
 
+    /// Marks samples of one runtime as abandoned: they stay, and count in nothing.
+    ///
+    /// # Errors
+    /// The file can't be read or written.
+    pub fn abandon(
+        &self,
+        runtime: &str,
+        version: &str,
+        is_abandoned: impl Fn(&SampleRow) -> bool,
+    ) -> Result<(), RecordError> {
+        let path = self.samples_file(runtime, version);
+        let mut samples: Vec<SampleRow> = read(&path)?;
+        for sample in samples.iter_mut().filter(|sample| is_abandoned(sample)) {
+            sample.kind = Kind::Abandoned;
+        }
+        replace(&path, &to_csv(&samples, true).map_err(csv_error(&path))?)
+    }
+
     /// Publishes the summary of one cell in place of an earlier one, and drops the samples of
     /// earlier runs of that cell.
     ///
@@ -249,7 +275,7 @@ fn lock(folder: &Path) -> Result<File, RecordError> {
 }
 
 /// Writes beside and renames: a reader sees the old file or the new one.
-fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".partial-");
@@ -314,7 +340,7 @@ fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Kind, Status};
+    use crate::record::Status;
 
     fn machine() -> Machine {
         Machine { title: "Test CPU, 1 core".to_owned(), ..Machine::default() }
