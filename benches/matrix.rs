@@ -21,8 +21,8 @@ use awaitbench::cli::selection::{self, Wanted};
 use awaitbench::cli::{Common, InstallBars, MeasureBar, publish_report, report_error};
 use awaitbench::machine::fingerprint;
 use awaitbench::measure::{Cell, Effort, Observer, Publisher, Rotation, Setting, Subject, Target};
-use awaitbench::process::on_interrupt;
-use awaitbench::record::MachineFolder;
+use awaitbench::process::{Scratch, on_interrupt};
+use awaitbench::record::{MachineFolder, RecordError};
 use awaitbench::report::plot::register_fonts;
 use awaitbench::runtime::{Environment, Resolver};
 use awaitbench::session::Deadlines;
@@ -34,16 +34,19 @@ use tokio::runtime::Runtime as EventLoop;
 const EFFORT: Effort = Effort {
     invocations: 5,
     warm_up: Duration::from_millis(150),
-    batch: Duration::from_millis(30),
+    batch: Duration::from_millis(25),
     batches: 8,
 };
 
 /// Batches that criterion times in a benchmark: eight in each process.
 const SAMPLE_SIZE: usize = 40;
 
-/// How long those take together for one variant, so that each takes about as long as [`EFFORT`]
-/// says. Criterion counts the time of the companions too.
-const MEASUREMENT: Duration = Duration::from_millis(1200);
+/// How long those take together with their companions, which criterion's clock sees too: about 25 ms
+/// each.
+const MEASUREMENT: Duration = Duration::from_secs(2);
+
+/// For criterion's own intervals: enough for them to be steady, and a tenth of its default's time.
+const RESAMPLES: usize = 10_000;
 
 /// The processes are warm when criterion gets them: this only tells it how many ops to ask for.
 const WARM_UP: Duration = Duration::from_millis(100);
@@ -60,27 +63,29 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     let common = Common::from_environment();
-    let mut criterion =
-        Criterion::default().sample_size(SAMPLE_SIZE).warm_up_time(WARM_UP).configure_from_args();
+    let mut criterion = Criterion::default()
+        .sample_size(SAMPLE_SIZE)
+        .measurement_time(MEASUREMENT)
+        .warm_up_time(WARM_UP)
+        .nresamples(RESAMPLES)
+        .configure_from_args();
     register_fonts()?;
     let mode = Mode::of_arguments();
     let events = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let out = common.out.clone();
+    on_interrupt(move || {
+        eprintln!("\ninterrupted: finished cells are in \"{}\"", out.display());
+    });
     let suite = Suite::open(&common, &events)?;
     if mode == Mode::List {
         suite.list(&mut criterion);
         return Ok(ExitCode::SUCCESS);
     }
-    let out = common.out.clone();
-    on_interrupt(move || {
-        eprintln!("\ninterrupted: finished cells are in \"{}\"", out.display());
-    });
     let (subjects, missing) = suite.subjects(selected_ids(), &common, &events);
-    let results = match mode {
-        Mode::Measure => common.out.clone(),
-        // Nothing that `--test` or a profiler sees is a result.
-        _ => tempfile::tempdir()?.keep(),
-    };
-    let publisher = Publisher::to(MachineFolder::open(&results, &fingerprint())?)?;
+    // Nothing that `--test` or a profiler sees is a result.
+    let elsewhere = Scratch::inside(&std::env::temp_dir())?;
+    let results = if mode == Mode::Measure { &common.out } else { elsewhere.path() };
+    let publisher = Publisher::to(MachineFolder::open(results, &fingerprint())?)?;
     let bench =
         Bench { events, publisher: RefCell::new(publisher), bar: MeasureBar::new(0, false) };
     for subject in &subjects {
@@ -90,8 +95,6 @@ fn run() -> anyhow::Result<ExitCode> {
     let publisher = bench.publisher.into_inner();
     if mode == Mode::Measure {
         publish_report(publisher.folder(), &common)?;
-    } else {
-        std::fs::remove_dir_all(&results)?;
     }
     let failed = missing > 0 || publisher.has_failures();
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -139,6 +142,8 @@ struct Suite {
     catalogue: Catalogue,
     cases: Vec<Case>,
     wanted: Vec<Wanted>,
+    /// Specs that mean nothing here: said already.
+    unknown: usize,
     resolver: Resolver,
     bars: InstallBars,
 }
@@ -149,12 +154,13 @@ impl Suite {
         let cases = selection::cases(common, &catalogue)?;
         let specs = selection::specs(common, &catalogue)?;
         let bars = InstallBars::new(common.quiet);
-        let (resolver, wanted) = events.block_on(async {
+        let (resolver, resolved) = events.block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
-            let wanted = selection::resolve(&specs, &resolver, &bars).await;
-            (resolver, wanted)
+            let resolved = selection::resolve(&specs, &resolver, &bars).await;
+            (resolver, resolved)
         });
-        Ok(Self { catalogue, cases, wanted: wanted?, resolver, bars })
+        let (wanted, unknown) = resolved?;
+        Ok(Self { catalogue, cases, wanted, unknown, resolver, bars })
     }
 
     /// Names every benchmark to criterion, which runs none of them.
@@ -201,7 +207,7 @@ impl Suite {
                 selection::subject(target, case, &self.catalogue, &common.runtime_flags, &run)
             })
             .collect();
-        (subjects, missing)
+        (subjects, self.unknown + missing)
     }
 }
 
@@ -231,13 +237,10 @@ impl Bench {
             effort: EFFORT,
             deadlines: Deadlines::default(),
         };
+        let mut led: Vec<Cell> = Vec::new();
         let mut group =
             criterion.benchmark_group(group_name(&subject.case.name, &subject.target.id()));
-        let variants = subject.case.variants.len() as u32;
-        group
-            .sampling_mode(SamplingMode::Flat)
-            .throughput(Throughput::Elements(1))
-            .measurement_time(MEASUREMENT * variants);
+        group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(1));
         for (position, variant) in (0..).zip(&subject.case.variants) {
             let is_sound = |cell: &Cell| cell.variant == variant.name;
             if !subject.sound_cells(&self.publisher.borrow()).iter().any(is_sound) {
@@ -251,6 +254,7 @@ impl Bench {
                 variant: &variant.name,
                 first,
                 rotation: None,
+                lost: None,
             };
             let measured = catch_unwind(AssertUnwindSafe(|| {
                 group.bench_function(&variant.name, |bencher| {
@@ -263,18 +267,21 @@ impl Bench {
             {
                 resume_unwind(panic);
             }
-            lead.finish()?;
+            if lead.finish()? {
+                led.extend(
+                    subject.cells.iter().filter(|cell| cell.variant == variant.name).cloned(),
+                );
+            }
         }
         group.finish();
-        self.publish(subject, true)
+        self.publish(&led, true)
     }
-}
 
-impl Bench {
-    /// Writes the summary of every cell of `subject` that was measured.
-    fn publish(&self, subject: &Subject, finished: bool) -> anyhow::Result<()> {
+    /// Writes the summary of those of `cells` that were measured. One that only ran beside others
+    /// is not finished: an earlier summary with more behind it stands.
+    fn publish(&self, cells: &[Cell], finished: bool) -> anyhow::Result<()> {
         let mut publisher = self.publisher.borrow_mut();
-        for cell in &subject.cells {
+        for cell in cells {
             if publisher.has_measured(cell) {
                 publisher.publish(cell, finished)?;
             }
@@ -291,6 +298,8 @@ struct Lead<'a> {
     variant: &'a str,
     first: u32,
     rotation: Option<Rotation>,
+    /// Why results can't be written any more.
+    lost: Option<RecordError>,
 }
 
 impl Lead<'_> {
@@ -311,7 +320,8 @@ impl Lead<'_> {
             let batch = events.block_on(rotation.timed(n));
             let samples = rotation.take_samples();
             let added = self.bench.publisher.borrow_mut().add(&self.subject.cells, samples);
-            added.ok().and(batch)
+            self.lost = added.err();
+            batch.filter(|_| self.lost.is_none())
         });
         match measured {
             Some(batch) => batch.elapsed.into(),
@@ -320,10 +330,14 @@ impl Lead<'_> {
         }
     }
 
-    /// Ends the processes and publishes the summary of every cell that took part.
-    fn finish(mut self) -> anyhow::Result<()> {
-        let Some(rotation) = self.rotation.take() else { return Ok(()) };
+    /// Ends the processes and publishes the summary of every cell that took part. Answers whether
+    /// there was anything: criterion may not have selected this benchmark.
+    fn finish(mut self) -> anyhow::Result<bool> {
+        let Some(rotation) = self.rotation.take() else { return Ok(false) };
         let (samples, failures) = self.bench.events.block_on(rotation.finish());
+        if let Some(error) = self.lost {
+            return Err(error.into());
+        }
         let mut publisher = self.bench.publisher.borrow_mut();
         publisher.add(&self.subject.cells, samples)?;
         for (cell, failure) in failures {
@@ -333,6 +347,7 @@ impl Lead<'_> {
             publisher.fail(&cell, failure);
         }
         drop(publisher);
-        self.bench.publish(self.subject, false)
+        self.bench.publish(&self.subject.cells, false)?;
+        Ok(true)
     }
 }

@@ -230,6 +230,8 @@ fn a_killed_installation_is_never_a_runtime_and_is_swept_away() {
     child.wait().unwrap();
     wait_until("npm is gone", || living_with(&cache.display().to_string()).is_empty());
     assert!(!shelf.join("node-12.16.2").exists());
+    // What is younger might be just being made.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
     let output = awaitbench(folder.path())
         .env("AWAITBENCH_CACHE_DIR", &cache)
         .args(["install", "node@12.16.2", "--format", "csv"])

@@ -19,12 +19,6 @@ impl Catalogue {
         Self { root }
     }
 
-    /// A catalogue in another folder.
-    #[must_use]
-    pub const fn at(root: PathBuf) -> Self {
-        Self { root }
-    }
-
     /// The driver's file for a runtime family: `js-cases/driver/<family>.js`.
     #[must_use]
     pub fn driver(&self, family: &str) -> PathBuf {
@@ -67,7 +61,19 @@ impl Catalogue {
         }
         let folder = Path::new(wanted);
         if folder.is_dir() || wanted.contains(std::path::MAIN_SEPARATOR) {
-            return read_case(folder);
+            let case = read_case(folder)?;
+            if names.contains(&case.name)
+                && folder.canonicalize().ok() != self.root.join(&case.name).canonicalize().ok()
+            {
+                return Err(CaseError::Manifest {
+                    path: folder.join("case.toml"),
+                    reason: format!(
+                        "\"{}\" is the name of a built-in case: rename the folder",
+                        case.name
+                    ),
+                });
+            }
+            return Ok(case);
         }
         Err(CaseError::Unknown { name: wanted.to_owned(), known: names.join(", ") })
     }

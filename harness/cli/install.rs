@@ -25,6 +25,7 @@ pub(super) struct Install {
 struct Row {
     runtime: &'static str,
     version: String,
+    engine: &'static str,
     engine_version: String,
     path: String,
 }
@@ -41,8 +42,9 @@ impl Install {
         let bars = InstallBars::new(common.quiet);
         let (targets, missing) = block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
-            let wanted = resolve(&specs, &resolver, &bars).await?;
-            Ok(provide(wanted, &resolver, &bars).await)
+            let (wanted, unknown) = resolve(&specs, &resolver, &bars).await?;
+            let (targets, failed) = provide(wanted, &resolver, &bars).await;
+            Ok((targets, unknown + failed))
         })?;
         let mut rows = Vec::new();
         let mut failed = missing > 0;
@@ -51,6 +53,7 @@ impl Install {
                 Target::Ready(runtime) => rows.push(Row {
                     runtime: runtime.family.name,
                     version: runtime.version.to_string(),
+                    engine: runtime.family.engine,
                     engine_version: runtime.engine_version,
                     path: runtime.path.display().to_string(),
                 }),
@@ -61,9 +64,12 @@ impl Install {
             }
         }
         let headers = ["runtime", "engine", "path"];
+        if rows.is_empty() && failed {
+            return Ok(ExitCode::FAILURE);
+        }
         print_rows(common.format, "awaitbench/install/1", "runtimes", &rows, &headers, |row| {
             let id = format!("{}-{}", row.runtime, row.version);
-            vec![id, format!("v8 {}", row.engine_version), row.path.clone()]
+            vec![id, format!("{} {}", row.engine, row.engine_version), row.path.clone()]
         })?;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }

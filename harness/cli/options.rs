@@ -29,7 +29,6 @@ pub struct Common {
         long = "runtime",
         value_name = "SPEC",
         global = true,
-        env = "AWAITBENCH_RUNTIME",
         value_delimiter = ',',
         hide_env_values = true
     )]
@@ -39,7 +38,6 @@ pub struct Common {
         long = "case",
         value_name = "NAME|PATH",
         global = true,
-        env = "AWAITBENCH_CASE",
         value_delimiter = ',',
         hide_env_values = true
     )]
@@ -81,6 +79,15 @@ impl Common {
             #[command(flatten)]
             common: Common,
         }
-        Variables::parse_from(["cargo bench"]).common
+        let mut arguments = vec!["cargo bench".to_owned()];
+        for (variable, option) in
+            [("AWAITBENCH_RUNTIME", "--runtime"), ("AWAITBENCH_CASE", "--case")]
+        {
+            let value = std::env::var(variable).unwrap_or_default();
+            if !value.is_empty() {
+                arguments.push(format!("{option}={value}"));
+            }
+        }
+        Variables::parse_from(arguments).common
     }
 }

@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
+use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
-use crate::measure::ratios;
+use crate::measure::{RATIO_OF, ratios};
 use crate::record::{CellRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
+use crate::runtime::Want;
 
 /// How wide tables are where no terminal says it.
 const WIDTH: usize = 120;
@@ -37,22 +39,29 @@ impl Report {
         let machines = find_machines(folder)?;
         let matrices: Vec<Matrix> = machines
             .iter()
-            .map(|machine| Ok(chosen(read_matrix(machine)?, common)))
+            .map(|machine| chosen(read_matrix(machine)?, common))
             .collect::<anyhow::Result<_>>()?;
-        if !self.no_plots {
-            let published = matrices.iter().find(|matrix| matrix.machine.published.is_some());
+        if matrices.iter().all(|matrix| matrix.cells.is_empty()) {
+            anyhow::bail!("nothing in \"{}\" is what was asked for", folder.display());
+        }
+        let is_filtered =
+            !(common.runtimes.is_empty() && common.cases.is_empty() && common.variants.is_empty());
+        // Plots stand for everything: a part of it is only printed.
+        if !(self.no_plots || is_filtered) {
+            let published = published(folder)?;
             for (machine, matrix) in machines.iter().zip(&matrices) {
-                draw(machine, matrix, published)?;
+                draw(machine, matrix, published.as_ref())?;
             }
         }
-        match &self.splice {
-            Some(file) => {
-                splice(file, &report::markdown(&matrices))?;
-                if !common.quiet {
-                    eprintln!("rewritten: {}", file.display());
-                }
+        if let Some(file) = &self.splice {
+            splice(file, &report::markdown(&matrices))?;
+            if !common.quiet {
+                eprintln!("rewritten: {}", file.display());
             }
-            None => print_matrices(&matrices, common.format)?,
+        } else if is_filtered {
+            print_matrices(matrices, None, common.format)?;
+        } else {
+            print_matrices(matrices, published(folder)?, common.format)?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -67,8 +76,7 @@ pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result
     let matrix = read_matrix(folder)?;
     let published = published(&common.out)?;
     let plots = draw(folder, &matrix, published.as_ref())?;
-    let matrices: Vec<Matrix> = std::iter::once(matrix).chain(published).collect();
-    print_matrices(&matrices, common.format)?;
+    print_matrices(vec![matrix], published, common.format)?;
     if !common.quiet {
         eprintln!("results: {}\nplots:   {}", folder.path().display(), plots.display());
     }
@@ -99,16 +107,17 @@ pub(super) fn print_run(
         published
     });
     let published = published.filter(|published| !published.cells.is_empty());
-    let matrices: Vec<Matrix> = std::iter::once(matrix).chain(published).collect();
-    print_matrices(&matrices, common.format)
+    print_matrices(vec![matrix], published, common.format)
 }
 
-/// The first machine under `results` whose figures are only published.
+/// The first machine under `results`, or else under the clone's own results, whose figures are only
+/// published.
 fn published(results: &Path) -> anyhow::Result<Option<Matrix>> {
-    for folder in find_machines(results)? {
-        let matrix = read_matrix(&folder)?;
-        if matrix.machine.published.is_some() {
-            return Ok(Some(matrix));
+    let of_clone = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let clone = if of_clone.is_dir() { find_machines(&of_clone)? } else { Vec::new() };
+    for folder in find_machines(results)?.into_iter().chain(clone) {
+        if folder.machine()?.published.is_some() {
+            return Ok(Some(read_matrix(&folder)?));
         }
     }
     Ok(None)
@@ -142,7 +151,13 @@ fn matrix_of(
 }
 
 /// Only what `--runtime`, `--case` and `--variant` name, if they name anything.
-fn chosen(mut matrix: Matrix, common: &Common) -> Matrix {
+fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
+    for spec in &common.runtimes {
+        if !matches!(spec.want, Want::Exact(_) | Want::Range(_)) {
+            let words = format!("\"{spec}\" names no version, and results know only versions");
+            return Err(WrongUsage(words).into());
+        }
+    }
     let admits_version = |runtime: &str, version: &str| {
         common.runtimes.is_empty()
             || node_semver::Version::parse(version).is_ok_and(|version| {
@@ -152,20 +167,35 @@ fn chosen(mut matrix: Matrix, common: &Common) -> Matrix {
                     .any(|spec| spec.family.name == runtime && spec.admits(&version))
             })
     };
-    let named = |names: &[String], name: &String| names.is_empty() || names.contains(name);
+    // A case may have been given as its folder; results have its name.
+    let names = common.cases.iter().filter_map(|case| Path::new(case).file_name()?.to_str());
+    let cases: Vec<&str> = names.collect();
+    let named_case = |name: &String| cases.is_empty() || cases.contains(&name.as_str());
+    let named_variant =
+        |name: &String| common.variants.is_empty() || common.variants.contains(name);
     matrix.cells.retain(|cell| {
         admits_version(&cell.runtime, &cell.version)
-            && named(&common.cases, &cell.case)
-            && named(&common.variants, &cell.variant)
+            && named_case(&cell.case)
+            && named_variant(&cell.variant)
     });
-    matrix.ratios.retain(|row| {
-        admits_version(&row.runtime, &row.version) && named(&common.cases, &row.case)
-    });
+    let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| named_variant(&(*name).to_owned()));
     matrix
+        .ratios
+        .retain(|row| both && admits_version(&row.runtime, &row.version) && named_case(&row.case));
+    Ok(matrix)
 }
 
-/// Prints matrices on standard output.
-fn print_matrices(matrices: &[Matrix], format: Format) -> anyhow::Result<()> {
+/// Prints matrices on standard output; for people, with `published` beside them unless one of them is
+/// published itself.
+fn print_matrices(
+    mut matrices: Vec<Matrix>,
+    published: Option<Matrix>,
+    format: Format,
+) -> anyhow::Result<()> {
+    let is_for_people = matches!(format, Format::Table | Format::Markdown);
+    if is_for_people && matrices.iter().all(|matrix| matrix.machine.published.is_none()) {
+        matrices.extend(published);
+    }
     let mut out = io::stdout().lock();
     match format {
         Format::Table => {
@@ -174,13 +204,13 @@ fn print_matrices(matrices: &[Matrix], format: Format) -> anyhow::Result<()> {
             let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
             let colour = out.is_terminal() && !plain;
             let width = width.or_else(given).unwrap_or(WIDTH);
-            write!(out, "{}", report::terminal(matrices, width, colour))?;
+            write!(out, "{}", report::terminal(&matrices, width, colour))?;
         }
-        Format::Markdown => write!(out, "{}", report::markdown(matrices))?,
-        Format::Csv => write!(out, "{}", report::csv(matrices)?)?,
+        Format::Markdown => write!(out, "{}", report::markdown(&matrices))?,
+        Format::Csv => write!(out, "{}", report::csv(&matrices)?)?,
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &report::json(matrices)?)?;
-            writeln!(out)?;
+            // Written by ourselves: an error of serde_json hides that the pipe is closed.
+            writeln!(out, "{}", serde_json::to_string_pretty(&report::json(&matrices)?)?)?;
         }
     }
     out.flush().context("standard output")

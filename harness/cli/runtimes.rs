@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::outcome::report_error;
 use super::table::print_rows;
 use super::{Common, block_on};
-use crate::runtime::{Environment, FAMILIES, Resolver, Spec, Want};
+use crate::runtime::{Environment, Family, Resolution, Resolver, Spec, Want};
 
 /// Lists the runtimes that are installed here, and what could be.
 #[derive(Debug, Args)]
@@ -24,6 +24,7 @@ pub(super) struct Runtimes {
 struct Row {
     runtime: &'static str,
     version: Option<String>,
+    engine: &'static str,
     engine_version: Option<String>,
     /// `installed`, `available` or `broken`.
     state: &'static str,
@@ -37,7 +38,8 @@ impl Runtimes {
         let specs: Vec<Spec> = self.specs.into_iter().chain(common.runtimes.clone()).collect();
         let mut failed = false;
         let rows = block_on(async {
-            let resolver = Resolver::open(Environment::current(), common.offline).await;
+            let resolver =
+                Resolver::open(Environment::current(), common.offline).await.only_looking();
             let mut rows = installed(&resolver, &specs);
             for spec in &specs {
                 match available(&resolver, spec, &rows).await {
@@ -91,6 +93,7 @@ fn installed(resolver: &Resolver, specs: &[Spec]) -> Vec<Row> {
         .map(|runtime| Row {
             runtime: runtime.family.name,
             version: Some(runtime.version.to_string()),
+            engine: runtime.family.engine,
             engine_version: Some(runtime.engine_version.clone()),
             state: "installed",
             origin: runtime.origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
@@ -102,6 +105,7 @@ fn installed(resolver: &Resolver, specs: &[Spec]) -> Vec<Row> {
         rows.extend(discovery.broken.iter().map(|broken| Row {
             runtime: broken.family.name,
             version: None,
+            engine: broken.family.engine,
             engine_version: None,
             state: "broken",
             origin: broken.origin.to_string(),
@@ -133,6 +137,7 @@ async fn available(resolver: &Resolver, spec: &Spec, known: &[Row]) -> anyhow::R
         .map(|version| Row {
             runtime: spec.family.name,
             version: Some(version.to_string()),
+            engine: spec.family.engine,
             engine_version: None,
             state: "available",
             origin: "npm".to_owned(),
@@ -148,40 +153,35 @@ fn admits(spec: &Spec, row: &Row) -> bool {
         && version.is_some_and(|version| spec.admits(&version))
 }
 
-fn single(resolution: crate::runtime::Resolution) -> Row {
-    use crate::runtime::Resolution;
-    let row = Row {
-        runtime: FAMILIES[0].name,
+fn single(resolution: Resolution) -> Row {
+    let row = |family: &'static Family, state| Row {
+        runtime: family.name,
         version: None,
+        engine: family.engine,
         engine_version: None,
-        state: "installed",
+        state,
         origin: "given".to_owned(),
         path: None,
         detail: None,
     };
     match resolution {
         Resolution::Installed(runtime) => Row {
-            runtime: runtime.family.name,
             version: Some(runtime.version.to_string()),
             engine_version: Some(runtime.engine_version),
             origin: runtime.origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             path: Some(runtime.path.display().to_string()),
-            ..row
+            ..row(runtime.family, "installed")
         },
         Resolution::Absent(family, version) => Row {
-            runtime: family.name,
             version: Some(version.to_string()),
-            state: "available",
             origin: "npm".to_owned(),
             detail: Some("can be installed".to_owned()),
-            ..row
+            ..row(family, "available")
         },
         Resolution::Broken(family, path, error) => Row {
-            runtime: family.name,
-            state: "broken",
             path: Some(path.display().to_string()),
             detail: Some(error.to_string()),
-            ..row
+            ..row(family, "broken")
         },
     }
 }

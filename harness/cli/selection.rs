@@ -1,7 +1,5 @@
 //! From options to what they mean: runtimes that are installed by then, and cases.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context;
 
 use super::outcome::WrongUsage;
@@ -94,28 +92,32 @@ pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>
 }
 
 /// What each spec means, each runtime once, with nothing installed yet but what had to be started
-/// to know.
+/// to know. A spec that means nothing is said and counted, and leaves the others alone.
 ///
 /// # Errors
-/// A spec matches nothing, or two different binaries are the same version.
+/// Two different binaries are the same version.
 pub async fn resolve(
     specs: &[Spec],
     resolver: &Resolver,
     bars: &InstallBars,
-) -> anyhow::Result<Vec<Wanted>> {
-    let mut wanted: BTreeMap<usize, Wanted> = BTreeMap::new();
-    for (position, spec) in specs.iter().enumerate() {
-        let new = match resolver.resolve(spec, bars).await? {
-            Resolution::Installed(runtime) => Wanted::Here(Box::new(Target::Ready(runtime))),
-            Resolution::Absent(family, version) => Wanted::Absent(family, version),
-            Resolution::Broken(family, path, error) => {
+) -> anyhow::Result<(Vec<Wanted>, usize)> {
+    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut missing = 0;
+    for spec in specs {
+        let new = match resolver.resolve(spec, bars).await {
+            Ok(Resolution::Installed(runtime)) => Wanted::Here(Box::new(Target::Ready(runtime))),
+            Ok(Resolution::Absent(family, version)) => Wanted::Absent(family, version),
+            Ok(Resolution::Broken(family, path, error)) => {
                 Wanted::Here(Box::new(Target::broken(family, &path, &error)))
             }
-        };
-        match wanted.values().find(|known| known.id() == new.id()) {
-            None => {
-                wanted.insert(position, new);
+            Err(error) => {
+                missing += 1;
+                eprintln!("error: {error:#}");
+                continue;
             }
+        };
+        match wanted.iter().find(|known| known.id() == new.id()) {
+            None => wanted.push(new),
             Some(known) if path(known) == path(&new) => {}
             Some(known) => {
                 let id = known.id();
@@ -126,7 +128,7 @@ pub async fn resolve(
             }
         }
     }
-    Ok(wanted.into_values().collect())
+    Ok((wanted, missing))
 }
 
 fn path(wanted: &Wanted) -> Option<&std::path::Path> {
@@ -181,9 +183,12 @@ pub async fn select(common: &Common) -> anyhow::Result<Selection> {
     let specs = specs(common, &catalogue)?;
     let bars = InstallBars::new(common.quiet);
     let resolver = Resolver::open(Environment::current(), common.offline).await;
-    let wanted = resolve(&specs, &resolver, &bars).await?;
-    let (targets, missing) = provide(wanted, &resolver, &bars).await;
-    Ok(Selection { targets, cases, catalogue, missing })
+    let (wanted, unknown) = resolve(&specs, &resolver, &bars).await?;
+    let (targets, failed) = provide(wanted, &resolver, &bars).await;
+    if targets.is_empty() {
+        anyhow::bail!("no runtime is left to measure");
+    }
+    Ok(Selection { targets, cases, catalogue, missing: unknown + failed })
 }
 
 impl Selection {

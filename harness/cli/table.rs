@@ -26,8 +26,8 @@ pub(super) fn print_rows<T: Serialize>(
             let mut object = serde_json::Map::new();
             object.insert("schema".to_owned(), schema.into());
             object.insert(name.to_owned(), serde_json::to_value(rows)?);
-            serde_json::to_writer_pretty(&mut out, &object)?;
-            writeln!(out)?;
+            // Written by ourselves: an error of serde_json hides that the pipe is closed.
+            writeln!(out, "{}", serde_json::to_string_pretty(&object)?)?;
         }
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(out);

@@ -39,11 +39,18 @@ pub fn fingerprint() -> Machine {
     machine
 }
 
-/// `AMD EPYC, 2 cores, Linux x64, virtualised`.
+/// Bytes in a GiB.
+const GIB: f64 = (1_u64 << 30) as f64;
+
+/// `AMD EPYC, 2 cores, 24 GiB, Linux x64, virtualised`.
 fn title(machine: &Machine) -> String {
     let mut parts = vec![machine.cpu_model.clone().unwrap_or_else(|| "unknown CPU".to_owned())];
     if let Some(cores) = machine.logical_cores {
         parts.push(if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") });
+    }
+    if let Some(bytes) = machine.memory_bytes {
+        // The system tells what is left after the firmware took its part.
+        parts.push(format!("{} GiB", (bytes as f64 / GIB).round()));
     }
     parts.push(format!("{} {}", os_name(), arch()));
     if machine.virtualised == Some(true) {

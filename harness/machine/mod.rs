@@ -12,7 +12,7 @@ pub use fingerprint::fingerprint;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Machine {
-    /// One line for titles: `AMD EPYC, 2 cores, Linux x64, virtualised`.
+    /// One line for titles: `AMD EPYC, 2 cores, 24 GiB, Linux x64, virtualised`.
     pub title: String,
     /// Where published figures come from; such a machine has no samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]

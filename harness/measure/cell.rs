@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::redact::redact;
 use crate::record::{CellRow, Kind, SampleRow, Status};
 use crate::runtime::{Family, ProbeError, Runtime};
 use crate::session::{Reading, SessionError};
@@ -37,7 +38,8 @@ impl Target {
             ProbeError::Hang => Status::Timeout,
             _ => Status::Error,
         };
-        Self::Broken { family, label, failure: Failure { status, detail: error.to_string() } }
+        let detail = redact(&error.to_string());
+        Self::Broken { family, label, failure: Failure { status, detail } }
     }
 
     /// The family.
@@ -76,16 +78,7 @@ pub struct Failure {
 
 impl From<&SessionError> for Failure {
     fn from(error: &SessionError) -> Self {
-        Self { status: error.status(), detail: one_line(&error.to_string()) }
-    }
-}
-
-/// One line without what identifies the user: the home folder is `~`.
-fn one_line(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match directories::BaseDirs::new() {
-        Some(dirs) => text.replace(&*dirs.home_dir().to_string_lossy(), "~"),
-        None => text,
+        Self { status: error.status(), detail: redact(&error.to_string()) }
     }
 }
 
@@ -122,7 +115,7 @@ impl Cell {
             runtime: target.family().name.to_owned(),
             version: target.version(),
             engine_version,
-            flags: flags.join(" "),
+            flags: redact(&flags.join(" ")),
             run: run.to_owned(),
         }
     }
@@ -182,25 +175,16 @@ impl Cell {
         }
     }
 
-    /// Whether a summary is of this cell, in whichever run.
+    /// What tells this cell from all others: runtime, version, case, variant, flags.
     #[must_use]
-    pub fn is_of(&self, row: &CellRow) -> bool {
-        row.case == self.case
-            && row.variant == self.variant
-            && row.runtime == self.runtime
-            && row.version == self.version
-            && row.flags == self.flags
+    pub fn key(&self) -> [&str; 5] {
+        [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
     }
 
     /// Whether a sample belongs to this cell and this run of it.
     #[must_use]
     pub fn owns(&self, sample: &SampleRow) -> bool {
-        sample.case == self.case
-            && sample.variant == self.variant
-            && sample.runtime == self.runtime
-            && sample.version == self.version
-            && sample.flags == self.flags
-            && sample.run == self.run
+        sample.key() == self.key() && sample.run == self.run
     }
 }
 

@@ -9,6 +9,7 @@ mod effort;
 mod lane;
 mod plan;
 mod publisher;
+mod redact;
 mod resume;
 mod rotation;
 mod runner;

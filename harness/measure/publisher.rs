@@ -18,9 +18,7 @@ pub struct Publisher {
 }
 
 fn id(cell: &Cell) -> String {
-    [&cell.runtime, &cell.version, &cell.case, &cell.variant, &cell.flags]
-        .map(String::as_str)
-        .join("/")
+    cell.key().join("/")
 }
 
 impl Publisher {
@@ -29,10 +27,7 @@ impl Publisher {
     /// # Errors
     /// The summaries that are there can't be read.
     pub fn to(folder: MachineFolder) -> Result<Self, RecordError> {
-        let counts = |row: CellRow| {
-            let keys = [&row.runtime, &row.version, &row.case, &row.variant, &row.flags];
-            (keys.map(String::as_str).join("/"), row.invocations.unwrap_or(0))
-        };
+        let counts = |row: CellRow| (row.key().join("/"), row.invocations.unwrap_or(0));
         let earlier = folder.cells()?.into_iter().map(counts).collect();
         let (samples, failures) = (HashMap::new(), HashMap::new());
         Ok(Self { folder, samples, failures, published: Vec::new(), earlier })
@@ -90,7 +85,7 @@ impl Publisher {
         let own: Vec<CellRow> = self
             .published
             .iter()
-            .filter(|row| cells.iter().any(|cell| cell.is_of(row)))
+            .filter(|row| cells.iter().any(|cell| cell.key() == row.key()))
             .cloned()
             .collect();
         let samples: Vec<SampleRow> = cells
@@ -121,10 +116,14 @@ impl Publisher {
         let failure = self.failures.get(&id);
         let row = summarize(cell, samples, failure);
         let earlier = self.earlier.get(&id).copied().unwrap_or(0);
-        if finished || failure.is_some() || row.invocations.unwrap_or(0) > earlier {
+        // What was broken off before it measured anything is no reason to forget an earlier result.
+        let says_something = failure.is_some() || row.samples.is_some_and(|samples| samples > 0);
+        if says_something
+            && (finished || failure.is_some() || row.invocations.unwrap_or(0) > earlier)
+        {
             self.folder.publish(&row)?;
         }
-        match self.published.iter_mut().find(|known| cell.is_of(known)) {
+        match self.published.iter_mut().find(|known| cell.key() == known.key()) {
             Some(known) => *known = row,
             None => self.published.push(row),
         }
@@ -134,7 +133,8 @@ impl Publisher {
     /// Whether any cell failed in another way than by being unsupported, which is a result.
     #[must_use]
     pub fn has_failures(&self) -> bool {
-        self.failures.values().any(|failure| failure.status != Status::Unsupported)
+        let is_sound = |row: &CellRow| matches!(row.status, Status::Ok | Status::Unsupported);
+        !self.published.iter().all(is_sound)
     }
 
     /// The summaries made by this run.

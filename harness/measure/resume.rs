@@ -35,7 +35,7 @@ pub fn take_over(plan: &Plan, publisher: &mut Publisher) -> Result<Done, RecordE
     for row in publisher.folder().cells()? {
         let is_own = row.started_at == plan.run && row.status != Status::Ok;
         let mut cells = plan.subjects.iter().flat_map(|subject| &subject.cells);
-        if is_own && let Some(cell) = cells.find(|cell| cell.is_of(&row)) {
+        if is_own && let Some(cell) = cells.find(|cell| cell.key() == row.key()) {
             publisher.fail(cell, Failure { status: row.status, detail: row.detail.clone() });
         }
     }

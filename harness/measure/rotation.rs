@@ -3,7 +3,7 @@
 
 use super::cell::{Cell, Failure};
 use super::side_by_side::{Setting, SideBySide};
-use crate::record::{Kind, SampleRow};
+use crate::record::SampleRow;
 use crate::session::Batch;
 
 /// Several living invocations of one case on one runtime, of which one variant leads.
@@ -12,38 +12,33 @@ pub struct Rotation {
     invocations: Vec<SideBySide>,
     variant: String,
     next: usize,
-    latest_n: u64,
 }
 
 impl Rotation {
     /// Starts `setting.effort.invocations` fresh processes of each of `cells`, numbered from
     /// `first`, and warms all of them up.
     pub async fn start(setting: Setting<'_>, cells: &[Cell], variant: &str, first: u32) -> Self {
+        let mut cells = cells.to_vec();
         let mut invocations = Vec::new();
         for number in 0..setting.effort.invocations {
-            let side_by_side = SideBySide::start(setting, cells, first + number).await;
-            let failed = !side_by_side.has(variant);
+            let side_by_side = SideBySide::start(setting, &cells, first + number).await;
+            // What fails once fails again, perhaps after a long wait each time.
+            cells.retain(|cell| side_by_side.has(&cell.variant));
             invocations.push(side_by_side);
-            if failed {
-                // What fails once fails again, perhaps after a long wait each time.
+            if !cells.iter().any(|cell| cell.variant == variant) {
                 break;
             }
         }
-        Self { invocations, variant: variant.to_owned(), next: 0, latest_n: 0 }
+        Self { invocations, variant: variant.to_owned(), next: 0 }
     }
 
     /// The leading variant executes `n` ops in the process whose turn it is, and every other
     /// variant beside it as many as take about as long. `None` if the leading variant failed.
-    ///
-    /// A batch counts if the one before it had as many ops: a caller that is still finding out how
-    /// many to ask for asks for a different number each time.
     pub async fn timed(&mut self, n: u64) -> Option<Batch> {
-        let kind = if n == self.latest_n { Kind::Batch } else { Kind::Warmup };
-        self.latest_n = n;
         let count = self.invocations.len();
         let invocation = self.invocations.get_mut(self.next % count.max(1))?;
         self.next += 1;
-        invocation.timed(&self.variant, n, kind).await
+        invocation.timed(&self.variant, n).await
     }
 
     /// What was measured since the last call.

@@ -86,12 +86,17 @@ impl SideBySide {
     }
 
     /// `variant` executes exactly `n` ops, and every other variant as many as take about as long,
-    /// so that each batch has a neighbour in time to be compared with.
+    /// so that each batch has a neighbour in time to be compared with. A batch that is much shorter
+    /// than the plan says counts as warm-up: the caller is still finding out how many ops to ask for.
     ///
     /// `None` if `variant` failed, now or before.
-    pub async fn timed(&mut self, variant: &str, n: u64, kind: Kind) -> Option<Batch> {
+    pub async fn timed(&mut self, variant: &str, n: u64) -> Option<Batch> {
+        /// A batch counts from this part of the planned length on.
+        const LONG_ENOUGH: f64 = 0.25;
         let lead = self.position(variant)?;
         let length = self.lanes[lead].ns_per_op() * n as f64;
+        let counts = length >= self.effort.batch.as_nanos() as f64 * LONG_ENOUGH;
+        let kind = if counts { Kind::Batch } else { Kind::Warmup };
         let mut answer = None;
         let mut lost = Vec::new();
         for index in self.order() {

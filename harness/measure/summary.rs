@@ -39,6 +39,7 @@ pub fn summarize(cell: &Cell, samples: &[SampleRow], failure: Option<&Failure>) 
         None => {
             row.status = Status::Error;
             row.detail = "nothing was measured".to_owned();
+            return row;
         }
     }
     summarize_memory(&mut row, &own);
@@ -120,17 +121,7 @@ fn ratio(above: &CellRow, below: &CellRow, samples: &[SampleRow]) -> Option<Rati
     let of = |cell: &CellRow| {
         let own: Vec<&SampleRow> = samples
             .iter()
-            .filter(|row| {
-                (&row.case, &row.variant, &row.runtime, &row.version, &row.flags, &row.run)
-                    == (
-                        &cell.case,
-                        &cell.variant,
-                        &cell.runtime,
-                        &cell.version,
-                        &cell.flags,
-                        &cell.started_at,
-                    )
-            })
+            .filter(|row| row.key() == cell.key() && row.run == cell.started_at)
             .collect();
         invocations(&own)
     };
@@ -140,7 +131,9 @@ fn ratio(above: &CellRow, below: &CellRow, samples: &[SampleRow]) -> Option<Rati
         .into_iter()
         .filter_map(|(invocation, fast)| Some((denominators.remove(&invocation)?, fast)))
         .collect();
-    let (ratio, interval) = match paired_ratio(&pairs) {
+    // Only what ran side by side is a pair: another run's invocations have the same numbers.
+    let side_by_side = above.started_at == below.started_at;
+    let (ratio, interval) = match paired_ratio(&pairs).filter(|_| side_by_side) {
         Some(found) => found,
         None => (above.ops_per_sec? / below.ops_per_sec?, None),
     };
@@ -197,7 +190,7 @@ mod tests {
         assert_eq!((row.invocations, row.samples), (Some(2), Some(2)));
         assert_eq!(row.ns_per_op, Some(200.0));
         assert_eq!(row.ops_per_sec, Some(5e6));
-        assert_eq!(row.relative_margin, Some(0.0));
+        assert!(row.relative_margin.is_some_and(|margin| margin < 1e-9), "{row:?}");
         assert_eq!(row.heap_before_bytes, None);
     }
 
@@ -256,6 +249,19 @@ mod tests {
         let ratios = ratios(&[fast, slow], &[]);
         assert!((ratios[0].ratio - 10.29).abs() < 0.005);
         assert_eq!(ratios[0].ratio_high, None);
+    }
+
+    #[test]
+    fn what_ran_on_another_day_is_no_pair() {
+        let (fast, mut slow) = (cell("async"), cell("generator"));
+        slow.run = "t0".to_owned();
+        let of = |cell: &Cell, invocation, elapsed| batch(cell, invocation, 10, elapsed);
+        let samples =
+            [of(&fast, 0, 1000), of(&fast, 1, 1100), of(&slow, 0, 9000), of(&slow, 1, 9900)];
+        let rows = [summarize(&slow, &samples, None), summarize(&fast, &samples, None)];
+        let ratios = ratios(&rows, &samples);
+        assert!((ratios[0].ratio - 9.0).abs() < 1e-9);
+        assert_eq!((ratios[0].ratio_low, ratios[0].ratio_high), (None, None));
     }
 
     #[test]

@@ -20,11 +20,11 @@ pub async fn hold_if_interrupted() {
     }
 }
 
-/// The shell's convention for a program that a signal ended: 128 plus the signal's number.
-const INTERRUPTED: i32 = 128 + 2;
+/// The shell's convention for a program that a signal ended: this plus the signal's number.
+const ENDED_BY_SIGNAL: i32 = 128;
 
 /// From now on, when the user presses Ctrl-C or the system asks the harness to end, kills every
-/// living group, calls `farewell`, and exits with status 130.
+/// living group, calls `farewell`, and exits with 128 plus the signal's number: 130 for Ctrl-C.
 ///
 /// Records need no care here: each row is on disk as soon as it is known. A thread of its own
 /// waits, so that this works while the main thread computes. Only the first call counts.
@@ -36,12 +36,12 @@ pub fn on_interrupt(farewell: impl FnOnce() + Send + 'static) {
             else {
                 return;
             };
-            runtime.block_on(signal());
+            let number = runtime.block_on(signal());
             INTERRUPTED_NOW.store(true, Ordering::SeqCst);
             kill_all();
             remove_all();
             farewell();
-            exit(INTERRUPTED);
+            exit(ENDED_BY_SIGNAL + number);
         };
         if let Err(error) = std::thread::Builder::new().name("interrupt".to_owned()).spawn(wait) {
             tracing::warn!("Ctrl-C will end the harness without its farewell: {error}");
@@ -49,24 +49,27 @@ pub fn on_interrupt(farewell: impl FnOnce() + Send + 'static) {
     });
 }
 
+/// The number of the first signal that asks the harness to end.
 #[cfg(unix)]
-async fn signal() {
+async fn signal() -> i32 {
     use tokio::signal::unix::{SignalKind, signal};
-    let handlers =
-        [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
-    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = handlers else {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else {
         return std::future::pending().await;
     };
     tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
+        _ = interrupt.recv() => kinds[0].as_raw_value(),
+        _ = terminate.recv() => kinds[1].as_raw_value(),
+        _ = hangup.recv() => kinds[2].as_raw_value(),
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() {
+async fn signal() -> i32 {
+    /// What Ctrl-C is elsewhere.
+    const INTERRUPT: i32 = 2;
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
+    INTERRUPT
 }

@@ -15,8 +15,8 @@ const PREFIX: &str = ".partial-";
 /// The file whose lock says that somebody is at work in the folder.
 const LOCK: &str = ".lock";
 
-/// A folder without a lock file that is younger than this is just being made.
-const NEWBORN: Duration = Duration::from_secs(60);
+/// A folder that is younger than this may just be being made, its lock not yet taken.
+const NEWBORN: Duration = Duration::from_secs(1);
 
 /// The folders in use now: what an interrupt has to remove.
 static LIVING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -79,13 +79,13 @@ fn sweep(parent: &Path) {
 }
 
 fn is_abandoned(folder: &Path) -> bool {
-    match File::open(folder.join(LOCK)) {
-        Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
-        Err(_) => {
-            let age = folder.metadata().and_then(|meta| meta.modified());
-            age.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > NEWBORN))
-        }
-    }
+    let changed = folder.metadata().and_then(|meta| meta.modified());
+    let is_newborn = !changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > NEWBORN));
+    let is_in_use = || {
+        File::open(folder.join(LOCK))
+            .is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+    };
+    !is_newborn && !is_in_use()
 }
 
 #[cfg(test)]
@@ -98,10 +98,13 @@ mod tests {
         let abandoned = parent.path().join(".partial-abandoned");
         fs::create_dir(&abandoned).unwrap();
         File::create(abandoned.join(LOCK)).unwrap();
+        let newborn = parent.path().join(".partial-newborn");
+        std::thread::sleep(NEWBORN + Duration::from_millis(100));
+        fs::create_dir(&newborn).unwrap();
         let first = Scratch::inside(parent.path()).unwrap();
         let second = Scratch::inside(parent.path()).unwrap();
         assert!(first.path().is_dir() && second.path().is_dir());
-        assert!(!abandoned.exists());
+        assert!(!abandoned.exists() && newborn.exists());
         let path = first.path().to_owned();
         drop(first);
         assert!(!path.exists());

@@ -1,7 +1,6 @@
 //! One row of the published summary: what was found for one variant of one case on one runtime.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,17 +37,6 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
-    }
-}
-
-impl FromStr for Status {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        [Self::Ok, Self::Check, Self::Error, Self::Timeout, Self::Unsupported]
-            .into_iter()
-            .find(|status| status.word() == word)
-            .ok_or_else(|| format!("unknown status \"{word}\""))
     }
 }
 
@@ -104,6 +92,14 @@ pub struct CellRow {
     pub started_at: String,
     /// The harness that measured it.
     pub harness_version: String,
+}
+
+impl CellRow {
+    /// What tells this cell from all others of a machine: runtime, version, case, variant, flags.
+    #[must_use]
+    pub fn key(&self) -> [&str; 5] {
+        [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
+    }
 }
 
 /// The ratio async ÷ generator in ops/s of one case on one runtime, with its 95 % interval.

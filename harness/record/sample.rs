@@ -60,3 +60,11 @@ pub struct SampleRow {
     /// Peak resident set of this process so far, bytes.
     pub peak_rss_bytes: Option<u64>,
 }
+
+impl SampleRow {
+    /// The cell that this belongs to: runtime, version, case, variant, flags.
+    #[must_use]
+    pub fn key(&self) -> [&str; 5] {
+        [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
+    }
+}

@@ -63,6 +63,9 @@ pub(super) fn io_error(path: &Path) -> impl FnOnce(io::Error) -> RecordError {
     move |source| RecordError::Io { path, source }
 }
 
+/// What the names of files begin with while they are written.
+const PARTIAL: &str = ".partial-";
+
 fn csv_error(path: &Path) -> impl FnOnce(csv::Error) -> RecordError {
     let path = path.to_owned();
     move |source| RecordError::Csv { path, source }
@@ -117,6 +120,7 @@ impl MachineFolder {
         let path = results.join(machine.folder_name());
         fs::create_dir_all(path.join("samples")).map_err(io_error(&path))?;
         let lock = lock(&path)?;
+        [path.clone(), path.join("samples"), path.join("plots")].iter().for_each(|at| sweep(at));
         let folder = Self::at(path, Some(lock));
         let file = folder.path.join("machine.toml");
         let text = toml::to_string_pretty(machine).map_err(|error| RecordError::Machine {
@@ -189,7 +193,13 @@ impl MachineFolder {
         }
         let length = file.metadata().map_err(io_error(&path))?.len();
         let text = to_csv(samples, length == 0).map_err(csv_error(&path))?;
-        file.write_all(&text).map_err(io_error(&path))
+        let written = file.write_all(&text);
+        if written.is_err() {
+            // Half a line must not stand before whole ones; if this fails too, the next one mends it.
+            let _ = file.set_len(length);
+            self.whole.borrow_mut().remove(&path);
+        }
+        written.map_err(io_error(&path))
     }
 
     /// Marks samples of one runtime as abandoned: they stay, and count in nothing.
@@ -218,7 +228,7 @@ impl MachineFolder {
     pub fn publish(&self, cell: &CellRow) -> Result<(), RecordError> {
         let path = self.path.join(format!("{}-{}.csv", cell.runtime, cell.version));
         let mut rows: Vec<CellRow> = if path.exists() { read(&path)? } else { Vec::new() };
-        match rows.iter_mut().find(|row| is_same_cell(row, cell)) {
+        match rows.iter_mut().find(|row| row.key() == cell.key()) {
             Some(row) => *row = cell.clone(),
             None => rows.push(cell.clone()),
         }
@@ -234,12 +244,8 @@ impl MachineFolder {
         }
         let samples: Vec<SampleRow> = read(&path)?;
         let before = samples.len();
-        let is_earlier = |sample: &SampleRow| {
-            sample.case == cell.case
-                && sample.variant == cell.variant
-                && sample.flags == cell.flags
-                && sample.run != cell.started_at
-        };
+        let is_earlier =
+            |sample: &SampleRow| sample.key() == cell.key() && sample.run != cell.started_at;
         let kept: Vec<SampleRow> = samples.into_iter().filter(|row| !is_earlier(row)).collect();
         if kept.len() == before {
             return Ok(());
@@ -252,20 +258,12 @@ impl MachineFolder {
     }
 }
 
-fn is_same_cell(a: &CellRow, b: &CellRow) -> bool {
-    a.case == b.case && a.variant == b.variant && a.flags == b.flags
-}
-
 /// Locks the folder itself: nothing is left behind, however the process ends.
 fn lock(folder: &Path) -> Result<File, RecordError> {
-    // Windows opens no folders; there the file that names the machine stands for it.
-    let target = if cfg!(windows) { folder.join("machine.toml") } else { folder.to_owned() };
-    let mut options = OpenOptions::new();
-    if cfg!(windows) {
-        options.write(true).create(true).truncate(false);
-    } else {
-        options.read(true);
-    }
+    // Windows opens no folders, and what is locked there can't be read: a file of its own.
+    let (target, mut options) = (folder.join(".lock"), OpenOptions::new());
+    let target = if cfg!(windows) { target } else { folder.to_owned() };
+    options.read(true).write(cfg!(windows)).create(cfg!(windows)).truncate(false);
     let file = options.open(&target).map_err(io_error(&target))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -274,11 +272,20 @@ fn lock(folder: &Path) -> Result<File, RecordError> {
     }
 }
 
+/// Removes files that a process was writing when it was killed. Only under the lock.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(PARTIAL) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Writes beside and renames: a reader sees the old file or the new one.
 pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".partial-");
+    builder.prefix(PARTIAL);
     // Results are for everybody, unlike temporary files.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));

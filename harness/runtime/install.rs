@@ -166,10 +166,16 @@ impl Job<'_> {
             })?;
         let shelf = self.environment.runtimes(self.platform);
         let home = shelf.join(&id);
-        if home.join(package.binary).exists() {
-            return self.start(&home.join(package.binary)).await;
+        if home.join(package.binary).exists()
+            && let Ok(runtime) = self.start(&home.join(package.binary)).await
+        {
+            return Ok(runtime);
         }
         let scratch = Scratch::inside(&shelf).map_err(disk(&shelf))?;
+        if home.exists() {
+            // It was a runtime once, and does not start any more.
+            fs::rename(&home, scratch.path().join("broken")).map_err(disk(&home))?;
+        }
         self.progress.at(&id, Stage::Fetching);
         let (dist, tarball) = tokio::try_join!(
             self.registry.dist(&package, self.version),

@@ -94,7 +94,15 @@ impl Registry {
         {
             return Ok(versions);
         }
-        let answer = self.view(&package.name, "versions").await?;
+        let known = || fs::read(&file).ok().and_then(|text| parse_versions(&text));
+        let answer = match (self.view(&package.name, "versions").await, known()) {
+            (Ok(answer), _) => answer,
+            (Err(error), Some(versions)) => {
+                tracing::warn!("using a list of versions that is over an hour old: {error}");
+                return Ok(versions);
+            }
+            (Err(error), None) => return Err(error),
+        };
         let versions = parse_versions(&answer).ok_or_else(|| RegistryError::Npm {
             asked: package.name.clone(),
             reason: "its answer is no list of versions".to_owned(),
@@ -129,7 +137,7 @@ impl Registry {
         let asked = format!("{}@{version}", package.name);
         let mut command = self.npm(&asked)?;
         command.args(["pack", &asked, "--json", "--ignore-scripts", "--pack-destination"]);
-        command.arg(folder).current_dir(folder);
+        command.arg(folder);
         finish(&asked, capture(command, PACK_DEADLINE, LIMIT).await)?;
         let tarball = fs::read_dir(folder)
             .ok()

@@ -61,6 +61,7 @@ pub struct Resolver {
     /// What is here.
     pub discovery: Discovery,
     platform: Platform,
+    may_install: bool,
 }
 
 impl Resolver {
@@ -68,7 +69,15 @@ impl Resolver {
     pub async fn open(environment: Environment, offline: bool) -> Self {
         let registry = Registry::new(&environment, offline);
         let discovery = discover(&environment).await;
-        Self { environment, registry, discovery, platform: Platform::current() }
+        let platform = Platform::current();
+        Self { environment, registry, discovery, platform, may_install: true }
+    }
+
+    /// The same, but nothing is installed in order to know what a spec means: `lts` is then of the
+    /// lines that are known to be supported or installed.
+    #[must_use]
+    pub fn only_looking(self) -> Self {
+        Self { may_install: false, ..self }
     }
 
     /// Says which runtime `spec` means.
@@ -171,6 +180,7 @@ impl Resolver {
         for version in newest_of_lines_after(available, last_known) {
             let lts = match self.installed(family, &version) {
                 Some(runtime) => runtime.lts.is_some(),
+                None if !self.may_install || self.registry.is_offline() => false,
                 None => {
                     let provided = self.provide(family, &version, progress).await;
                     provided.map_err(Box::new)?.lts.is_some()

@@ -130,13 +130,6 @@ impl Spec {
         Self { family, want: Want::Path(PathBuf::from(path)), text: text.to_owned() }
     }
 
-    /// Exactly this version.
-    #[must_use]
-    pub fn exact(family: &'static Family, version: Version) -> Self {
-        let text = format!("{}@{version}", family.name);
-        Self { family, want: Want::Exact(version), text }
-    }
-
     /// Whether a version is among those asked for, as far as the version alone tells.
     #[must_use]
     pub fn admits(&self, version: &Version) -> bool {

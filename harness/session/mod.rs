@@ -24,7 +24,7 @@ pub use message::{Batch, Hello, PROTOCOL, Reading};
 use crate::case::{Check, Shape};
 use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
 use crate::runtime::{Launch, Runtime};
-use crate::units::{Bytes, Nanos};
+use crate::units::Nanos;
 use lines::{LineError, Lines};
 use message::{Reply, Request};
 
@@ -282,11 +282,5 @@ impl Session {
         tokio::time::sleep(Duration::from_millis(20)).await;
         hold_if_interrupted().await;
         SessionError::new(&self.runtime, problem, &self.stderr)
-    }
-
-    /// The peak resident set of the process alone so far, where the system tells.
-    #[must_use]
-    pub fn peak_rss(&self) -> Option<Bytes> {
-        self.hello.as_ref().and_then(|hello| peak::of(hello.pid)).map(Bytes)
     }
 }

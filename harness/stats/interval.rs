@@ -1,80 +1,62 @@
-//! Bounds of a confidence interval out of bootstrap replicates.
+//! The confidence interval of a positive quantity out of bootstrap replicates.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// The confidence that all intervals state.
 const CONFIDENCE: f64 = 0.95;
 
-/// The bounds of the 95 % interval: the *expanded percentile interval*.
+/// The bounds of the 95 % interval: the value times or divided by exp(t · SE), where SE is the
+/// bootstrap's standard error on the log scale.
 ///
-/// A percentile interval of few values is too narrow: the bootstrap's standard error is that of the
-/// sample, too small by √((n−1)/n), and normal where Student's t belongs. So the percentiles are taken
-/// further out, at Φ(−√(n/(n−1)) · t(0.975, n−1)) instead of 0.025. Source: T. Hesterberg, "What
-/// Teachers Should Know About the Bootstrap", The American Statistician 69 (2015), section 5.2
-/// ("expanded percentile interval").
+/// This is the *t interval with bootstrap standard error* (T. Hesterberg, "What Teachers Should Know
+/// About the Bootstrap", The American Statistician 69, 2015, section 5.1). The standard error is
+/// multiplied by √(n/(n−1)), since resampling n values has the variance with n below the line and not
+/// n−1 (the same, section 3.2), and t has n−1 degrees of freedom. Percentiles of the replicates would be
+/// simpler, but lie within the range of the n values, and so cover too little for few of them: of
+/// simulated 95 % intervals of three invocations 82 % held the truth. On the log scale a quantity and its
+/// reciprocal, and a ratio either way round, have the same interval, and no bound is negative.
 ///
 /// `clusters` is n: the number of invocations that were resampled. With fewer than two nothing is
 /// known of the spread between them: `None`.
-pub(super) fn bounds(mut replicates: Vec<f64>, clusters: usize) -> Option<(f64, f64)> {
-    let tail = tail_probability(clusters)?;
-    if replicates.is_empty() || replicates.iter().any(|value| !value.is_finite()) {
-        return None;
-    }
-    replicates.sort_by(f64::total_cmp);
-    Some((quantile(&replicates, tail), quantile(&replicates, 1.0 - tail)))
-}
-
-/// The probability outside each end of the interval.
-fn tail_probability(clusters: usize) -> Option<f64> {
-    if clusters < 2 {
+pub(super) fn bounds(value: f64, replicates: &[f64], clusters: usize) -> Option<(f64, f64)> {
+    if clusters < 2 || replicates.len() < 2 || value <= 0.0 {
         return None;
     }
     let n = clusters as f64;
     let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.5 + CONFIDENCE / 2.0);
-    Some(Normal::standard().cdf(-(n / (n - 1.0)).sqrt() * t))
+    let reach = (t * (n / (n - 1.0)).sqrt() * log_deviation(replicates)?).exp();
+    Some((value / reach, value * reach)).filter(|(_, high)| high.is_finite())
 }
 
-/// The quantile of sorted values by linear interpolation (type 7 of Hyndman and Fan, 1996).
-fn quantile(sorted: &[f64], probability: f64) -> f64 {
-    let position = probability * (sorted.len() - 1) as f64;
-    let below = position.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    let fraction = position - below as f64;
-    sorted[below] + fraction * (sorted[above] - sorted[below])
+/// The standard deviation of the logarithms; `None` if one of the values has none.
+fn log_deviation(values: &[f64]) -> Option<f64> {
+    let count = values.len() as f64;
+    let mean = values.iter().map(|value| value.ln()).sum::<f64>() / count;
+    let squares = values.iter().map(|value| (value.ln() - mean).powi(2)).sum::<f64>();
+    Some((squares / (count - 1.0)).sqrt()).filter(|deviation| deviation.is_finite())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// SciPy: `norm.cdf(-sqrt(n/(n-1)) * t.ppf(0.975, n-1))` for n = 10 and 5.
+    /// By hand: logarithms −0.01 and 0.01 have the deviation 0.01·√2; for three clusters t is
+    /// 4.302653 (SciPy: `t.ppf(0.975, 2)`), so that the reach is exp(4.302653 · √1.5 · 0.01·√2).
     #[test]
-    fn tails_are_further_out_for_few() {
-        assert!(
-            (tail_probability(10).unwrap() - 0.008_550_639).abs() < 1e-8,
-            "{:?}",
-            tail_probability(10)
-        );
-        assert!(
-            (tail_probability(5).unwrap() - 0.000_954_100_6).abs() < 1e-9,
-            "{:?}",
-            tail_probability(5)
-        );
-        assert_eq!(tail_probability(1), None);
-        assert!((tail_probability(100_000).unwrap() - 0.025).abs() < 1e-4);
+    fn bounds_are_those_of_student() {
+        let replicates = [100.0 * (-0.01_f64).exp(), 100.0 * 0.01_f64.exp()];
+        let (low, high) = bounds(100.0, &replicates, 3).unwrap();
+        let reach = (4.302_652_7_f64 * 1.5_f64.sqrt() * 0.01 * 2.0_f64.sqrt()).exp();
+        assert!((high - 100.0 * reach).abs() < 1e-6, "{high}");
+        assert!((low - 100.0 / reach).abs() < 1e-6, "{low}");
     }
 
     #[test]
-    fn quantiles_interpolate() {
-        let values = [10.0, 20.0, 30.0, 40.0, 50.0];
-        assert_eq!(quantile(&values, 0.0), 10.0);
-        assert_eq!(quantile(&values, 0.1), 14.0);
-        assert_eq!(quantile(&values, 1.0), 50.0);
-    }
-
-    #[test]
-    fn what_is_not_finite_has_no_bounds() {
-        assert_eq!(bounds(vec![1.0, f64::NAN], 10), None);
-        assert_eq!(bounds(Vec::new(), 10), None);
+    fn what_is_not_finite_or_not_positive_has_no_bounds() {
+        assert_eq!(bounds(1.0, &[1.0, f64::NAN], 10), None);
+        assert_eq!(bounds(1.0, &[1.0, 0.0], 10), None);
+        assert_eq!(bounds(1.0, &[], 10), None);
+        assert_eq!(bounds(1.0, &[1.0, 1.0], 1), None);
+        assert_eq!(bounds(1.0, &[1.0, 1.0], 2), Some((1.0, 1.0)));
     }
 }

@@ -6,7 +6,7 @@
 mod bootstrap;
 mod interval;
 
-pub use bootstrap::{Invocation, Sample, Side, mean_ns_per_op, paired_ratio};
+pub use bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
 
 use serde::Serialize;
 

@@ -18,14 +18,15 @@ var PROTOCOL = 1;
 // ops give: the sum is the evidence that all n were done, and the harness compares it later.
 var loops = {
   // op(done): the op calls done(value), and the next op starts from that call.
-  callback: function (op, n, finish) {
+  callback: function (op, n, finish, fail) {
     var left = n;
     var sum = 0;
     function done(value) {
       sum += value;
       left -= 1;
-      if (left === 0) finish(sum);
-      else op(done);
+      if (left > 0) op(done);
+      else if (left === 0) finish(sum);
+      else fail(new Error('an op called done more than once'));
     }
     op(done);
   },
@@ -60,9 +61,14 @@ function describe(error) {
 exports.createDriver = function (host, shape) {
   var op = null;
   var loadProblem = null;
+  // Requests that have no reply yet, and whether no more will come.
+  var waiting = 0;
+  var ended = false;
 
   function reply(message) {
     host.write(JSON.stringify(message));
+    waiting -= 1;
+    if (ended && waiting <= 0) host.exit();
   }
 
   function fail(error) {
@@ -127,7 +133,13 @@ exports.createDriver = function (host, shape) {
 
   return {
     fail: fail,
+    // No more requests will come: those that are waiting are answered first.
+    end: function () {
+      ended = true;
+      if (waiting <= 0) host.exit();
+    },
     receive: function (line) {
+      waiting += 1;
       var request = JSON.parse(line);
       var handler = handlers[request.type];
       if (handler) handler(request);

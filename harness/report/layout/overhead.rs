@@ -48,8 +48,8 @@ pub(super) fn section<'a>(own: &Lookup<'a>) -> Option<Section> {
         table,
         notes: notes.into_texts(),
         remark: Some(format!(
-            "{NOOP} runs no workload: it is the harness's own cost of one op, which every other \
-             figure contains."
+            "{NOOP} is the driver's loop around a settled promise: no more than that of an op's time \
+             is the harness's own."
         )),
     })
 }
