@@ -238,7 +238,7 @@ fn a_killed_installation_is_never_a_runtime_and_is_swept_away() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(stdout(&output).contains("node,12.16.2,7.8.279.23-node."), "{}", stdout(&output));
+    assert!(stdout(&output).contains("node,12.16.2,v8,7.8.279.23-node."), "{}", stdout(&output));
     assert_eq!(partial(&shelf), 0, "what the killed one left is gone");
 }
 
