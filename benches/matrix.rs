@@ -25,6 +25,7 @@ use awaitbench::process::{Scratch, on_interrupt};
 use awaitbench::record::{MachineFolder, RecordError};
 use awaitbench::report::plot::register_fonts;
 use awaitbench::runtime::{Environment, Resolver};
+use awaitbench::say;
 use awaitbench::session::Deadlines;
 use criterion::{Criterion, SamplingMode, Throughput};
 use tokio::runtime::Runtime as EventLoop;
@@ -74,7 +75,7 @@ fn run() -> anyhow::Result<ExitCode> {
     let events = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let out = common.out.clone();
     on_interrupt(move || {
-        eprintln!("\ninterrupted: finished cells are in \"{}\"", out.display());
+        say!("\ninterrupted: finished cells are in \"{}\"", out.display());
     });
     let suite = Suite::open(&common, &events)?;
     if mode == Mode::List {

@@ -68,7 +68,7 @@ async fn each_fault_is_one_clear_error() {
         ("flood", Status::Error, "wrote a line of more than 1048576 bytes"),
         ("half", Status::Error, "ended with exit status 0 instead of replying to run"),
         ("closed", Status::Error, "closed its standard output instead of replying to run"),
-        ("turn", Status::Error, "replied hello to run"),
+        ("turn", Status::Error, "replied to run with hello"),
         ("reported", Status::Error, "failed: TypeError: x is not a function"),
         ("later", Status::Error, "ended with exit status 5"),
         ("hello-version", Status::Error, "was asked to be version 1.2.3 and says that it is 9.9.9"),

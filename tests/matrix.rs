@@ -215,6 +215,69 @@ fn an_interrupt_ends_everything_and_keeps_what_was_measured() {
 }
 
 #[test]
+fn a_clock_that_stands_still_is_an_error_and_not_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("counted");
+    fs::create_dir(&case).unwrap();
+    let manifest = "title = \"t\"\nshape = \"sync\"\nvariants = [\"a\"]\ncheck = { per_op = 1 }\n";
+    fs::write(case.join("case.toml"), manifest).unwrap();
+    fs::write(case.join("a.js"), "module.exports = () => 1;").unwrap();
+    let output = awaitbench(folder.path())
+        .args(["run", "--quick", "--format", "json", "--case", "counted", "--runtime"])
+        .arg(fake_node(folder.path(), "still"))
+        .output()
+        .unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cell = cell(&answer, "1.2.3", "counted", "a");
+    assert_eq!((&cell["status"], &cell["ops_per_sec"]), (&"error".into(), &Value::Null));
+    assert!(cell["detail"].as_str().unwrap().contains("its clock stands still"), "{cell}");
+}
+
+/// FORMAT.md shows how to send a request by hand: the line is executed as it stands there.
+#[test]
+fn the_documented_request_can_be_sent_by_hand() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let format = fs::read_to_string(root.join("FORMAT.md")).unwrap();
+    let line = format.lines().find(|line| line.starts_with("echo '{\"type\":\"run\"")).unwrap();
+    let output = Command::new("sh").args(["-c", line]).current_dir(root).output().unwrap();
+    let reply: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&reply["type"], &reply["n"]), (&"run".into(), &1000.into()));
+    assert_eq!(reply["check"], 3000);
+}
+
+#[test]
+fn a_report_shows_what_was_asked_for_or_says_that_there_is_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let article = results.join("article-2020-macbook-pro-13-2017");
+    let report = |arguments: &[&str]| {
+        let mut command = awaitbench(folder.path());
+        command
+            .args(["report", "--no-plots", "--quiet"])
+            .arg(&article)
+            .args(arguments)
+            .output()
+            .unwrap()
+    };
+    let table = stdout(&report(&["--runtime", "node@>=11 <13", "--case", "await-two"]));
+    assert!(table.contains("11.15.0") && table.contains("10.29"), "{table}");
+    assert!(!table.contains("8.17.0") && !table.contains("instance-loop"), "{table}");
+    for (arguments, status, words) in [
+        (["--case", "nonsense"], 1, "nothing in"),
+        (["--runtime", "node@99"], 1, "nothing in"),
+        (["--runtime", "node@lts"], 2, "\"node@lts\" names no version"),
+    ] {
+        let output = report(&arguments);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+        assert!(
+            stderr(&output).contains(words) && stdout(&output).is_empty(),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
 fn two_runs_do_not_write_to_the_same_results() {
     let folder = tempfile::tempdir().unwrap();
     let case = copied_case(folder.path(), "noop", "busy-case");
@@ -287,7 +350,7 @@ fn a_folder_that_can_not_be_written_is_one_clear_error() {
 fn what_is_wrong_with_a_command_line_is_said_with_status_2() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, words) in [
-        (&["run", "--case", "await-too"][..], "no case named \"await-too\""),
+        (&["run", "--case", "await-too"][..], "no case and no folder \"await-too\""),
         (&["run", "--variant", "asink"], "no case here has a variant \"asink\""),
         (&["run", "--invocations", "0"], "0 is not in 1..=1000"),
         (&["walk"], "unrecognized subcommand 'walk'"),

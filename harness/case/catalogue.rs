@@ -15,6 +15,7 @@ impl Catalogue {
     #[must_use]
     pub fn locate() -> Self {
         let root = std::env::var_os("AWAITBENCH_JS_CASES")
+            .filter(|value| !value.is_empty())
             .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("js-cases"), PathBuf::from);
         Self { root }
     }
@@ -60,7 +61,7 @@ impl Catalogue {
             return read_case(&self.root.join(wanted));
         }
         let folder = Path::new(wanted);
-        if folder.is_dir() || wanted.contains(std::path::MAIN_SEPARATOR) {
+        if folder.is_dir() {
             let case = read_case(folder)?;
             if names.contains(&case.name)
                 && folder.canonicalize().ok() != self.root.join(&case.name).canonicalize().ok()

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Case, CaseError, Check, Shape, Variant, read};
+use super::{Case, CaseError, Check, Shape, Variant, read, toml_reason};
+
+/// The largest number in a check: the sum of a batch stays exact.
+const LARGEST: f64 = 1e6;
 
 /// `case.toml` as it is written.
 #[derive(Deserialize)]
@@ -26,8 +29,9 @@ struct Manifest {
 pub fn read_case(folder: &Path) -> Result<Case, CaseError> {
     let path = folder.join("case.toml");
     let wrong = |reason: String| CaseError::Manifest { path: path.clone(), reason };
+    let text = read(&path)?;
     let manifest: Manifest =
-        toml::from_str(&read(&path)?).map_err(|error| wrong(error.to_string()))?;
+        toml::from_str(&text).map_err(|error| wrong(toml_reason(&text, &error)))?;
     let folder = folder
         .canonicalize()
         .map_err(|source| CaseError::Read { path: folder.to_owned(), source })?;
@@ -39,8 +43,15 @@ pub fn read_case(folder: &Path) -> Result<Case, CaseError> {
     if manifest.variants.is_empty() {
         return Err(wrong("`variants` is empty: name at least one".to_owned()));
     }
-    if !(manifest.check.per_op.is_finite() && manifest.check.base.is_finite()) {
-        return Err(wrong("`check` must be made of finite numbers".to_owned()));
+    if name.chars().any(char::is_control) {
+        return Err(wrong("the folder's name has a control character: rename it".to_owned()));
+    }
+    let Check { per_op, base } = manifest.check;
+    if !(per_op.abs() <= LARGEST && base.abs() <= LARGEST) {
+        return Err(wrong(format!("`check` must be made of numbers up to {LARGEST}")));
+    }
+    if per_op == 0.0 {
+        return Err(wrong("`per_op` is 0, which does not show that ops were executed".to_owned()));
     }
     let mut variants: Vec<Variant> = Vec::new();
     for name in manifest.variants {
@@ -104,7 +115,8 @@ mod tests {
             (GOOD.replace("\"async\"", "\"async\", \"async\""), "stands twice"),
             (GOOD.replace("\"async\"", ""), "`variants` is empty"),
             (GOOD.replace("\"async\"", "\"../async\""), "letters, digits"),
-            (GOOD.replace("1 }", "nan }"), "finite"),
+            (GOOD.replace("1 }", "nan }"), "numbers up to"),
+            (GOOD.replace("1 }", "0 }"), "`per_op` is 0"),
             (GOOD.replace("title", "titel"), "unknown field `titel`"),
         ] {
             let error = case_with(&manifest).unwrap_err().to_string();

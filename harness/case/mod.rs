@@ -109,7 +109,7 @@ impl Case {
 pub enum CaseError {
     /// No catalogue entry and no folder has that name.
     #[error(
-        "no case named \"{name}\": the catalogue has {known}; a case of your own is given as its folder"
+        "no case and no folder \"{name}\": the catalogue has {known}; a case of your own is given as its folder"
     )]
     Unknown {
         /// What was asked for.
@@ -133,6 +133,18 @@ pub enum CaseError {
         /// What is wrong, with the value.
         reason: String,
     },
+}
+
+/// What is wrong with a TOML file, on one line, with the number of the line.
+fn toml_reason(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().replace('\n', " ");
+    match error.span() {
+        Some(span) if span.start > 0 => {
+            let line = text[..span.start.min(text.len())].lines().count().max(1);
+            format!("line {line}: {message}")
+        }
+        _ => message,
+    }
 }
 
 fn read(path: &Path) -> Result<String, CaseError> {

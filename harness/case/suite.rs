@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{CaseError, read};
+use super::{CaseError, read, toml_reason};
 
 /// The default runtimes and cases.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Suite {
 /// # Errors
 /// The file can't be read, or says something else than the two lists.
 pub fn read_suite(path: &Path) -> Result<Suite, CaseError> {
-    toml::from_str(&read(path)?)
-        .map_err(|error| CaseError::Manifest { path: path.to_owned(), reason: error.to_string() })
+    let text = read(path)?;
+    toml::from_str(&text).map_err(|error| CaseError::Manifest {
+        path: path.to_owned(),
+        reason: toml_reason(&text, &error),
+    })
 }

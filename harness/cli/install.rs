@@ -38,7 +38,7 @@ impl Install {
                 WrongUsage("nothing to install: name one, as in node@lts".to_owned()).into()
             );
         }
-        on_interrupt(|| eprintln!("interrupted: what was not finished is gone"));
+        on_interrupt(|| say!("interrupted: what was not finished is gone"));
         let bars = InstallBars::new(common.quiet);
         let (targets, missing) = block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
@@ -59,7 +59,7 @@ impl Install {
                 }),
                 Target::Broken { failure, .. } => {
                     failed = true;
-                    eprintln!("error: it is no working runtime: {}", failure.detail);
+                    say!("error: it is no working runtime: {}", failure.detail);
                 }
             }
         }

@@ -3,6 +3,16 @@
 // Printing is what this module is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+/// Says something on standard error, where nobody needs to listen: a closed pipe or a full disk there
+/// must not end a measurement.
+#[macro_export]
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
+
 mod completions;
 mod install;
 mod options;

@@ -34,13 +34,7 @@ pub struct Common {
     )]
     pub runtimes: Vec<Spec>,
     /// Case to measure: a name from the catalogue, or a folder with a case.toml
-    #[arg(
-        long = "case",
-        value_name = "NAME|PATH",
-        global = true,
-        value_delimiter = ',',
-        hide_env_values = true
-    )]
+    #[arg(long = "case", value_name = "NAME|PATH", global = true)]
     pub cases: Vec<String>,
     /// Variant to measure, such as async or generator
     #[arg(long = "variant", value_name = "NAME", global = true, value_delimiter = ',')]
@@ -84,9 +78,8 @@ impl Common {
             [("AWAITBENCH_RUNTIME", "--runtime"), ("AWAITBENCH_CASE", "--case")]
         {
             let value = std::env::var(variable).unwrap_or_default();
-            if !value.is_empty() {
-                arguments.push(format!("{option}={value}"));
-            }
+            let parts = value.split(',').filter(|part| !part.is_empty());
+            arguments.extend(parts.map(|part| format!("{option}={part}")));
         }
         Variables::parse_from(arguments).common
     }

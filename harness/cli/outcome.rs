@@ -15,12 +15,25 @@ pub fn report_error(error: &anyhow::Error) -> ExitCode {
         // Whoever read our output has seen enough: `awaitbench … | head`.
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {error:#}");
+    say!("error: {}", in_one_sentence(error));
     match error.downcast_ref::<CaseError>() {
         Some(CaseError::Unknown { .. }) => ExitCode::from(USAGE),
         _ if error.is::<WrongUsage>() => ExitCode::from(USAGE),
         _ => ExitCode::FAILURE,
     }
+}
+
+/// The error and its causes, each said once: many errors quote their cause themselves.
+fn in_one_sentence(error: &anyhow::Error) -> String {
+    let mut sentence = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if sentence.is_empty() {
+            sentence = cause;
+        } else if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Options that contradict each other or name what does not exist.

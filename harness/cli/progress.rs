@@ -45,7 +45,7 @@ impl Progress for InstallBars {
         };
         if self.lines {
             if matches!(stage, Stage::Fetching | Stage::Done | Stage::Failed) {
-                eprintln!("{id}: {word}");
+                say!("{id}: {word}");
             }
             return;
         }
@@ -103,7 +103,6 @@ impl Observer for MeasureBar {
         }
         let (case, variant) = (&cell.case, &cell.variant);
         let id = format!("{}-{}", cell.runtime, cell.version);
-        self.bar
-            .suspend(|| eprintln!("{case}/{id}/{variant}: {}: {}", failure.status, failure.detail));
+        self.bar.suspend(|| say!("{case}/{id}/{variant}: {}: {}", failure.status, failure.detail));
     }
 }

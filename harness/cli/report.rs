@@ -50,13 +50,16 @@ impl Report {
         if !(self.no_plots || is_filtered) {
             let published = published(folder)?;
             for (machine, matrix) in machines.iter().zip(&matrices) {
-                draw(machine, matrix, published.as_ref())?;
+                let plots = draw(machine, matrix, published.as_ref())?;
+                if !common.quiet {
+                    say!("plots: {}", plots.display());
+                }
             }
         }
         if let Some(file) = &self.splice {
             splice(file, &report::markdown(&matrices))?;
             if !common.quiet {
-                eprintln!("rewritten: {}", file.display());
+                say!("rewritten: {}", file.display());
             }
         } else if is_filtered {
             print_matrices(matrices, None, common.format)?;
@@ -78,7 +81,7 @@ pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result
     let plots = draw(folder, &matrix, published.as_ref())?;
     print_matrices(vec![matrix], published, common.format)?;
     if !common.quiet {
-        eprintln!("results: {}\nplots:   {}", folder.path().display(), plots.display());
+        say!("results: {}\nplots:   {}", folder.path().display(), plots.display());
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ impl Run {
         let out = common.out.clone();
         on_interrupt(move || {
             let folder = out.display();
-            eprintln!("interrupted: what was measured is in \"{folder}\"; --resume goes on");
+            say!("interrupted: what was measured is in \"{folder}\"; --resume goes on");
         });
         block_on(async {
             let selection = select(common).await?;
@@ -80,7 +80,7 @@ impl Run {
             let cells = publisher.published().to_vec();
             print_run(publisher.folder(), cells, &publisher.samples(), common)?;
             if !common.quiet {
-                eprintln!("results: {}", publisher.folder().path().display());
+                say!("results: {}", publisher.folder().path().display());
             }
             Ok(if publisher.has_failures() || selection.missing > 0 {
                 ExitCode::FAILURE
@@ -108,10 +108,7 @@ impl Run {
             }
             (true, Some(earlier)) => Some(earlier),
             (false, Some(earlier)) if !common.quiet => {
-                eprintln!(
-                    "note: the run of {} was broken off and is given up by this one",
-                    earlier.run
-                );
+                say!("note: the run of {} was broken off and is given up by this one", earlier.run);
                 None
             }
             (false, _) => None,
@@ -132,7 +129,7 @@ impl Run {
         }
         let done = take_over(&plan, publisher)?;
         if !common.quiet {
-            eprintln!("resuming the run of {}: {} invocations are done", plan.run, done.count());
+            say!("resuming the run of {}: {} invocations are done", plan.run, done.count());
         }
         Ok((plan, done))
     }

@@ -55,7 +55,7 @@ impl Runtimes {
         let headers = ["runtime", "engine", "found in", "path"];
         print_rows(common.format, "awaitbench/runtimes/1", "runtimes", &rows, &headers, cells)?;
         if rows.is_empty() && specs.is_empty() && !common.quiet {
-            eprintln!("no runtime is installed: `awaitbench install node@lts` fetches one");
+            say!("no runtime is installed: `awaitbench install node@lts` fetches one");
         }
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }

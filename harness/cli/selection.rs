@@ -6,7 +6,7 @@ use super::outcome::WrongUsage;
 use super::{Common, InstallBars};
 use crate::case::{Case, Catalogue, read_suite};
 use crate::measure::{Cell, Subject, Target};
-use crate::runtime::{Environment, Family, Resolution, Resolver, Runtime, Spec};
+use crate::runtime::{Environment, Family, ProbeError, Resolution, Resolver, Runtime, Spec};
 
 /// Installations that run side by side: each is mostly waiting for the network.
 const AT_ONCE: usize = 4;
@@ -95,7 +95,7 @@ pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>
 /// to know. A spec that means nothing is said and counted, and leaves the others alone.
 ///
 /// # Errors
-/// Two different binaries are the same version.
+/// Two different binaries are the same version, or a path is no file.
 pub async fn resolve(
     specs: &[Spec],
     resolver: &Resolver,
@@ -107,12 +107,21 @@ pub async fn resolve(
         let new = match resolver.resolve(spec, bars).await {
             Ok(Resolution::Installed(runtime)) => Wanted::Here(Box::new(Target::Ready(runtime))),
             Ok(Resolution::Absent(family, version)) => Wanted::Absent(family, version),
+            Ok(Resolution::Broken(_, path, ProbeError::Missing)) => {
+                let path = path.display();
+                return Err(WrongUsage(format!(
+                    "there is no file \"{path}\": give a binary's path"
+                ))
+                .into());
+            }
             Ok(Resolution::Broken(family, path, error)) => {
-                Wanted::Here(Box::new(Target::broken(family, &path, &error)))
+                let target = Target::broken(family, &path, &error);
+                say!("note: \"{}\" is {} in the results: {error}", path.display(), target.id());
+                Wanted::Here(Box::new(target))
             }
             Err(error) => {
                 missing += 1;
-                eprintln!("error: {error:#}");
+                say!("error: {error:#}");
                 continue;
             }
         };
@@ -166,7 +175,7 @@ pub async fn provide(
             Ok(target) => targets.push(target),
             Err(error) => {
                 missing += 1;
-                eprintln!("error: {error:#}");
+                say!("error: {error:#}");
             }
         }
     }

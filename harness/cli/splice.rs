@@ -21,6 +21,7 @@ pub(super) fn splice(file: &Path, text: &str) -> anyhow::Result<()> {
     let Some(spliced) = between(&document, text) else {
         bail!("\"{name}\" has no lines \"{BEGIN}\" and \"{END}\", in this order: add them");
     };
+    let file = &fs::canonicalize(file)?; // a link stays one
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let fresh = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     fs::write(fresh.path(), spliced)?;

@@ -29,6 +29,8 @@ impl Publisher {
     pub fn to(folder: MachineFolder) -> Result<Self, RecordError> {
         let counts = |row: CellRow| (row.key().join("/"), row.invocations.unwrap_or(0));
         let earlier = folder.cells()?.into_iter().map(counts).collect();
+        // A file that can't be read is found now, and not after hours of measuring.
+        folder.samples()?;
         let (samples, failures) = (HashMap::new(), HashMap::new());
         Ok(Self { folder, samples, failures, published: Vec::new(), earlier })
     }

@@ -71,9 +71,10 @@ fn summarize_memory(row: &mut CellRow, samples: &[&SampleRow]) {
 }
 
 fn mean(values: &[u64]) -> Option<u64> {
-    let sum: u64 = values.iter().sum();
-    let count = values.len() as u64;
-    (count > 0).then(|| (sum + count / 2) / count)
+    let sum: u128 = values.iter().map(|value| u128::from(*value)).sum();
+    let count = values.len() as u128;
+    let mean = (count > 0).then(|| (sum + count / 2) / count)?;
+    u64::try_from(mean).ok()
 }
 
 /// Growth of the collected heap over ops, summed over the invocations that have both readings.
@@ -81,13 +82,13 @@ fn growth_per_op(samples: &[&SampleRow]) -> Option<f64> {
     let reading = |invocation: u32, kind: Kind| {
         samples.iter().find(|row| row.invocation == invocation && row.kind == kind)
     };
-    let (mut growth, mut ops) = (0_i64, 0_u64);
+    let (mut growth, mut ops) = (0.0, 0.0);
     for after in samples.iter().filter(|row| row.kind == Kind::MemoryAfter) {
         let before = reading(after.invocation, Kind::MemoryBefore)?;
-        growth += after.heap_used_bytes?.cast_signed() - before.heap_used_bytes?.cast_signed();
-        ops += after.n?;
+        growth += after.heap_used_bytes? as f64 - before.heap_used_bytes? as f64;
+        ops += after.n? as f64;
     }
-    (ops > 0).then(|| growth as f64 / ops as f64)
+    (ops > 0.0).then(|| growth / ops)
 }
 
 /// The ratio async ÷ generator in ops/s of every runtime and case that has both variants.

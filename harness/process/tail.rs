@@ -23,6 +23,19 @@ impl Tail {
         }
     }
 
+    /// What says most of a failure: the last line that names an error, else the last line; cut to
+    /// what fits in a message. Empty if nothing was written.
+    #[must_use]
+    pub fn gist(&self) -> String {
+        /// Characters of a stranger's output that a message quotes.
+        const QUOTED: usize = 300;
+        let all = self.last_lines(usize::MAX);
+        let lines: Vec<&str> = all.split(" | ").collect();
+        let names_error = |line: &&&str| line.contains("Error") || line.contains("FATAL ERROR");
+        let gist = lines.iter().rev().find(names_error).or(lines.last());
+        gist.map_or_else(String::new, |line| line.chars().take(QUOTED).collect())
+    }
+
     /// The last `count` lines that are not blank, joined by ` | `; empty if nothing was written.
     #[must_use]
     pub fn last_lines(&self, count: usize) -> String {
@@ -45,6 +58,19 @@ mod tests {
         tail.clone().drain(text.as_bytes()).await;
         assert_eq!(tail.last_lines(2), "last but one | last");
         assert!(tail.last_lines(9).len() <= KEPT);
+    }
+
+    #[tokio::test]
+    async fn the_gist_is_the_line_that_names_the_error() {
+        let trace =
+            "FATAL ERROR: heap out of memory\n 1: 0xa1 node::Abort\n 2: 0xa2 v8::internal\n";
+        let tail = Tail::default();
+        tail.clone().drain(trace.as_bytes()).await;
+        assert_eq!(tail.gist(), "FATAL ERROR: heap out of memory");
+        let plain = Tail::default();
+        plain.clone().drain(&b"one\nout of luck\n"[..]).await;
+        assert_eq!(plain.gist(), "out of luck");
+        assert_eq!(Tail::default().gist(), "");
     }
 
     #[tokio::test]

@@ -54,7 +54,7 @@ pub enum RecordError {
     #[error("another awaitbench is writing to \"{}\": wait for it, or choose another folder with --out", .0.display())]
     Busy(PathBuf),
     /// There are no results.
-    #[error("no results in \"{}\": run `cargo bench` first, or name another folder", .0.display())]
+    #[error("no results in \"{}\": run `cargo bench` or `awaitbench run` first, or name another folder", .0.display())]
     Empty(PathBuf),
 }
 
@@ -228,10 +228,8 @@ impl MachineFolder {
     pub fn publish(&self, cell: &CellRow) -> Result<(), RecordError> {
         let path = self.path.join(format!("{}-{}.csv", cell.runtime, cell.version));
         let mut rows: Vec<CellRow> = if path.exists() { read(&path)? } else { Vec::new() };
-        match rows.iter_mut().find(|row| row.key() == cell.key()) {
-            Some(row) => *row = cell.clone(),
-            None => rows.push(cell.clone()),
-        }
+        rows.retain(|row| row.key() != cell.key());
+        rows.push(cell.clone());
         rows.sort_by(|a, b| (&a.case, &a.variant, &a.flags).cmp(&(&b.case, &b.variant, &b.flags)));
         replace(&path, &to_csv(&rows, true).map_err(csv_error(&path))?)?;
         self.forget_earlier_runs(cell)
@@ -334,7 +332,9 @@ fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
     let mut paths: Vec<PathBuf> = entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
+        .filter(|path| {
+            path.extension().is_some_and(|extension| extension == "csv") && path.is_file()
+        })
         .collect();
     paths.sort();
     let mut rows = Vec::new();

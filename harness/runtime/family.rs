@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use tokio::process::Command;
+
 use super::managers::Manager;
 use super::platform::Platform;
 
@@ -27,6 +29,9 @@ pub struct Family {
     pub package: fn(&Platform) -> Option<Package>,
     /// The first release of each long-term support line that is known, as (major, minor).
     pub first_lts: &'static [(u64, u64)],
+    /// What the names of variables begin with that change how the program behaves: left over from
+    /// other work, they would change what is measured, unseen.
+    pub variables: &'static str,
     /// The program's arguments for a session.
     pub launch: fn(&Launch<'_>) -> Vec<OsString>,
 }
@@ -63,6 +68,18 @@ pub struct Launch<'a> {
 }
 
 impl Family {
+    /// A command that starts `binary` without the variables that would change its behaviour.
+    #[must_use]
+    pub fn command(&self, binary: &Path) -> Command {
+        let mut command = Command::new(binary);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with(self.variables) {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
     /// The family of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {

@@ -63,13 +63,11 @@ pub enum InstallError {
     #[error(transparent)]
     Registry(#[from] RegistryError),
     /// The tarball is not what the registry says it is.
-    #[error(
-        "the tarball of {id} is not what the registry says it is ({algorithm} differs): try again"
-    )]
+    #[error("the tarball of {id} is not what the registry says it is ({algorithm}): try again")]
     Integrity {
         /// The runtime id.
         id: String,
-        /// The algorithm whose digests differ, or "no digest is published".
+        /// The algorithm and what is wrong.
         algorithm: &'static str,
     },
     /// The package has no such file.
@@ -95,6 +93,14 @@ pub enum InstallError {
         id: String,
         /// What the binary says of itself.
         found: String,
+    },
+    /// The tarball can't be read.
+    #[error("the tarball of {id} can't be unpacked: {source}; try again")]
+    Tarball {
+        /// The runtime id.
+        id: String,
+        /// The system's reason.
+        source: io::Error,
     },
     /// The disk is full, or the cache can't be written.
     #[error("can't write \"{}\": {source}; AWAITBENCH_CACHE_DIR names another place", path.display())]
@@ -224,12 +230,16 @@ fn verify(id: &str, tarball: &Path, dist: &Dist) -> Result<(), InstallError> {
         .and_then(|text| text.split_whitespace().find_map(|part| part.strip_prefix("sha512-")));
     if let Some(expected) = sha512 {
         let found = digest::<Sha512>(tarball).map_err(disk(tarball))?;
-        return if BASE64.encode(found) == expected { Ok(()) } else { Err(differs("SHA-512")) };
+        return if BASE64.encode(found) == expected {
+            Ok(())
+        } else {
+            Err(differs("SHA-512 differs"))
+        };
     }
     let Some(expected) = &dist.shasum else { return Err(differs("no digest is published")) };
     let found = digest::<Sha1>(tarball).map_err(disk(tarball))?;
     let found: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
-    if found == *expected { Ok(()) } else { Err(differs("SHA-1")) }
+    if found == *expected { Ok(()) } else { Err(differs("SHA-1 differs")) }
 }
 
 fn digest<D: Digest>(path: &Path) -> io::Result<Vec<u8>> {
@@ -252,11 +262,12 @@ fn unpack(
     binary: &'static str,
     folder: &Path,
 ) -> Result<(), InstallError> {
-    let file = File::open(tarball).map_err(disk(tarball))?;
+    let broken = |source| InstallError::Tarball { id: id.to_owned(), source };
+    let file = File::open(tarball).map_err(broken)?;
     let mut archive = tar::Archive::new(GzDecoder::new(io::BufReader::new(file)));
-    for entry in archive.entries().map_err(disk(tarball))? {
-        let mut entry = entry.map_err(disk(tarball))?;
-        let path = entry.path().map_err(disk(tarball))?.into_owned();
+    for entry in archive.entries().map_err(broken)? {
+        let mut entry = entry.map_err(broken)?;
+        let path = entry.path().map_err(broken)?.into_owned();
         if !(entry.header().entry_type().is_file() && is_below_root(&path, binary)) {
             continue;
         }

@@ -19,6 +19,7 @@ pub(super) static NODE: Family = Family {
     managers: MANAGERS,
     package,
     first_lts: FIRST_LTS,
+    variables: "NODE_",
     launch,
 };
 

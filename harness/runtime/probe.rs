@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use node_semver::Version;
 use serde::Deserialize;
-use tokio::process::Command;
 
 use super::{Family, Origin, Runtime};
 use crate::process::{CaptureError, capture};
@@ -70,11 +69,11 @@ pub async fn probe(
     binary: &Path,
     origin: Origin,
 ) -> Result<Runtime, ProbeError> {
-    if !binary.exists() {
+    if !binary.is_file() {
         return Err(ProbeError::Missing);
     }
-    let mut command = Command::new(binary);
-    command.args(family.probe).env_remove("NODE_OPTIONS");
+    let mut command = family.command(binary);
+    command.args(family.probe);
     let captured = match capture(command, DEADLINE, LIMIT).await {
         Ok(captured) => captured,
         Err(CaptureError::Io(error)) => return Err(ProbeError::Start(error)),

@@ -176,7 +176,12 @@ fn finish(asked: &str, outcome: Result<Captured, CaptureError>) -> Result<Captur
     if words.contains("E404") || words.contains("ETARGET") {
         return Err(RegistryError::NotPublished(asked.to_owned()));
     }
-    Err(failed(complaint(&words).unwrap_or_else(|| captured.ending.to_string())))
+    if words.contains("ENOSPC") {
+        let advice = "the disk is full; AWAITBENCH_CACHE_DIR names another place";
+        return Err(failed(advice.to_owned()));
+    }
+    let ending = || format!("it {}: {}", captured.ending, captured.stderr.last_lines(1));
+    Err(failed(complaint(&words).unwrap_or_else(ending)))
 }
 
 /// The first line of npm's complaint that says something in words.
@@ -204,7 +209,8 @@ fn parse_versions(answer: &[u8]) -> Option<Vec<Version>> {
     let parsed = texts.iter().filter_map(|text| Version::parse(text).ok());
     let mut versions: Vec<Version> = parsed.filter(|version| !version.is_prerelease()).collect();
     versions.sort();
-    Some(versions)
+    // No package here has none: an empty list is a registry that does not answer.
+    Some(versions).filter(|versions| !versions.is_empty())
 }
 
 fn remember(file: &Path, answer: &[u8]) -> std::io::Result<()> {
@@ -227,6 +233,7 @@ mod tests {
         assert_eq!(parse_versions(br#""1.2.3""#).unwrap().len(), 1);
         assert!(parse_versions(b"").is_none());
         assert!(parse_versions(b"{}").is_none());
+        assert!(parse_versions(b"[]").is_none());
     }
 
     #[test]

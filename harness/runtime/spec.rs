@@ -88,7 +88,7 @@ impl FromStr for Spec {
             "lts" => Want::Lts,
             "latest" => Want::Latest,
             "system" => Want::System,
-            path if is_path(path) => Want::Path(PathBuf::from(path)),
+            path if is_path(path) => Want::Path(absolute(path)),
             version => parse_version(version).ok_or_else(|| SpecError::Version {
                 want: version.to_owned(),
                 text: text.to_owned(),
@@ -106,6 +106,11 @@ fn is_path(text: &str) -> bool {
         return Family::named(before_at).is_none() || !text.contains('@');
     }
     !text.contains('@') && Path::new(text).is_file()
+}
+
+/// The file meant, never looked for on PATH: `node` here is not the `node` there.
+fn absolute(path: &str) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path))
 }
 
 /// `12.16.2` or `v12.16.2` is exact; `12`, `12.16`, `12.x` and anything with operators a range.
@@ -127,7 +132,7 @@ impl Spec {
         let by_name = FAMILIES.iter().find(|family| name == family.program);
         // A file of any other name is taken for the first family: the probe finds out.
         let family = by_name.copied().unwrap_or(FAMILIES[0]);
-        Self { family, want: Want::Path(PathBuf::from(path)), text: text.to_owned() }
+        Self { family, want: Want::Path(absolute(path)), text: text.to_owned() }
     }
 
     /// Whether a version is among those asked for, as far as the version alone tells.
@@ -177,7 +182,9 @@ mod tests {
         assert_eq!(want("node@system"), Want::System);
         assert_eq!(want("/opt/v@1/node"), Want::Path("/opt/v@1/node".into()));
         assert_eq!(want("node@/opt/node"), Want::Path("/opt/node".into()));
-        assert_eq!(want("./node"), Want::Path("./node".into()));
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(want("./node"), Want::Path(here.join("node")));
+        assert_eq!(want("Cargo.toml"), Want::Path(here.join("Cargo.toml")));
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub struct SessionError {
     pub runtime: String,
     /// What went wrong.
     pub problem: Problem,
-    /// The last lines of its standard error.
+    /// What its standard error says of it.
     pub stderr: String,
 }
 
@@ -55,7 +55,7 @@ pub enum Problem {
     #[error("wrote a line of more than {0} bytes to standard output")]
     Flood(usize),
     /// A message that does not answer the request.
-    #[error("replied {reply} to {request}")]
+    #[error("replied to {request} with {reply}")]
     OutOfTurn {
         /// The request.
         request: &'static str,
@@ -74,11 +74,21 @@ pub enum Problem {
         found: String,
     },
     /// The runtime can't do what was asked: a result, not a failure.
-    #[error("can't: {}", first_words(.0))]
+    #[error("can't: {}{}", first_words(.0), place(.0))]
     Unsupported(String),
     /// The variant failed.
     #[error("failed: {}", first_words(.0))]
     Reported(String),
+    /// The batch took no time to speak of.
+    #[error(
+        "says that {n} ops took {elapsed_ns} ns: they were not executed, or its clock stands still"
+    )]
+    Clock {
+        /// Ops in the batch.
+        n: u64,
+        /// Time that it reported.
+        elapsed_ns: u64,
+    },
     /// The batch did not compute what the case expects.
     #[error(
         "computed {} in a batch of {n} ops, where the case expects {expected}",
@@ -103,6 +113,14 @@ fn first_words(message: &str) -> &str {
     message.lines().find(named).or_else(|| message.lines().next()).unwrap_or_default().trim()
 }
 
+/// Where a runtime says that it could not go on, as ` (async.js:5)`, if it says so on the first line.
+fn place(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    let is_place = first.rsplit_once(':').is_some_and(|(_, line)| line.parse::<u32>().is_ok());
+    let file = first.rsplit(['/', '\\']).next().unwrap_or_default();
+    if is_place { format!(" ({file})") } else { String::new() }
+}
+
 impl Problem {
     /// Quotes the beginning of a line that is no message.
     pub(super) fn garbage(line: &[u8]) -> Self {
@@ -114,9 +132,7 @@ impl Problem {
 
 impl SessionError {
     pub(super) fn new(runtime: &str, problem: Problem, stderr: &Tail) -> Self {
-        /// Lines of standard error that a message quotes.
-        const QUOTED: usize = 3;
-        Self { runtime: runtime.to_owned(), problem, stderr: stderr.last_lines(QUOTED) }
+        Self { runtime: runtime.to_owned(), problem, stderr: stderr.gist() }
     }
 
     /// The word for it in the records.
@@ -136,7 +152,7 @@ impl fmt::Display for SessionError {
         write!(f, "{} {}", self.runtime, self.problem)?;
         // What an unsupported variant writes there only repeats the message.
         if !self.stderr.is_empty() && !matches!(self.problem, Problem::Unsupported(_)) {
-            write!(f, "; its standard error ends: {}", self.stderr)?;
+            write!(f, "; its standard error says: {}", self.stderr)?;
         }
         Ok(())
     }
@@ -152,6 +168,8 @@ mod tests {
     fn the_line_that_names_the_error_is_quoted() {
         let node6 = "/x/async.js:5\nasync function op(done) {\n      ^^^^^^^^\n\nSyntaxError: Unexpected token function\n    at createScript (vm.js:56:10)";
         assert_eq!(first_words(node6), "SyntaxError: Unexpected token function");
+        assert_eq!(place(node6), " (async.js:5)");
+        assert_eq!(place("SyntaxError: x"), "");
         assert_eq!(first_words("plain words\nmore"), "plain words");
         assert_eq!(first_words(""), "");
     }

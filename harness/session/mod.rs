@@ -9,7 +9,6 @@ mod lines;
 mod message;
 mod peak;
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
 use crate::runtime::{Launch, Runtime};
 use crate::units::Nanos;
 use lines::{LineError, Lines};
-use message::{Reply, Request};
+use message::{Reply, Request, RunReply};
 
 /// How long each kind of request may take.
 #[derive(Clone, Copy, Debug)]
@@ -100,8 +99,9 @@ impl Session {
             flags: workload.flags,
         };
         let arguments = (runtime.family.launch)(&launch);
-        let mut session =
-            Self::spawn(&runtime.id(), &runtime.path, arguments, workload.check, deadlines)?;
+        let mut command = runtime.family.command(&runtime.path);
+        command.args(arguments);
+        let mut session = Self::spawn(&runtime.id(), command, workload.check, deadlines)?;
         let hello = session.greet(&runtime.version).await?;
         session.hello = Some(hello);
         Ok(session)
@@ -109,14 +109,10 @@ impl Session {
 
     fn spawn(
         id: &str,
-        program: &Path,
-        arguments: Vec<OsString>,
+        command: Command,
         check: Check,
         deadlines: Deadlines,
     ) -> Result<Self, SessionError> {
-        let mut command = Command::new(program);
-        // A NODE_OPTIONS left over from other work would change what is measured, unseen.
-        command.args(arguments).env_remove("NODE_OPTIONS");
         let (group, Pipes { stdin, stdout, stderr }) = Group::spawn(command)
             .map_err(|error| SessionError::new(id, Problem::Start(error), &Tail::default()))?;
         let tail = Tail::default();
@@ -160,14 +156,17 @@ impl Session {
     pub async fn run(&mut self, n: u64) -> Result<Batch, SessionError> {
         let problem = match self.request(&Request::Run { n }, self.deadlines.run).await? {
             Reply::Run(batch) if batch.n != n => {
-                Problem::OutOfTurn { request: "run", reply: "run" }
+                Problem::OutOfTurn { request: "run", reply: "a batch of another number of ops" }
+            }
+            Reply::Run(batch) if is_impossible(&batch) => {
+                Problem::Clock { n, elapsed_ns: batch.elapsed_ns }
             }
             Reply::Run(batch) => {
-                let found = batch.check.unwrap_or(f64::NAN);
-                if self.check.holds(n, found) {
+                let found = batch.check.as_f64();
+                if found.is_some_and(|found| self.check.holds(n, found)) {
                     return Ok(Batch { n, elapsed: Nanos(batch.elapsed_ns) });
                 }
-                Problem::Check { n, expected: self.check.expected(n), found: batch.check }
+                Problem::Check { n, expected: self.check.expected(n), found }
             }
             other => Problem::OutOfTurn { request: "run", reply: other.word() },
         };
@@ -283,4 +282,17 @@ impl Session {
         hold_if_interrupted().await;
         SessionError::new(&self.runtime, problem, &self.stderr)
     }
+}
+
+/// Whether a batch can't have taken as long as it says: a hundred ops in the time of one instruction,
+/// or longer than any deadline.
+fn is_impossible(batch: &RunReply) -> bool {
+    /// With fewer ops a coarse clock may show no time at all.
+    const MANY: u64 = 1_000_000;
+    /// Ops in a nanosecond: what a compiler that removes the op may still reach.
+    const MOST_IN_A_NANOSECOND: u64 = 100;
+    /// A day, in nanoseconds: no request may take that long.
+    const LONGEST: u64 = 86_400_000_000_000;
+    let too_fast = batch.n >= MANY && batch.elapsed_ns < batch.n / MOST_IN_A_NANOSECOND;
+    too_fast || batch.elapsed_ns > LONGEST
 }

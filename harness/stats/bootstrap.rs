@@ -63,9 +63,10 @@ pub fn paired_ratio(pairs: &[(Invocation, Invocation)]) -> Option<(f64, Option<E
 
 /// Time over ops, summed over batches: long batches count for what they are. `None` without ops.
 fn ns_per_op(samples: &[Sample]) -> Option<f64> {
-    let elapsed: u64 = samples.iter().map(|sample| sample.elapsed.0).sum();
-    let n: u64 = samples.iter().map(|sample| sample.n).sum();
-    (n > 0).then(|| elapsed as f64 / n as f64)
+    // As floats: a file may hold numbers that add up to more than fits into an integer.
+    let elapsed: f64 = samples.iter().map(|sample| sample.elapsed.0 as f64).sum();
+    let n: f64 = samples.iter().map(|sample| sample.n as f64).sum();
+    (n > 0.0).then(|| elapsed / n)
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
