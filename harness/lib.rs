@@ -10,6 +10,7 @@
 //! one timed batch of ops inside an invocation.
 
 pub mod cli;
+pub mod heap;
 pub mod machine;
 pub mod record;
 pub mod report;

@@ -1,0 +1,25 @@
+//! Heap snapshots: what a process kept alive, and why.
+//!
+//! A snapshot is read into flat arrays in one pass ([`read`]), ready for walks ([`distance`]) and
+//! exact dominators ([`dominators`]). What retains and what counts as large are DevTools' rules
+//! ([`rules`], [`flow`], [`shallow`], [`detached`], [`ephemeron`]).
+
+pub mod bits;
+pub mod detached;
+pub mod distance;
+pub mod dominators;
+pub mod ephemeron;
+pub mod error;
+pub mod flow;
+mod input;
+mod json;
+pub mod layout;
+mod number;
+pub mod read;
+mod rows;
+pub mod rules;
+pub mod shallow;
+pub mod snapshot;
+#[cfg(test)]
+mod specimen;
+pub mod text;

@@ -1,0 +1,363 @@
+//! A snapshot file into flat arrays: one pass, no tree of JSON values in between.
+//!
+//! The sections may come in any order after the header. Unknown sections, such as allocation
+//! traces and what newer versions add, are passed over. Everything that later stages index with is
+//! checked here, so that they need not.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::error::{Fault, HeapError};
+use super::input::Input;
+use super::json;
+use super::layout::{Layout, LinkKind};
+use super::number::Divider;
+use super::rows;
+use super::snapshot::{Link, Location, MAX_NODES, Snapshot};
+use super::text::Strings;
+
+/// Headers are some 2 kB; a longer one is not a header.
+const HEADER_LIMIT: usize = 1 << 20;
+
+/// Without a file's size, no more than this many entries are reserved on the header's word.
+const BLIND_RESERVE: u64 = 1 << 16;
+
+/// Reads the snapshot in a file.
+///
+/// # Errors
+/// [`HeapError::Open`] and [`HeapError::Read`], the latter with the byte offset of what is wrong.
+pub fn read_file(path: &Path) -> Result<Snapshot, HeapError> {
+    let open = |source| HeapError::Open { path: path.to_owned(), source };
+    let file = File::open(path).map_err(open)?;
+    let metadata = file.metadata().map_err(open)?;
+    if metadata.is_dir() {
+        return Err(open(std::io::ErrorKind::IsADirectory.into()));
+    }
+    let size = metadata.is_file().then_some(metadata.len());
+    read(file, size).map_err(|fault| HeapError::Read { path: path.to_owned(), fault })
+}
+
+/// Reads a snapshot from anything, whose size in bytes may be known.
+///
+/// # Errors
+/// Where the input ends too early, or is not what V8 writes.
+pub fn read(reader: impl Read, size: Option<u64>) -> Result<Snapshot, Fault> {
+    let mut input = Input::new(reader);
+    let mut parts = Parts::default();
+    let first = input.peek_token()?;
+    if first != b'{' {
+        return Err(foreign_start(&input, first));
+    }
+    input.consume(1);
+    loop {
+        let key = read_key(&mut input)?;
+        input.expect(b':', "the top level")?;
+        parts.read_section(&mut input, &key, size)?;
+        match input.peek_token()? {
+            b',' => input.consume(1),
+            b'}' => break,
+            _ => return Err(input.unexpected(0, "the top level", "',' or '}'")),
+        }
+    }
+    input.consume(1);
+    let end = input.offset();
+    if input.peek_token()? != 0 || !input.ended() {
+        return Err(input.unexpected(0, "what follows the snapshot", "the end of the file"));
+    }
+    parts.finish(end)
+}
+
+fn foreign_start<R: Read>(input: &Input<R>, first: u8) -> Fault {
+    let (window, valid) = input.window();
+    let reason = match first {
+        0 if valid == 0 => "it is empty".to_owned(),
+        0x1f if window.get(1) == Some(&0x8b) => "it is gzip data: decompress it first".to_owned(),
+        byte => format!("it begins with {:?}", char::from(byte)),
+    };
+    Fault::Foreign { offset: input.offset(), reason }
+}
+
+fn read_key<R: Read>(input: &mut Input<R>) -> Result<Vec<u8>, Fault> {
+    let mut key = Strings::default();
+    json::read_string(input, "the top level", &mut key)?;
+    Ok(key.get(0).to_vec())
+}
+
+/// The sections read so far.
+#[derive(Default)]
+struct Parts {
+    layout: Option<Layout>,
+    nodes: Option<Nodes>,
+    links: Option<(Vec<Link>, Vec<u32>)>,
+    locations: Vec<(u32, Location)>,
+    strings: Option<Strings>,
+}
+
+#[derive(Default)]
+struct Nodes {
+    kinds: Vec<u8>,
+    names: Vec<u32>,
+    ids: Vec<u32>,
+    self_sizes: Vec<u64>,
+    first_link: Vec<u32>,
+    detachedness: Vec<u8>,
+}
+
+impl Parts {
+    fn read_section<R: Read>(
+        &mut self,
+        input: &mut Input<R>,
+        key: &[u8],
+        size: Option<u64>,
+    ) -> Result<(), Fault> {
+        if key == b"snapshot" {
+            return self.read_header(input);
+        }
+        let Some(layout) = &self.layout else {
+            return Err(Fault::Foreign {
+                offset: input.offset(),
+                reason: format!("{:?} comes before \"snapshot\"", String::from_utf8_lossy(key)),
+            });
+        };
+        match key {
+            b"nodes" => self.nodes = Some(read_nodes(input, layout, size)?),
+            b"edges" => self.links = Some(read_links(input, layout, size)?),
+            b"locations" => {
+                let kinds = self.nodes.as_ref().map(|nodes| &nodes.kinds[..]);
+                self.locations = read_locations(input, layout, kinds)?;
+            }
+            b"strings" => self.strings = Some(read_strings(input)?),
+            _ => json::skip_value(input, "a section that is passed over")?,
+        }
+        Ok(())
+    }
+
+    fn read_header<R: Read>(&mut self, input: &mut Input<R>) -> Result<(), Fault> {
+        input.peek_token()?;
+        let offset = input.offset();
+        let text = json::capture_object(input, "the header", HEADER_LIMIT)?;
+        let layout = Layout::parse(&text)
+            .map_err(|reason| Fault::Foreign { offset, reason: format!("its header: {reason}") })?;
+        let too_large = |what, value, limit| {
+            let fault = Fault::TooLarge { offset, section: "the header", what, value, limit };
+            if value > limit { Err(fault) } else { Ok(()) }
+        };
+        too_large("node_count", layout.node_count, MAX_NODES)?;
+        too_large("edge_count", layout.edge_count, u64::from(u32::MAX))?;
+        self.layout = Some(layout);
+        Ok(())
+    }
+
+    /// Puts the sections together, and checks what needs more than one of them.
+    fn finish(self, end: u64) -> Result<Snapshot, Fault> {
+        let missing = |what: &str| Fault::Foreign {
+            offset: end,
+            reason: format!("it ends without a section \"{what}\""),
+        };
+        let layout = self.layout.ok_or_else(|| missing("snapshot"))?;
+        let nodes = self.nodes.ok_or_else(|| missing("nodes"))?;
+        let (links, link_names) = self.links.ok_or_else(|| missing("edges"))?;
+        let strings = self.strings.ok_or_else(|| missing("strings"))?;
+        check_names(&nodes.names, &links, &link_names, strings.len(), end)?;
+        Ok(Snapshot {
+            types: layout.types,
+            root: layout.root as u32,
+            extra_native_bytes: layout.extra_native_bytes,
+            kinds: nodes.kinds,
+            names: nodes.names,
+            ids: nodes.ids,
+            self_sizes: nodes.self_sizes,
+            first_link: nodes.first_link,
+            links,
+            link_names,
+            detachedness: nodes.detachedness,
+            locations: self.locations,
+            strings,
+        })
+    }
+}
+
+/// How many entries to reserve: what the header says, unless the input can't hold so many.
+fn reserve(count: u64, width: usize, size: Option<u64>) -> usize {
+    let most = size.map_or(BLIND_RESERVE, |bytes| bytes / (2 * width as u64));
+    usize::try_from(count.min(most)).unwrap_or(0)
+}
+
+fn read_nodes<R: Read>(
+    input: &mut Input<R>,
+    layout: &Layout,
+    size: Option<u64>,
+) -> Result<Nodes, Fault> {
+    let fields = &layout.node;
+    let room = reserve(layout.node_count, fields.width, size);
+    let mut nodes = Nodes {
+        kinds: Vec::with_capacity(room),
+        names: Vec::with_capacity(room),
+        ids: Vec::with_capacity(room),
+        self_sizes: Vec::with_capacity(room),
+        first_link: Vec::with_capacity(room + 1),
+        detachedness: Vec::new(),
+    };
+    let mut links = 0u64;
+    let mut all_unknown = true;
+    let count = rows::read(input, "nodes", fields.width, |row| {
+        let kind = row[fields.kind];
+        let (name, id) = (row[fields.name], row[fields.id]);
+        if kind >= 255 || name > u64::from(u32::MAX) || id > u64::from(u32::MAX) {
+            return Err("a type below 255 and a name and an id of 32 bits".to_owned());
+        }
+        nodes.first_link.push(links as u32);
+        links = links.saturating_add(row[fields.edge_count]);
+        if links > layout.edge_count {
+            return Err(format!("edge counts that add up to {}", layout.edge_count));
+        }
+        nodes.kinds.push(kind as u8);
+        nodes.names.push(name as u32);
+        nodes.ids.push(id as u32);
+        nodes.self_sizes.push(row[fields.self_size]);
+        if let Some(field) = fields.detachedness {
+            all_unknown &= row[field] == 0;
+            nodes.detachedness.push((row[field] & 3) as u8);
+        }
+        Ok(())
+    })?;
+    nodes.first_link.push(links as u32);
+    if all_unknown {
+        nodes.detachedness = Vec::new();
+    }
+    check_count(input, "nodes", "node_count", layout.node_count, count)?;
+    check_count(input, "nodes", "the sum of edge counts, edge_count", layout.edge_count, links)?;
+    Ok(nodes)
+}
+
+fn read_links<R: Read>(
+    input: &mut Input<R>,
+    layout: &Layout,
+    size: Option<u64>,
+) -> Result<(Vec<Link>, Vec<u32>), Fault> {
+    let fields = &layout.edge;
+    let room = reserve(layout.edge_count, fields.width, size);
+    let mut links = Vec::with_capacity(room);
+    let mut names = Vec::with_capacity(room);
+    let ordinal = Divider::new(layout.node.width as u64);
+    let count = rows::read(input, "edges", fields.width, |row| {
+        let kind = usize::try_from(row[fields.kind]).ok();
+        let kind = kind.and_then(|kind| layout.link_kinds.get(kind)).copied();
+        let target = row[fields.to_node];
+        let target = if target < 1 << 40 { ordinal.exact(target) } else { None };
+        let (Some(kind), Some(target)) = (kind, target) else {
+            return Err("a declared type and a multiple of the node's width".to_owned());
+        };
+        if target >= layout.node_count || row[fields.name] > u64::from(u32::MAX) {
+            return Err(format!("a target among {} nodes", layout.node_count));
+        }
+        links.push(Link::new(kind, target as u32));
+        names.push(row[fields.name] as u32);
+        Ok(())
+    })?;
+    check_count(input, "edges", "edge_count", layout.edge_count, count)?;
+    Ok((links, names))
+}
+
+/// Reads the locations of nodes of type object: those of closures decide nothing.
+fn read_locations<R: Read>(
+    input: &mut Input<R>,
+    layout: &Layout,
+    kinds: Option<&[u8]>,
+) -> Result<Vec<(u32, Location)>, Fault> {
+    let Some(fields) = &layout.location else {
+        json::skip_value(input, "locations")?;
+        return Ok(Vec::new());
+    };
+    let ordinal = Divider::new(layout.node.width as u64);
+    let mut locations: Vec<(u32, Location)> = Vec::new();
+    rows::read(input, "locations", fields.width, |row| {
+        let object = row[fields.object];
+        let object = if object < 1 << 40 { ordinal.exact(object) } else { None };
+        let Some(object) = object.filter(|object| *object < layout.node_count) else {
+            return Err("the start of a node".to_owned());
+        };
+        if kinds.is_some_and(|kinds| kinds[object as usize] != layout.types.object) {
+            return Ok(());
+        }
+        let small = |field: usize| u32::try_from(row[field]).unwrap_or(u32::MAX);
+        let location = Location {
+            script: small(fields.script),
+            line: small(fields.line),
+            column: small(fields.column),
+        };
+        locations.push((object as u32, location));
+        Ok(())
+    })?;
+    // A stable sort: of two locations of one node the later one counts.
+    locations.sort_by_key(|(object, _)| *object);
+    locations.shrink_to_fit();
+    Ok(locations)
+}
+
+fn read_strings<R: Read>(input: &mut Input<R>) -> Result<Strings, Fault> {
+    let section = "strings";
+    let mut strings = Strings::default();
+    input.expect(b'[', section)?;
+    if input.peek_token()? == b']' {
+        input.consume(1);
+        return Ok(strings);
+    }
+    loop {
+        json::read_string(input, section, &mut strings)?;
+        match input.peek_token()? {
+            b',' => input.consume(1),
+            b']' => break,
+            _ => return Err(input.unexpected(0, section, "',' or ']'")),
+        }
+    }
+    input.consume(1);
+    strings.shrink();
+    Ok(strings)
+}
+
+fn check_count<R: Read>(
+    input: &Input<R>,
+    section: &'static str,
+    what: &str,
+    expected: u64,
+    found: u64,
+) -> Result<(), Fault> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Fault::Corrupt {
+        offset: input.offset(),
+        section,
+        expected: format!("{expected} by the header's {what}"),
+        found: found.to_string(),
+    })
+}
+
+/// Names are numbers of strings; the strings come last, so this is checked last.
+fn check_names(
+    names: &[u32],
+    links: &[Link],
+    link_names: &[u32],
+    strings: usize,
+    end: u64,
+) -> Result<(), Fault> {
+    let of_nodes = names.iter().copied().max().unwrap_or(0);
+    let of_links = links.iter().zip(link_names).map(|(link, &name)| {
+        if matches!(link.kind(), LinkKind::Element | LinkKind::Hidden) { 0 } else { name }
+    });
+    let largest = of_nodes.max(of_links.max().unwrap_or(0));
+    if (largest as usize) < strings {
+        return Ok(());
+    }
+    Err(Fault::Corrupt {
+        offset: end,
+        section: "strings",
+        expected: format!("more than {largest} strings, since one of that number is used"),
+        found: strings.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests;
