@@ -3,6 +3,7 @@
 // Printing is what this module is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod heap;
 pub mod options;
 
 use std::process::ExitCode;
@@ -20,7 +21,9 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Heap(heap::Heap),
+}
 
 impl Cli {
     /// Carries out the command.
@@ -28,7 +31,9 @@ impl Cli {
     /// # Errors
     /// Whatever the subcommand could not do, with what to do about it.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        match self.command {}
+        match &self.command {
+            Command::Heap(heap) => heap.run(&self.common),
+        }
     }
 }
 

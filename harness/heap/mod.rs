@@ -4,13 +4,16 @@
 //! exact dominators ([`dominators`]). What retains and what counts as large are DevTools' rules
 //! ([`rules`], [`flow`], [`shallow`], [`detached`], [`ephemeron`]).
 
+pub mod analysis;
 pub mod bits;
+pub mod class;
 pub mod detached;
 pub mod distance;
 pub mod dominators;
 pub mod ephemeron;
 pub mod error;
 pub mod flow;
+pub mod groups;
 mod input;
 mod json;
 pub mod layout;
@@ -19,7 +22,9 @@ pub mod read;
 mod rows;
 pub mod rules;
 pub mod shallow;
+pub mod shape;
 pub mod snapshot;
 #[cfg(test)]
 mod specimen;
+pub mod summary;
 pub mod text;

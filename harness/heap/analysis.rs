@@ -1,0 +1,124 @@
+//! A snapshot with everything that questions about it need: sizes, distances, dominators.
+
+use std::path::Path;
+
+use super::class::Classes;
+use super::detached;
+use super::distance::Reach;
+use super::dominators::DominatorTree;
+use super::ephemeron::Ephemerons;
+use super::error::HeapError;
+use super::flow::Retaining;
+use super::groups::{Groups, Parts, groups};
+use super::read::read_file;
+use super::rules::Rules;
+use super::shallow;
+use super::shape::Shapes;
+use super::snapshot::Snapshot;
+
+/// An analysed snapshot.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The graph.
+    pub snapshot: Snapshot,
+    /// The rules that everything else follows.
+    pub rules: Rules,
+    /// Pairs in WeakMaps.
+    pub ephemerons: Ephemerons,
+    /// Distances, and the page's objects.
+    pub reach: Reach,
+    /// Who dominates whom.
+    pub tree: DominatorTree,
+    /// The nodes' shallow sizes by ordinal, in bytes.
+    pub sizes: Vec<u64>,
+    /// The nodes' retained sizes by position in `tree.order`, in bytes.
+    pub retained: Vec<u64>,
+    /// The nodes' classes.
+    pub classes: Classes,
+}
+
+impl Analysis {
+    /// Reads and analyses a file.
+    ///
+    /// # Errors
+    /// As for [`read_file`].
+    pub fn open(path: &Path, rules: Rules) -> Result<Self, HeapError> {
+        Ok(Self::new(read_file(path)?, rules))
+    }
+
+    /// Analyses a snapshot, on two threads: the dominators need about as long as the rest.
+    #[must_use]
+    pub fn new(mut snapshot: Snapshot, rules: Rules) -> Self {
+        let ephemerons = Ephemerons::mark(&mut snapshot);
+        let reach = Reach::new(&snapshot, &ephemerons, rules);
+        let (tree, (sizes, classes)) = std::thread::scope(|scope| {
+            let rest = scope.spawn(|| {
+                (shallow_sizes(&snapshot, rules, reach.has_user_roots), classes(&snapshot, rules))
+            });
+            let flow = Retaining::new(&snapshot, &reach.page, &ephemerons, rules);
+            let tree = DominatorTree::new(&flow);
+            let rest = rest.join();
+            (tree, rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let retained = tree.retained(&sizes);
+        Self { snapshot, rules, ephemerons, reach, tree, sizes, retained, classes }
+    }
+
+    /// The size of the heap, in bytes.
+    #[must_use]
+    pub fn total_bytes(&self) -> u64 {
+        let nodes = self.retained.first().copied().unwrap_or(0);
+        nodes.saturating_add(self.snapshot.extra_native_bytes)
+    }
+
+    /// What a node keeps alive, itself included, in bytes.
+    #[must_use]
+    pub fn retained_bytes(&self, node: u32) -> u64 {
+        self.retained[self.tree.number[node as usize] as usize]
+    }
+
+    /// The links that retain.
+    #[must_use]
+    pub fn flow(&self) -> Retaining<'_> {
+        Retaining::new(&self.snapshot, &self.reach.page, &self.ephemerons, self.rules)
+    }
+
+    /// The rows of the Summary view.
+    #[must_use]
+    pub fn groups(&self) -> Groups {
+        groups(self.parts())
+    }
+
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        Parts {
+            snapshot: &self.snapshot,
+            rules: self.rules,
+            classes: &self.classes,
+            sizes: &self.sizes,
+            distances: &self.reach.distances,
+            tree: &self.tree,
+            retained: &self.retained,
+        }
+    }
+}
+
+/// The nodes' sizes by the rules. Without user roots V8 itself was the object of interest, and
+/// nothing is moved.
+pub(crate) fn shallow_sizes(snapshot: &Snapshot, rules: Rules, user_roots: bool) -> Vec<u64> {
+    match rules {
+        Rules::Today if user_roots => shallow::owned_sizes(snapshot),
+        _ => snapshot.self_sizes.clone(),
+    }
+}
+
+fn classes(snapshot: &Snapshot, rules: Rules) -> Classes {
+    match rules {
+        Rules::Classic => Classes::classic(snapshot),
+        Rules::Today => {
+            let shapes = Shapes::collect(snapshot);
+            let definitions = shapes.infer(snapshot);
+            let detached = detached::detached_nodes(snapshot);
+            Classes::today(snapshot, &shapes, &definitions, detached.as_ref())
+        }
+    }
+}
