@@ -14,6 +14,7 @@ use super::read::read_file;
 use super::rules::Rules;
 use super::shallow;
 use super::shape::Shapes;
+use super::sizes::Sizes;
 use super::snapshot::Snapshot;
 
 /// An analysed snapshot.
@@ -30,7 +31,7 @@ pub struct Analysis {
     /// Who dominates whom.
     pub tree: DominatorTree,
     /// The nodes' shallow sizes by ordinal, in bytes.
-    pub sizes: Vec<u64>,
+    pub sizes: Sizes,
     /// The nodes' retained sizes by position in `tree.order`, in bytes.
     pub retained: Vec<u64>,
     /// The nodes' classes.
@@ -43,24 +44,36 @@ impl Analysis {
     /// # Errors
     /// As for [`read_file`].
     pub fn open(path: &Path, rules: Rules) -> Result<Self, HeapError> {
-        Ok(Self::new(read_file(path)?, rules))
+        let started = std::time::Instant::now();
+        let snapshot = read_file(path)?;
+        tracing::debug!(stage = "read", elapsed_ms = started.elapsed().as_millis());
+        Ok(Self::new(snapshot, rules))
     }
 
     /// Analyses a snapshot, on two threads: the dominators need about as long as the rest.
     #[must_use]
     pub fn new(mut snapshot: Snapshot, rules: Rules) -> Self {
+        let started = std::time::Instant::now();
+        let done = |stage| tracing::debug!(stage, elapsed_ms = started.elapsed().as_millis());
         let ephemerons = Ephemerons::mark(&mut snapshot);
         let reach = Reach::new(&snapshot, &ephemerons, rules);
+        done("distances");
         let (tree, (sizes, classes)) = std::thread::scope(|scope| {
             let rest = scope.spawn(|| {
-                (shallow_sizes(&snapshot, rules, reach.has_user_roots), classes(&snapshot, rules))
+                let sizes = shallow_sizes(&snapshot, rules, reach.has_user_roots);
+                done("shallow sizes");
+                let classes = classes(&snapshot, rules);
+                done("classes");
+                (sizes, classes)
             });
             let flow = Retaining::new(&snapshot, &reach.page, &ephemerons, rules);
             let tree = DominatorTree::new(&flow);
+            done("dominators");
             let rest = rest.join();
             (tree, rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         let retained = tree.retained(&sizes);
+        done("retained sizes");
         Self { snapshot, rules, ephemerons, reach, tree, sizes, retained, classes }
     }
 
@@ -104,7 +117,7 @@ impl Analysis {
 
 /// The nodes' sizes by the rules. Without user roots V8 itself was the object of interest, and
 /// nothing is moved.
-pub(crate) fn shallow_sizes(snapshot: &Snapshot, rules: Rules, user_roots: bool) -> Vec<u64> {
+pub(crate) fn shallow_sizes(snapshot: &Snapshot, rules: Rules, user_roots: bool) -> Sizes {
     match rules {
         Rules::Today if user_roots => shallow::owned_sizes(snapshot),
         _ => snapshot.self_sizes.clone(),

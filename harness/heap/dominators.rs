@@ -13,6 +13,8 @@
 
 use std::ops::Range;
 
+use super::sizes::Sizes;
+
 /// A directed graph with a root.
 pub trait Flow {
     /// How many nodes there are, numbered from 0.
@@ -49,8 +51,8 @@ impl DominatorTree {
     /// Computes the tree.
     #[must_use]
     pub fn new(flow: &impl Flow) -> Self {
-        let walk = Walk::run(flow);
-        let (starts, predecessors) = predecessors(flow, &walk);
+        let mut walk = Walk::run(flow);
+        let (starts, predecessors) = predecessors(flow, &mut walk);
         let semi = semidominators(&walk.parent, &starts, &predecessors);
         drop((starts, predecessors));
         // The nearest common ancestor of parent and semidominator, found by climbing the part of
@@ -74,8 +76,8 @@ impl DominatorTree {
 
     /// For each position the sum of `sizes` (by ordinal) over what it dominates, itself included.
     #[must_use]
-    pub fn retained(&self, sizes: &[u64]) -> Vec<u64> {
-        let mut retained: Vec<u64> = self.order.iter().map(|&node| sizes[node as usize]).collect();
+    pub fn retained(&self, sizes: &Sizes) -> Vec<u64> {
+        let mut retained: Vec<u64> = self.order.iter().map(|&node| sizes.get(node)).collect();
         for node in (1..retained.len()).rev() {
             let above = self.dominator[node] as usize;
             retained[above] = retained[above].saturating_add(retained[node]);
@@ -210,15 +212,17 @@ impl Walk {
 ///
 /// The link that found a node is left out, since its source is the parent. A place that stays
 /// unused for that reason holds [`NONE`].
-fn predecessors(flow: &impl Flow, walk: &Walk) -> (Vec<u32>, Vec<u32>) {
+fn predecessors(flow: &impl Flow, walk: &mut Walk) -> (Vec<u32>, Vec<u32>) {
+    let incoming = std::mem::take(&mut walk.incoming);
     let mut starts = Vec::with_capacity(walk.order.len() + 1);
     let mut total = 0u32;
     for &node in &walk.order {
         // Links are at most u32::MAX, so this can't overflow.
-        total += walk.incoming[node as usize];
+        total += incoming[node as usize];
         starts.push(total);
     }
     starts.push(total);
+    drop(incoming);
     let mut predecessors = vec![NONE; total as usize];
     for from in 0..walk.walked {
         let node = walk.order[from];

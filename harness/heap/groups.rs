@@ -6,6 +6,7 @@ use super::class::{Class, Classes};
 use super::distance::UNREACHED;
 use super::dominators::DominatorTree;
 use super::rules::Rules;
+use super::sizes::Sizes;
 use super::snapshot::Snapshot;
 
 /// The nodes of one class.
@@ -45,7 +46,7 @@ pub struct Parts<'a> {
     /// The nodes' classes.
     pub classes: &'a Classes,
     /// The nodes' sizes by those rules.
-    pub sizes: &'a [u64],
+    pub sizes: &'a Sizes,
     /// The nodes' distances.
     pub distances: &'a [u32],
     /// Who dominates whom.
@@ -64,8 +65,8 @@ impl Parts<'_> {
 
 /// Whether a node of some size appears in a list, see [`Parts::is_listed`].
 #[inline(always)]
-pub(crate) fn is_listed(snapshot: &Snapshot, rules: Rules, sizes: &[u64], node: u32) -> bool {
-    sizes[node as usize] != 0
+pub(crate) fn is_listed(snapshot: &Snapshot, rules: Rules, sizes: &Sizes, node: u32) -> bool {
+    sizes.get(node) != 0
         || (rules == Rules::Classic && snapshot.kind(node) == snapshot.types.native)
 }
 
@@ -79,7 +80,7 @@ pub fn groups(parts: Parts<'_>) -> Groups {
         let class = parts.classes.of_node[node as usize] as usize;
         let distance = parts.distances[node as usize];
         let distance = (distance != UNREACHED).then_some(distance);
-        let size = parts.sizes[node as usize];
+        let size = parts.sizes.get(node);
         let row = *by_class[class].get_or_insert_with(|| {
             rows.push(Group {
                 class: parts.classes.list[class].clone(),

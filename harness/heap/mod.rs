@@ -23,6 +23,7 @@ mod rows;
 pub mod rules;
 pub mod shallow;
 pub mod shape;
+pub mod sizes;
 pub mod snapshot;
 #[cfg(test)]
 mod specimen;

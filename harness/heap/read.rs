@@ -14,6 +14,7 @@ use super::json;
 use super::layout::{Layout, LinkKind};
 use super::number::Divider;
 use super::rows;
+use super::sizes::Sizes;
 use super::snapshot::{Link, Location, MAX_NODES, Snapshot};
 use super::text::Strings;
 
@@ -99,7 +100,7 @@ struct Nodes {
     kinds: Vec<u8>,
     names: Vec<u32>,
     ids: Vec<u32>,
-    self_sizes: Vec<u64>,
+    self_sizes: Sizes,
     first_link: Vec<u32>,
     detachedness: Vec<u8>,
 }
@@ -195,7 +196,7 @@ fn read_nodes<R: Read>(
         kinds: Vec::with_capacity(room),
         names: Vec::with_capacity(room),
         ids: Vec::with_capacity(room),
-        self_sizes: Vec::with_capacity(room),
+        self_sizes: Sizes::with_capacity(room),
         first_link: Vec::with_capacity(room + 1),
         detachedness: Vec::new(),
     };

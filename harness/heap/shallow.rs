@@ -7,6 +7,7 @@
 
 use super::bits::Bits;
 use super::layout::LinkKind;
+use super::sizes::Sizes;
 use super::snapshot::Snapshot;
 
 /// Not reached yet.
@@ -16,18 +17,17 @@ const SHARED: u32 = u32::MAX - 1;
 
 /// Each node's size after what is owned was given to its owner; the sum stays the same.
 #[must_use]
-pub fn owned_sizes(snapshot: &Snapshot) -> Vec<u64> {
+pub fn owned_sizes(snapshot: &Snapshot) -> Sizes {
     let owners = owners(snapshot);
     let mut sizes = snapshot.self_sizes.clone();
-    for (owned, &owner) in owners.by_node.iter().enumerate() {
-        let to = owner as usize;
+    for (owned, &owner) in (0..).zip(&owners.by_node) {
         let useless =
             |owner| snapshot.kind(owner) == snapshot.types.synthetic || owner == snapshot.root;
-        if owner >= SHARED || to == owned || useless(owner) {
+        if owner >= SHARED || owner == owned || useless(owner) {
             continue;
         }
-        let moved = std::mem::take(&mut sizes[owned]);
-        sizes[to] = sizes[to].saturating_add(moved);
+        sizes.set(owner, sizes.get(owner).saturating_add(sizes.get(owned)));
+        sizes.set(owned, 0);
     }
     sizes
 }
@@ -119,6 +119,6 @@ mod tests {
         s.link(b, "weak", "w", elements);
         s.link(unreached, "internal", "self", unreached);
         let sizes = owned_sizes(&s.read());
-        assert_eq!(sizes, [0, 10, 320, 30, 0, 0, 400, 800, 1600, 3200]);
+        assert_eq!(sizes.iter().collect::<Vec<_>>(), [0, 10, 320, 30, 0, 0, 400, 800, 1600, 3200]);
     }
 }

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use super::layout::{LinkKind, NodeTypes};
+use super::sizes::Sizes;
 use super::text::Strings;
 
 /// Ordinals that fit a [`Link`] beside the kind: 2²⁹, a snapshot of some 40 GB.
@@ -66,7 +67,7 @@ pub struct Snapshot {
     /// Each node's id, which stays the same between snapshots of one session.
     pub ids: Vec<u32>,
     /// Each node's own size in bytes.
-    pub self_sizes: Vec<u64>,
+    pub self_sizes: Sizes,
     /// Where each node's links begin; one more entry than nodes.
     pub first_link: Vec<u32>,
     /// All links, grouped by their source.

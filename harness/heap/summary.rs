@@ -156,7 +156,7 @@ pub fn members(analysis: &Analysis, class: &str, selection: &Selection) -> Vec<M
             Member {
                 id: snapshot.ids[node as usize],
                 name: String::new(),
-                shallow_bytes: analysis.sizes[node as usize],
+                shallow_bytes: analysis.sizes.get(node),
                 retained_bytes: analysis.retained_bytes(node),
                 distance: (distance != super::distance::UNREACHED).then_some(distance),
             },
