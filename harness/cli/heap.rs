@@ -1,5 +1,6 @@
 //! `awaitbench heap`: what is in a heap snapshot, what changed, what leaks and why it is held.
 
+mod diff;
 mod sheet;
 mod summary;
 
@@ -20,6 +21,7 @@ pub(super) struct Heap {
 #[derive(Debug, Subcommand)]
 enum Question {
     Summary(summary::Arguments),
+    Diff(diff::Arguments),
 }
 
 /// Whose rules count.
@@ -44,6 +46,7 @@ impl Heap {
     pub(super) fn run(&self, common: &Common) -> anyhow::Result<ExitCode> {
         match &self.question {
             Question::Summary(arguments) => arguments.run(common),
+            Question::Diff(arguments) => arguments.run(common),
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod bits;
 pub mod class;
 pub mod detached;
+pub mod diff;
 pub mod distance;
 pub mod dominators;
 pub mod ephemeron;
