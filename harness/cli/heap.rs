@@ -1,8 +1,10 @@
 //! `awaitbench heap`: what is in a heap snapshot, what changed, what leaks and why it is held.
 
 mod diff;
+mod path;
 mod sheet;
 mod summary;
+mod suspects;
 
 use std::process::ExitCode;
 
@@ -22,6 +24,8 @@ pub(super) struct Heap {
 enum Question {
     Summary(summary::Arguments),
     Diff(diff::Arguments),
+    Suspects(suspects::Arguments),
+    Path(path::Arguments),
 }
 
 /// Whose rules count.
@@ -47,6 +51,8 @@ impl Heap {
         match &self.question {
             Question::Summary(arguments) => arguments.run(common),
             Question::Diff(arguments) => arguments.run(common),
+            Question::Suspects(arguments) => arguments.run(common),
+            Question::Path(arguments) => arguments.run(common),
         }
     }
 }

@@ -68,7 +68,7 @@ pub struct Diff {
 
 /// Below this part of equal objects, ids are taken for accidental. Within one session it is 1, up
 /// to DOM nodes; two processes of one version and program agree in what they do first.
-const TRUSTWORTHY: f64 = 0.99;
+pub const TRUSTWORTHY: f64 = 0.99;
 
 /// What is remembered of a snapshot when its graph is gone.
 #[derive(Debug)]
@@ -126,23 +126,6 @@ impl Census {
         (Self { classes: classes.list, replaced, objects, identities }, inferred)
     }
 
-    /// What part of the ids that could be the same objects are, from 0 to 1: those of `self` up to
-    /// the highest id of `base`.
-    #[must_use]
-    pub fn same_ids(&self, base: &Self) -> f64 {
-        let Some(&(highest, _)) = base.identities.last() else { return 0.0 };
-        let old = self.identities.partition_point(|&(id, _)| id <= highest);
-        let mut theirs = base.identities.iter().peekable();
-        let mut same = 0usize;
-        for mine in &self.identities[..old] {
-            while theirs.peek().is_some_and(|theirs| *theirs < mine) {
-                theirs.next();
-            }
-            same += usize::from(theirs.peek() == Some(&mine));
-        }
-        same as f64 / old.max(1) as f64
-    }
-
     /// For each class that DevTools knows, its objects.
     fn by_class(&self) -> HashMap<&Class, &[(u64, u64)]> {
         let mut rest = &self.objects[..];
@@ -174,6 +157,27 @@ fn replaced(classes: &[Class], first_seen: &[Option<usize>]) -> Vec<bool> {
     classes.iter().zip(first_seen).map(hidden).collect()
 }
 
+/// What part of the newer snapshot's ids that could be the older one's are: those up to the older
+/// one's highest id. From 0 to 1; within one session it is 1.
+#[must_use]
+pub fn same_ids(base: &Snapshot, new: &Snapshot) -> f64 {
+    part_of_equal(&identities(base), &identities(new))
+}
+
+fn part_of_equal(base: &[(u32, u32)], new: &[(u32, u32)]) -> f64 {
+    let Some(&(highest, _)) = base.last() else { return 0.0 };
+    let old = new.partition_point(|&(id, _)| id <= highest);
+    let mut theirs = base.iter().peekable();
+    let mut same = 0usize;
+    for mine in &new[..old] {
+        while theirs.peek().is_some_and(|theirs| *theirs < mine) {
+            theirs.next();
+        }
+        same += usize::from(theirs.peek() == Some(&mine));
+    }
+    same as f64 / old.max(1) as f64
+}
+
 /// The ids of JavaScript objects, which are odd, with what can't change about an object.
 fn identities(snapshot: &Snapshot) -> Vec<(u32, u32)> {
     let mut hashes: Vec<Option<u32>> = vec![None; snapshot.strings.len()];
@@ -184,7 +188,7 @@ fn identities(snapshot: &Snapshot) -> Vec<(u32, u32)> {
         let types = &snapshot.types;
         // Names of hidden objects and of code change while they live, and so does what they are.
         let lasting = [types.object, types.closure, types.regexp, types.string].contains(&kind);
-        if id % 2 == 0 || !lasting {
+        if id.is_multiple_of(2) || !lasting {
             continue;
         }
         let name = snapshot.names[node as usize];
@@ -216,7 +220,7 @@ pub fn diff<E>(
     }
     let (newer, definitions) = Census::take(new()?, rules, None);
     let (older, _) = Census::take(base()?, rules, Some(&definitions));
-    let same_ids = newer.same_ids(&older);
+    let same_ids = part_of_equal(&older.identities, &newer.identities);
     if by.is_none() && same_ids < TRUSTWORTHY {
         drop((newer, older));
         return Ok(by_class(&Sums::of(base()?, rules), &Sums::of(new()?, rules), same_ids));

@@ -149,9 +149,6 @@ pub struct NodeTypes {
     pub(crate) regexp: u8,
     pub(crate) native: u8,
     pub(crate) synthetic: u8,
-    pub(crate) cons_string: u8,
-    pub(crate) sliced_string: u8,
-    pub(crate) object_shape: u8,
 }
 
 impl NodeTypes {
@@ -170,9 +167,6 @@ impl NodeTypes {
             regexp: of("regexp"),
             native: of("native"),
             synthetic: of("synthetic"),
-            cons_string: of("concatenated string"),
-            sliced_string: of("sliced string"),
-            object_shape: of("object shape"),
             names,
         }
     }

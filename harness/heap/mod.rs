@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod bits;
 pub mod class;
+mod collapse;
 pub mod detached;
 pub mod diff;
 pub mod distance;
@@ -19,6 +20,7 @@ mod input;
 mod json;
 pub mod layout;
 mod number;
+pub mod path;
 pub mod read;
 mod rows;
 pub mod rules;
@@ -29,4 +31,5 @@ pub mod snapshot;
 #[cfg(test)]
 mod specimen;
 pub mod summary;
+pub mod suspects;
 pub mod text;

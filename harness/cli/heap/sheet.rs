@@ -4,10 +4,14 @@
 
 use std::io::Write;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 
 use crate::cli::options::Format;
 use crate::units::Bytes;
+
+/// A line under the headings and nothing else: rows stay one line apart.
+const TERMINAL: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A column: its name for machines, and its heading for people.
 pub(super) struct Column(pub(super) &'static str, pub(super) &'static str);
@@ -113,7 +117,7 @@ pub(super) fn print(format: Format, columns: &[Column], rows: &[Vec<Cell>]) -> a
     let mut table = Table::new();
     table.load_style(match format {
         Format::Markdown => presets::ASCII_MARKDOWN,
-        _ => presets::UTF8_HORIZONTAL_ONLY,
+        _ => TERMINAL,
     });
     table.set_header(columns.iter().map(|column| column.1));
     for row in rows {
