@@ -50,30 +50,30 @@ impl Analysis {
         Ok(Self::new(snapshot, rules))
     }
 
-    /// Analyses a snapshot, on two threads: the dominators need about as long as the rest.
+    /// Analyses a snapshot, on two threads. Dominators need the most memory, so what can wait
+    /// until theirs is free again does.
     #[must_use]
     pub fn new(mut snapshot: Snapshot, rules: Rules) -> Self {
         let started = std::time::Instant::now();
         let done = |stage| tracing::debug!(stage, elapsed_ms = started.elapsed().as_millis());
         let ephemerons = Ephemerons::mark(&mut snapshot);
-        let reach = Reach::new(&snapshot, &ephemerons, rules);
-        done("distances");
-        let (tree, (sizes, classes)) = std::thread::scope(|scope| {
-            let rest = scope.spawn(|| {
-                let sizes = shallow_sizes(&snapshot, rules, reach.has_user_roots);
+        let ((reach, tree), sizes) = beside(
+            || {
+                let sizes = shallow_sizes(&snapshot, rules);
                 done("shallow sizes");
-                let classes = classes(&snapshot, rules);
-                done("classes");
-                (sizes, classes)
-            });
-            let flow = Retaining::new(&snapshot, &reach.page, &ephemerons, rules);
-            let tree = DominatorTree::new(&flow);
-            done("dominators");
-            let rest = rest.join();
-            (tree, rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
-        let retained = tree.retained(&sizes);
-        done("retained sizes");
+                sizes
+            },
+            || {
+                let reach = Reach::new(&snapshot, &ephemerons, rules);
+                done("distances");
+                let flow = Retaining::new(&snapshot, &reach.page, &ephemerons, rules);
+                let tree = DominatorTree::new(&flow);
+                done("dominators");
+                (reach, tree)
+            },
+        );
+        let (retained, classes) = beside(|| classes(&snapshot, rules), || tree.retained(&sizes));
+        done("classes and retained sizes");
         Self { snapshot, rules, ephemerons, reach, tree, sizes, retained, classes }
     }
 
@@ -115,13 +115,23 @@ impl Analysis {
     }
 }
 
-/// The nodes' sizes by the rules. Without user roots V8 itself was the object of interest, and
+/// Does one thing on another thread beside the main thing.
+fn beside<A: Send, B>(other: impl FnOnce() -> A + Send, main: impl FnOnce() -> B) -> (B, A) {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let main = main();
+        (main, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+/// The nodes' sizes by the rules. A snapshot without user roots was taken to look at V8 itself, and
 /// nothing is moved.
-pub(crate) fn shallow_sizes(snapshot: &Snapshot, rules: Rules, user_roots: bool) -> Sizes {
-    match rules {
-        Rules::Today if user_roots => shallow::owned_sizes(snapshot),
-        _ => snapshot.self_sizes.clone(),
+pub(crate) fn shallow_sizes(snapshot: &Snapshot, rules: Rules) -> Sizes {
+    let mut sizes = snapshot.self_sizes.clone();
+    if rules == Rules::Today && snapshot.has_user_roots() {
+        shallow::move_to_owners(snapshot, &mut sizes);
     }
+    sizes
 }
 
 fn classes(snapshot: &Snapshot, rules: Rules) -> Classes {

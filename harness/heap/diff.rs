@@ -91,10 +91,7 @@ impl Census {
         rules: Rules,
         definitions: Option<&[Definition]>,
     ) -> (Self, Vec<Definition>) {
-        let root = snapshot.links_of(snapshot.root);
-        let user_roots =
-            snapshot.links[root].iter().any(|link| snapshot.is_user_root(link.target()));
-        let sizes = shallow_sizes(&snapshot, rules, user_roots);
+        let sizes = shallow_sizes(&snapshot, rules);
         let mut inferred = Vec::new();
         let classes = match rules {
             Rules::Classic => Classes::classic(&snapshot),

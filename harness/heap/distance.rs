@@ -28,9 +28,6 @@ pub struct Reach {
     pub distances: Vec<u32>,
     /// Nodes that belong to the page.
     pub page: Bits,
-    /// Whether there are user roots. Without them the snapshot was taken to look at V8 itself, and
-    /// sizes are left alone.
-    pub has_user_roots: bool,
 }
 
 impl Reach {
@@ -51,7 +48,7 @@ impl Reach {
         let page = page_objects(snapshot, &walk, &users);
         walk.distances[snapshot.root as usize] = if users.is_empty() { 0 } else { SYSTEM };
         walk.breadth_first(vec![snapshot.root]);
-        Self { distances: walk.distances, page, has_user_roots: !users.is_empty() }
+        Self { distances: walk.distances, page }
     }
 }
 
@@ -215,11 +212,12 @@ mod tests {
         s.link(gc_roots, "element", 2, near);
         s.link(global, "property", "near", near);
         s.link(global, "weak", "weak", weak);
-        let reach = Reach::new(&s.read(), &Ephemerons::default(), Rules::Today);
+        let snapshot = s.read();
+        let reach = Reach::new(&snapshot, &Ephemerons::default(), Rules::Today);
         assert_eq!(reach.distances, [SYSTEM, SYSTEM + 1, 1, 2, SYSTEM + 2, UNREACHED]);
         let page: Vec<bool> = (0..6).map(|node| reach.page.get(node)).collect();
         assert_eq!(page, [false, false, true, true, false, false]);
-        assert!(reach.has_user_roots);
+        assert!(snapshot.has_user_roots());
     }
 
     #[test]
@@ -227,9 +225,10 @@ mod tests {
         let mut s = Specimen::new();
         let gc_roots = s.node("synthetic", "(GC roots)", 0);
         s.link(0, "element", 1, gc_roots);
-        let reach = Reach::new(&s.read(), &Ephemerons::default(), Rules::Today);
+        let snapshot = s.read();
+        let reach = Reach::new(&snapshot, &Ephemerons::default(), Rules::Today);
         assert_eq!(reach.distances, [0, 1]);
-        assert!(!reach.has_user_roots);
+        assert!(!snapshot.has_user_roots());
     }
 
     #[test]

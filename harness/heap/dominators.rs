@@ -52,12 +52,13 @@ impl DominatorTree {
     #[must_use]
     pub fn new(flow: &impl Flow) -> Self {
         let mut walk = Walk::run(flow);
-        let (starts, predecessors) = predecessors(flow, &mut walk);
-        let semi = semidominators(&walk.parent, &starts, &predecessors);
+        let (starts, predecessors) = later_predecessors(flow, &mut walk);
+        let Walk { order, number, parent, mut semi, unreached, .. } = walk;
+        semidominators(&parent, &mut semi, &starts, &predecessors);
         drop((starts, predecessors));
         // The nearest common ancestor of parent and semidominator, found by climbing the part of
         // the tree that is already there.
-        let mut dominator = walk.parent;
+        let mut dominator = parent;
         for node in 1..semi.len() {
             let mut above = dominator[node];
             while above > semi[node] {
@@ -65,7 +66,7 @@ impl DominatorTree {
             }
             dominator[node] = above;
         }
-        Self { order: walk.order, number: walk.number, dominator, unreached: walk.unreached }
+        Self { order, number, dominator, unreached }
     }
 
     /// The ordinal of a node's immediate dominator.
@@ -117,14 +118,17 @@ pub struct Preorder {
     pub size: Vec<u32>,
 }
 
-/// A depth-first walk: numbers, and parents by number.
+/// A depth-first walk. All but `number` is indexed by number.
 struct Walk {
     order: Vec<u32>,
     number: Vec<u32>,
     parent: Vec<u32>,
-    /// By node: links that lead to it, without the one that found it.
-    incoming: Vec<u32>,
-    /// Positions from here on were not walked to: their links don't count.
+    /// The lowest predecessor so far: those with lower numbers than the node itself are what they
+    /// stand for, and need no further look.
+    semi: Vec<u32>,
+    /// How many predecessors have higher numbers.
+    later: Vec<u32>,
+    /// Numbers from here on were not walked to: their links don't count.
     walked: usize,
     unreached: usize,
 }
@@ -136,7 +140,8 @@ impl Walk {
             order: Vec::with_capacity(count),
             number: vec![NONE; count],
             parent: Vec::with_capacity(count),
-            incoming: vec![0; count],
+            semi: Vec::with_capacity(count),
+            later: Vec::with_capacity(count + 1),
             walked: 0,
             unreached: 0,
         };
@@ -154,6 +159,8 @@ impl Walk {
         self.number[node as usize] = self.order.len() as u32;
         self.order.push(node);
         self.parent.push(parent);
+        self.semi.push(parent);
+        self.later.push(0);
     }
 
     /// Walks from a node that has no number; its parent is the root.
@@ -163,24 +170,37 @@ impl Walk {
         self.found(start, 0);
         while let Some((node, looked_at)) = stack.last_mut() {
             let node = *node;
+            let from = self.number[node as usize];
             let mut links = flow.links(node);
             links.start += *looked_at as usize;
             let mut child = None;
             for link in links {
                 *looked_at += 1;
                 let Some(to) = flow.follow(node, link) else { continue };
-                if self.number[to as usize] == NONE {
+                let number = self.number[to as usize];
+                if number == NONE {
                     child = Some(to);
                     break;
                 }
-                self.incoming[to as usize] += 1;
+                self.met_again(from, number);
             }
             let Some(child) = child else {
                 stack.pop();
                 continue;
             };
-            self.found(child, self.number[node as usize]);
+            self.found(child, from);
             stack.push((child, 0));
+        }
+    }
+
+    /// Takes note of a link between two nodes that have numbers.
+    #[inline(always)]
+    fn met_again(&mut self, from: u32, to: u32) {
+        if from < to {
+            let semi = &mut self.semi[to as usize];
+            *semi = from.min(*semi);
+        } else if is_later(from, to) {
+            self.later[to as usize] += 1;
         }
     }
 
@@ -208,31 +228,33 @@ impl Walk {
     }
 }
 
-/// By number: where the predecessors of each node begin, and all predecessors, as numbers.
-///
-/// The link that found a node is left out, since its source is the parent. A place that stays
-/// unused for that reason holds [`NONE`].
-fn predecessors(flow: &impl Flow, walk: &mut Walk) -> (Vec<u32>, Vec<u32>) {
-    let incoming = std::mem::take(&mut walk.incoming);
-    let mut starts = Vec::with_capacity(walk.order.len() + 1);
+/// Whether a link, by numbers, makes its source a predecessor that must be looked at when all higher
+/// numbers are done. Nothing dominates the root.
+#[inline(always)]
+fn is_later(from: u32, to: u32) -> bool {
+    from > to && to != 0
+}
+
+/// By number: where the later predecessors of each node begin, and all of them.
+fn later_predecessors(flow: &impl Flow, walk: &mut Walk) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = std::mem::take(&mut walk.later);
     let mut total = 0u32;
-    for &node in &walk.order {
+    for start in &mut starts {
         // Links are at most u32::MAX, so this can't overflow.
-        total += incoming[node as usize];
-        starts.push(total);
+        total += *start;
+        *start = total;
     }
     starts.push(total);
-    drop(incoming);
-    let mut predecessors = vec![NONE; total as usize];
-    for from in 0..walk.walked {
-        let node = walk.order[from];
+    let mut predecessors = vec![0; total as usize];
+    for (from, &node) in (0..).zip(&walk.order[..walk.walked]) {
         for link in flow.links(node) {
             let Some(to) = flow.follow(node, link) else { continue };
-            let to = walk.number[to as usize] as usize;
-            // Filled from the end, so that at last each start is where it should be.
-            if to < walk.walked && walk.parent[to] as usize != from && to != 0 {
-                starts[to] -= 1;
-                predecessors[starts[to] as usize] = from as u32;
+            let to = walk.number[to as usize];
+            if is_later(from, to) {
+                // Filled from the end, so that at last each start is where it should be.
+                let start = &mut starts[to as usize];
+                *start -= 1;
+                predecessors[*start as usize] = from;
             }
         }
     }
@@ -240,32 +262,20 @@ fn predecessors(flow: &impl Flow, walk: &mut Walk) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// By number: each node's semidominator, the lowest node from which it can be reached over nodes
-/// with higher numbers only.
-fn semidominators(parent: &[u32], starts: &[u32], predecessors: &[u32]) -> Vec<u32> {
-    let mut semi = parent.to_vec();
+/// with higher numbers only. `semi` holds the lowest direct predecessor.
+fn semidominators(parent: &[u32], semi: &mut [u32], starts: &[u32], predecessors: &[u32]) {
     // For each node its ancestor in the forest of nodes that are done, and the lowest semidominator
     // on the way to it.
-    let mut forest: Vec<[u32; 2]> =
-        parent.iter().enumerate().map(|(node, &above)| [above, node as u32]).collect();
+    let mut forest: Vec<[u32; 2]> = parent.iter().map(|&above| [above, 0]).collect();
     let mut stack = Vec::new();
-    for node in (1..parent.len()).rev() {
+    for node in (1..semi.len()).rev() {
         let mut lowest = semi[node];
         for &from in &predecessors[starts[node] as usize..starts[node + 1] as usize] {
-            if from == NONE {
-                continue;
-            }
-            // A predecessor with a lower number is an ancestor or left of here: it is its own.
-            let through = if from <= node as u32 {
-                from
-            } else {
-                evaluate(&mut forest, &mut stack, from, node)
-            };
-            lowest = lowest.min(through);
+            lowest = lowest.min(evaluate(&mut forest, &mut stack, from, node));
         }
         semi[node] = lowest;
         forest[node][1] = lowest;
     }
-    semi
 }
 
 /// The lowest semidominator on the path from `node` to the top of its tree in the forest, whose

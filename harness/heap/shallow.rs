@@ -15,11 +15,9 @@ const UNVISITED: u32 = u32::MAX;
 /// Reached from several owners.
 const SHARED: u32 = u32::MAX - 1;
 
-/// Each node's size after what is owned was given to its owner; the sum stays the same.
-#[must_use]
-pub fn owned_sizes(snapshot: &Snapshot) -> Sizes {
+/// Gives what is owned to its owner; the sum stays the same.
+pub fn move_to_owners(snapshot: &Snapshot, sizes: &mut Sizes) {
     let owners = owners(snapshot);
-    let mut sizes = snapshot.self_sizes.clone();
     for (owned, &owner) in (0..).zip(&owners.by_node) {
         let useless =
             |owner| snapshot.kind(owner) == snapshot.types.synthetic || owner == snapshot.root;
@@ -29,7 +27,6 @@ pub fn owned_sizes(snapshot: &Snapshot) -> Sizes {
         sizes.set(owner, sizes.get(owner).saturating_add(sizes.get(owned)));
         sizes.set(owned, 0);
     }
-    sizes
 }
 
 struct Owners {
@@ -118,7 +115,9 @@ mod tests {
         s.link(shared, "internal", "x", below_shared);
         s.link(b, "weak", "w", elements);
         s.link(unreached, "internal", "self", unreached);
-        let sizes = owned_sizes(&s.read());
+        let snapshot = s.read();
+        let mut sizes = snapshot.self_sizes.clone();
+        move_to_owners(&snapshot, &mut sizes);
         assert_eq!(sizes.iter().collect::<Vec<_>>(), [0, 10, 320, 30, 0, 0, 400, 800, 1600, 3200]);
     }
 }

@@ -147,6 +147,13 @@ impl Snapshot {
         self.kind(node) != self.types.synthetic || self.is_document_root(node)
     }
 
+    /// Whether there are any user roots.
+    #[must_use]
+    pub fn has_user_roots(&self) -> bool {
+        let children = &self.links[self.links_of(self.root)];
+        children.iter().any(|link| self.is_user_root(link.target()))
+    }
+
     pub(crate) fn is_document_root(&self, node: u32) -> bool {
         self.kind(node) == self.types.synthetic && self.name(node) == b"(Document DOM trees)"
     }
