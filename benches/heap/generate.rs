@@ -127,7 +127,7 @@ fn node(number: u64, records: u64) -> Node {
             if record > 0 {
                 edges.push((PROPERTY, name("next"), base - NODES));
             }
-            if record % 50 == 0 {
+            if record.is_multiple_of(50) {
                 edges.push((INTERNAL, pair_name(record, records), base + 6));
             }
             (OBJECT, name("Rec"), 72, edges)

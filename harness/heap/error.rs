@@ -10,20 +10,19 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum HeapError {
     /// The file could not be opened.
-    #[error("cannot open \"{}\": {source}; check the path", path.display())]
+    #[error("cannot open \"{}\": {error}; check the path", path.display())]
     Open {
         /// The file asked for.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// The file's content is not a usable snapshot.
     #[error("cannot read \"{}\": {fault}", path.display())]
     Read {
         /// The file asked for.
         path: PathBuf,
-        /// Where and why.
-        #[source]
+        /// Where and why; part of the message, so not its source.
         fault: Fault,
     },
     /// No object bears the id.
@@ -108,11 +107,11 @@ pub enum Fault {
         limit: u64,
     },
     /// The system could not read on.
-    #[error("reading failed after byte {offset}: {source}")]
+    #[error("reading failed after byte {offset}: {error}")]
     Io {
         /// How much had been read.
         offset: u64,
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
 }

@@ -78,8 +78,8 @@ impl<R: Read> Input<R> {
             let read = match self.reader.read(&mut self.buffer[self.end..WINDOW]) {
                 Ok(read) => read,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(source) => {
-                    return Err(Fault::Io { offset: self.base + self.end as u64, source });
+                Err(error) => {
+                    return Err(Fault::Io { offset: self.base + self.end as u64, error });
                 }
             };
             self.ended = read == 0;

@@ -29,7 +29,7 @@ const BLIND_RESERVE: u64 = 1 << 16;
 /// # Errors
 /// [`HeapError::Open`] and [`HeapError::Read`], the latter with the byte offset of what is wrong.
 pub fn read_file(path: &Path) -> Result<Snapshot, HeapError> {
-    let open = |source| HeapError::Open { path: path.to_owned(), source };
+    let open = |error| HeapError::Open { path: path.to_owned(), error };
     let file = File::open(path).map_err(open)?;
     let metadata = file.metadata().map_err(open)?;
     if metadata.is_dir() {
