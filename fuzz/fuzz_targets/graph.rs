@@ -56,6 +56,13 @@ fuzz_target!(|data: &[u8]| {
         graph.first.push(graph.flat.len());
     }
     let tree = DominatorTree::new(&graph);
+    // What nothing holds counts as held by the root, and so may hold what the root reaches.
+    let first = reached(&graph, None);
+    for node in 1..nodes as u32 {
+        if !first[node as usize] && !graph.flat.contains(&node) {
+            graph.targets[0].push(node);
+        }
+    }
     let all = reached(&graph, None);
     for above in 1..nodes as u32 {
         let left = reached(&graph, Some(above));

@@ -4,6 +4,7 @@
 //! exact dominators ([`dominators`]). What retains and what counts as large are DevTools' rules
 //! ([`rules`], [`flow`], [`shallow`], [`detached`], [`ephemeron`]).
 
+mod ahead;
 pub mod analysis;
 pub mod bits;
 pub mod class;

@@ -36,8 +36,16 @@ fn parse_eight(bytes: &[u8]) -> (u64, usize) {
 }
 
 /// Numbers of eight digits and more.
-#[cold]
+#[inline(never)]
 fn parse_long(bytes: &[u8]) -> Option<(u64, usize)> {
+    const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+    let (high, _) = parse_eight(bytes);
+    let (low, more) = parse_eight(&bytes[8..]);
+    if let Some(power) = POWERS.get(more)
+        && bytes.len() >= 16
+    {
+        return Some((high * power + low, 8 + more));
+    }
     let length = bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len());
     let mut value = 0u64;
     for digit in &bytes[..length] {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::analysis::Analysis;
 use super::collapse::collapse;
+use super::distance::SYSTEM;
 use super::dominators::Flow;
 use super::layout::LinkKind;
 use super::text::to_text;
@@ -35,6 +36,9 @@ pub struct Step {
 pub struct Paths {
     /// By ordinal the link's position, or one of the marks below.
     reached_by: Vec<u32>,
+    /// By ordinal how many links away the node is, plus [`SYSTEM`] if no way starts at a user's
+    /// root.
+    depth: Vec<u32>,
 }
 
 const NOT_REACHED: u32 = u32::MAX;
@@ -45,16 +49,19 @@ impl Paths {
     #[must_use]
     pub fn new(analysis: &Analysis, avoid: Option<u32>) -> Self {
         let snapshot = &analysis.snapshot;
-        let mut paths = Self { reached_by: vec![NOT_REACHED; snapshot.len()] };
+        let mut paths =
+            Self { reached_by: vec![NOT_REACHED; snapshot.len()], depth: vec![0; snapshot.len()] };
         paths.reached_by[snapshot.root as usize] = START;
         let mut queue = Vec::new();
         for link in snapshot.links_of(snapshot.root) {
             let node = snapshot.links[link].target();
             if snapshot.is_user_root(node) && paths.mark(node, link) {
+                paths.depth[node as usize] = 1;
                 queue.push(node);
             }
         }
         paths.walk(analysis, queue, avoid);
+        paths.depth[snapshot.root as usize] = SYSTEM;
         paths.walk(analysis, vec![snapshot.root], avoid);
         paths
     }
@@ -80,6 +87,7 @@ impl Paths {
                 if let Some(to) = flow.follow(node, link)
                     && self.mark(to, link)
                 {
+                    self.depth[to as usize] = self.depth[node as usize] + 1;
                     queue.push(to);
                 }
             }
@@ -170,25 +178,21 @@ pub fn node_name(analysis: &Analysis, node: u32) -> String {
 pub fn retaining_paths(analysis: &Analysis, node: u32, most: usize) -> Vec<Vec<Step>> {
     let flow = analysis.flow();
     let paths = Paths::new(analysis, Some(node));
-    let mut ways: Vec<Vec<usize>> = Vec::new();
+    let mut retainers: Vec<(u32, usize)> = Vec::new();
     for from in analysis.snapshot.ordinals() {
         for link in flow.links(from) {
-            if flow.follow(from, link) == Some(node)
-                && let Some(mut way) = paths.links_to(analysis, from)
-            {
-                way.push(link);
-                ways.push(way);
+            if flow.follow(from, link) == Some(node) {
+                retainers.push((from, link));
             }
         }
     }
-    // Ways that start at a user's roots explain more than shorter ones from V8's own.
-    let starts_at_user = |way: &[usize]| {
-        let first = way.first().map(|&link| analysis.snapshot.links[link].target());
-        first.is_some_and(|first| analysis.snapshot.is_user_root(first))
-    };
-    ways.sort_by_key(|way| (!starts_at_user(way), way.len()));
-    ways.truncate(most);
-    ways.iter().map(|way| describe(analysis, way)).collect()
+    retainers.sort_by_key(|&(from, _)| paths.depth[from as usize]);
+    let ways = retainers.into_iter().filter_map(|(from, link)| {
+        let mut way = paths.links_to(analysis, from)?;
+        way.push(link);
+        Some(way)
+    });
+    ways.take(most).map(|way| describe(analysis, &way)).collect()
 }
 
 #[cfg(test)]

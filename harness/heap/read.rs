@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::ahead::Ahead;
 use super::error::{Fault, HeapError};
 use super::input::Input;
 use super::json;
@@ -36,6 +37,7 @@ pub fn read_file(path: &Path) -> Result<Snapshot, HeapError> {
         return Err(open(std::io::ErrorKind::IsADirectory.into()));
     }
     let size = metadata.is_file().then_some(metadata.len());
+    let file = Ahead::new(file).map_err(open)?;
     read(file, size).map_err(|fault| HeapError::Read { path: path.to_owned(), fault })
 }
 

@@ -1,9 +1,9 @@
 //! What leaks: the few objects behind most of a heap, or behind most of its growth.
 //!
 //! A leak is a place that keeps a lot alive without being large itself, or that is one huge hidden
-//! list. Such places are found in the dominator tree ([`accumulate`]), named after the nearest
-//! object that a person has heard of, compared with an older snapshot if there is one ([`growth`]),
-//! explained if the cause is a known one ([`known`]), and put into words ([`sentence`]).
+//! list. Such places are found in the dominator tree (`accumulate`), named after the nearest
+//! object that a person has heard of, compared with an older snapshot if there is one (`growth`),
+//! explained if the cause is a known one ([`known`]), and put into words (`sentence`).
 //!
 //! Sizes here are those of the file, not those that DevTools moves to owners: the point is which
 //! object the bytes are in.
@@ -18,6 +18,9 @@ use serde::Serialize;
 use super::analysis::Analysis;
 use super::path::{self, Paths, Step};
 use known::Cause;
+
+/// Places that are looked at closely, the largest first; with very low limits there are millions.
+const MOST_PLACES: usize = 200;
 
 /// How much is suspicious.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +91,13 @@ pub fn suspects(
 ) -> Vec<Suspect> {
     let retained = analysis.tree.retained(&analysis.snapshot.self_sizes);
     let total = analysis.total_bytes();
-    let places = accumulate::places(analysis, &retained, thresholds.min_bytes);
+    let bytes_of = |node: u32| retained[analysis.tree.number[node as usize] as usize];
+    let mut places = accumulate::places(analysis, &retained, thresholds.min_bytes);
+    if base.is_none() {
+        places.retain(|place| is_suspicious(bytes_of(place.holder), None, total, thresholds));
+    }
+    places.sort_by_key(|place| std::cmp::Reverse(bytes_of(place.holder)));
+    places.truncate(MOST_PLACES);
     if places.is_empty() {
         return Vec::new();
     }
@@ -98,7 +107,7 @@ pub fn suspects(
     for place in places {
         // What nothing retains can't be explained by a path.
         let Some(links) = paths.links_to(analysis, place.node) else { continue };
-        let bytes = retained[analysis.tree.number[place.holder as usize] as usize];
+        let bytes = bytes_of(place.holder);
         let growth =
             comparison.as_ref().map(|base| base.growth(analysis, place.holder, bytes, &links));
         if !is_suspicious(bytes, growth, total, thresholds) {
