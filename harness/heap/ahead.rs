@@ -43,10 +43,19 @@ impl Ahead {
 /// Fills pieces until the file ends or the other side hangs up.
 fn fetch(mut file: File, empty: &Receiver<Vec<u8>>, filled: &SyncSender<io::Result<Vec<u8>>>) {
     while let Ok(mut piece) = empty.recv() {
-        piece.clear();
-        let read = file.by_ref().take(PIECE as u64).read_to_end(&mut piece);
+        piece.resize(PIECE, 0);
+        let read = loop {
+            match file.read(&mut piece) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
         let last = !matches!(read, Ok(1..));
-        if filled.send(read.map(|_| piece)).is_err() || last {
+        let piece = read.map(|length| {
+            piece.truncate(length);
+            piece
+        });
+        if filled.send(piece).is_err() || last {
             return;
         }
     }
