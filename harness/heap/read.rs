@@ -176,6 +176,7 @@ impl Parts {
             link_names,
             detachedness: nodes.detachedness,
             locations: self.locations,
+            declares_locations: layout.location.is_some(),
             strings,
         })
     }

@@ -78,6 +78,8 @@ pub struct Snapshot {
     pub detachedness: Vec<u8>,
     /// The locations of nodes of type object, sorted by ordinal.
     pub locations: Vec<(u32, Location)>,
+    /// Whether the file could have locations, which V8 7.0 (Node 11) and later write.
+    pub declares_locations: bool,
     /// All names.
     pub strings: Strings,
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::analysis::Analysis;
 use super::path::{self, Paths, Step};
-use known::Cause;
+use known::{Cause, Known};
 
 /// Places that are looked at closely, the largest first; with very low limits there are millions.
 const MOST_PLACES: usize = 200;
@@ -113,7 +113,11 @@ pub fn suspects(
         if !is_suspicious(bytes, growth, total, thresholds) {
             continue;
         }
-        found.push(describe(analysis, &place, &links, bytes, growth));
+        let path = path::describe(analysis, &links);
+        let known = known::recognise(&path, analysis.snapshot.declares_locations);
+        if known != Some(Known::Bounded) {
+            found.push(describe(analysis, &place, path, known, bytes, growth));
+        }
     }
     found.sort_by_key(|suspect| {
         let weight = suspect.growth_bytes.unwrap_or(suspect.retained_bytes as i64);
@@ -144,7 +148,8 @@ fn drop_repetitions(found: &mut Vec<Suspect>) {
 fn describe(
     analysis: &Analysis,
     place: &accumulate::Place,
-    links: &[usize],
+    path: Vec<Step>,
+    known: Option<Known>,
     retained_bytes: u64,
     growth_bytes: Option<i64>,
 ) -> Suspect {
@@ -159,12 +164,14 @@ fn describe(
         shallow_bytes,
         shallow_share: shallow_bytes as f64 / total,
         growth_bytes,
-        path: path::describe(analysis, links),
+        path,
         holds: accumulate::holding(analysis, place.node),
-        known_cause: None,
+        known_cause: match known {
+            Some(Known::Leak(cause)) => Some(cause),
+            Some(Known::Bounded) | None => None,
+        },
         sentence: String::new(),
     };
-    suspect.known_cause = known::recognise(&suspect.path);
     suspect.sentence = sentence::sentence(&suspect);
     suspect
 }

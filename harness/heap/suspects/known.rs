@@ -35,13 +35,34 @@ const PROTOTYPE_USERS: Cause = Cause {
     ],
 };
 
-/// The cause of what a path ends in, if it is a known one.
+/// What is known about a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// A leak, and why.
+    Leak(Cause),
+    /// Something that grows up to a limit, and is no leak however large it is.
+    Bounded,
+}
+
+/// What is known about the place that a path ends in; `locations` is whether the file can have
+/// locations, [`Snapshot::declares_locations`].
+///
+/// Only V8 7.0 to 8.0 leaks prototype users. Earlier and later ones reuse entries after each full
+/// collection, so that their list is as long as the most generators ever made between two: some
+/// megabytes. Files of V8 before 7.0 have no locations, and later V8 (from 9 on) calls the list
+/// `system / WeakArrayList`. Those in between can't be told apart, except by size.
+///
+/// [`Snapshot::declares_locations`]: crate::heap::snapshot::Snapshot::declares_locations
 #[must_use]
-pub fn recognise(path: &[Step]) -> Option<Cause> {
+pub fn recognise(path: &[Step], locations: bool) -> Option<Known> {
     let [.., info, list] = path else { return None };
     let is_prototype_info =
         info.edge == "prototype_info" || info.name.starts_with("system / PrototypeInfo");
     // The list itself is an array or an object without a name, depending on the version.
     let is_list = ["array", "hidden", "object shape"].contains(&list.kind.as_str());
-    (is_prototype_info && is_list).then_some(PROTOTYPE_USERS)
+    if !is_prototype_info || !is_list {
+        return None;
+    }
+    let fixed = list.name == "system / WeakArrayList";
+    Some(if fixed || !locations { Known::Bounded } else { Known::Leak(PROTOTYPE_USERS) })
 }
