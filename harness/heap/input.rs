@@ -29,12 +29,22 @@ pub(crate) struct Input<R> {
     /// The input's offset of `buffer[0]`.
     base: u64,
     ended: bool,
+    /// What was given back, read before anything else.
+    given_back: std::io::Cursor<Vec<u8>>,
 }
 
 impl<R: Read> Input<R> {
     pub(crate) fn new(reader: R) -> Self {
         let buffer = vec![0; WINDOW + LOOKAHEAD];
-        Self { reader, buffer, position: 0, end: 0, base: 0, ended: false }
+        Self {
+            reader,
+            buffer,
+            position: 0,
+            end: 0,
+            base: 0,
+            ended: false,
+            given_back: std::io::Cursor::default(),
+        }
     }
 
     /// The offset of the next byte.
@@ -75,7 +85,12 @@ impl<R: Read> Input<R> {
         self.end -= self.position;
         self.position = 0;
         while self.end < LOOKAHEAD && !self.ended {
-            let read = match self.reader.read(&mut self.buffer[self.end..WINDOW]) {
+            let room = &mut self.buffer[self.end..WINDOW];
+            let read = match self.given_back.read(room) {
+                Ok(0) => self.reader.read(room),
+                read => read,
+            };
+            let read = match read {
                 Ok(read) => read,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => {
@@ -87,6 +102,39 @@ impl<R: Read> Input<R> {
         }
         self.buffer[self.end..self.end + LOOKAHEAD].fill(0);
         Ok(())
+    }
+
+    /// Moves bytes to the end of `block` until it has `size` or the next byte is `stop`; says whether
+    /// that is so.
+    pub(crate) fn take_until(
+        &mut self,
+        stop: u8,
+        block: &mut Vec<u8>,
+        size: usize,
+    ) -> Result<bool, Fault> {
+        while block.len() < size {
+            self.refill()?;
+            let (window, valid) = self.window();
+            let most = valid.min(size - block.len());
+            let found = memchr::memchr(stop, &window[..most]);
+            let taken = found.unwrap_or(most);
+            block.extend_from_slice(&window[..taken]);
+            self.consume(taken);
+            if found.is_some() || valid == 0 {
+                return Ok(found.is_some());
+            }
+        }
+        Ok(false)
+    }
+
+    /// Gives bytes back: the last ones that were taken.
+    pub(crate) fn give_back(&mut self, mut bytes: Vec<u8>) {
+        self.base = self.offset() - bytes.len() as u64;
+        bytes.extend_from_slice(&self.buffer[self.position..self.end]);
+        let read = self.given_back.position() as usize;
+        bytes.extend_from_slice(&self.given_back.get_ref()[read..]);
+        self.given_back = std::io::Cursor::new(bytes);
+        (self.position, self.end, self.ended) = (0, 0, false);
     }
 
     /// The next byte, or zero at the end of the input.
@@ -159,6 +207,23 @@ mod tests {
         assert_eq!(input.peek().unwrap(), 0);
         assert!(input.ended());
         assert!(input.window().0.len() >= LOOKAHEAD);
+    }
+
+    #[test]
+    fn what_is_given_back_comes_again() {
+        let mut input = Input::new(Drip(b"abcdefgh]xyz"));
+        let mut block = Vec::new();
+        assert!(!input.take_until(b']', &mut block, 5).unwrap());
+        assert!(input.take_until(b']', &mut block, 50).unwrap());
+        assert_eq!(block, b"abcdefgh");
+        input.give_back(b"defgh".to_vec());
+        assert_eq!((input.offset(), input.peek().unwrap()), (3, b'd'));
+        input.give_back(b"c".to_vec());
+        for byte in b"cdefgh]xyz" {
+            assert_eq!(input.peek().unwrap(), *byte);
+            input.consume(1);
+        }
+        assert_eq!((input.offset(), input.peek().unwrap()), (12, 0));
     }
 
     #[test]

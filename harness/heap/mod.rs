@@ -7,6 +7,7 @@
 mod ahead;
 pub mod analysis;
 pub mod bits;
+mod blocks;
 pub mod class;
 mod collapse;
 pub mod detached;

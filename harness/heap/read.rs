@@ -13,17 +13,12 @@ use super::error::{Fault, HeapError};
 use super::input::Input;
 use super::json;
 use super::layout::{Layout, LinkKind};
-use super::number::Divider;
-use super::rows;
-use super::sizes::Sizes;
 use super::snapshot::{Link, Location, MAX_NODES, Snapshot};
 use super::text::Strings;
+use sections::{Nodes, read_links, read_locations, read_nodes};
 
 /// Headers are some 2 kB; a longer one is not a header.
 const HEADER_LIMIT: usize = 1 << 20;
-
-/// Without a file's size, no more than this many entries are reserved on the header's word.
-const BLIND_RESERVE: u64 = 1 << 16;
 
 /// Reads the snapshot in a file.
 ///
@@ -95,16 +90,6 @@ struct Parts {
     links: Option<(Vec<Link>, Vec<u32>)>,
     locations: Vec<(u32, Location)>,
     strings: Option<Strings>,
-}
-
-#[derive(Default)]
-struct Nodes {
-    kinds: Vec<u8>,
-    names: Vec<u32>,
-    ids: Vec<u32>,
-    self_sizes: Sizes,
-    first_link: Vec<u32>,
-    detachedness: Vec<u8>,
 }
 
 impl Parts {
@@ -182,124 +167,6 @@ impl Parts {
     }
 }
 
-/// How many entries to reserve: what the header says, unless the input can't hold so many.
-fn reserve(count: u64, width: usize, size: Option<u64>) -> usize {
-    let most = size.map_or(BLIND_RESERVE, |bytes| bytes / (2 * width as u64));
-    usize::try_from(count.min(most)).unwrap_or(0)
-}
-
-fn read_nodes<R: Read>(
-    input: &mut Input<R>,
-    layout: &Layout,
-    size: Option<u64>,
-) -> Result<Nodes, Fault> {
-    let fields = &layout.node;
-    let room = reserve(layout.node_count, fields.width, size);
-    let mut nodes = Nodes {
-        kinds: Vec::with_capacity(room),
-        names: Vec::with_capacity(room),
-        ids: Vec::with_capacity(room),
-        self_sizes: Sizes::with_capacity(room),
-        first_link: Vec::with_capacity(room + 1),
-        detachedness: Vec::new(),
-    };
-    let mut links = 0u64;
-    let mut all_unknown = true;
-    let count = rows::read(input, "nodes", fields.width, |row| {
-        let kind = row[fields.kind];
-        let (name, id) = (row[fields.name], row[fields.id]);
-        if kind >= 255 || name > u64::from(u32::MAX) || id > u64::from(u32::MAX) {
-            return Err("a type below 255 and a name and an id of 32 bits".to_owned());
-        }
-        nodes.first_link.push(links as u32);
-        links = links.saturating_add(row[fields.edge_count]);
-        if links > layout.edge_count {
-            return Err(format!("edge counts that add up to {}", layout.edge_count));
-        }
-        nodes.kinds.push(kind as u8);
-        nodes.names.push(name as u32);
-        nodes.ids.push(id as u32);
-        nodes.self_sizes.push(row[fields.self_size]);
-        if let Some(field) = fields.detachedness {
-            all_unknown &= row[field] == 0;
-            nodes.detachedness.push((row[field] & 3) as u8);
-        }
-        Ok(())
-    })?;
-    nodes.first_link.push(links as u32);
-    if all_unknown {
-        nodes.detachedness = Vec::new();
-    }
-    check_count(input, "nodes", "node_count", layout.node_count, count)?;
-    check_count(input, "nodes", "the sum of edge counts, edge_count", layout.edge_count, links)?;
-    Ok(nodes)
-}
-
-fn read_links<R: Read>(
-    input: &mut Input<R>,
-    layout: &Layout,
-    size: Option<u64>,
-) -> Result<(Vec<Link>, Vec<u32>), Fault> {
-    let fields = &layout.edge;
-    let room = reserve(layout.edge_count, fields.width, size);
-    let mut links = Vec::with_capacity(room);
-    let mut names = Vec::with_capacity(room);
-    let ordinal = Divider::new(layout.node.width as u64);
-    let count = rows::read(input, "edges", fields.width, |row| {
-        let kind = usize::try_from(row[fields.kind]).ok();
-        let kind = kind.and_then(|kind| layout.link_kinds.get(kind)).copied();
-        let target = row[fields.to_node];
-        let target = if target < 1 << 40 { ordinal.exact(target) } else { None };
-        let (Some(kind), Some(target)) = (kind, target) else {
-            return Err("a declared type and a multiple of the node's width".to_owned());
-        };
-        if target >= layout.node_count || row[fields.name] > u64::from(u32::MAX) {
-            return Err(format!("a target among {} nodes", layout.node_count));
-        }
-        links.push(Link::new(kind, target as u32));
-        names.push(row[fields.name] as u32);
-        Ok(())
-    })?;
-    check_count(input, "edges", "edge_count", layout.edge_count, count)?;
-    Ok((links, names))
-}
-
-/// Reads the locations of nodes of type object: those of closures decide nothing.
-fn read_locations<R: Read>(
-    input: &mut Input<R>,
-    layout: &Layout,
-    kinds: Option<&[u8]>,
-) -> Result<Vec<(u32, Location)>, Fault> {
-    let Some(fields) = &layout.location else {
-        json::skip_value(input, "locations")?;
-        return Ok(Vec::new());
-    };
-    let ordinal = Divider::new(layout.node.width as u64);
-    let mut locations: Vec<(u32, Location)> = Vec::new();
-    rows::read(input, "locations", fields.width, |row| {
-        let object = row[fields.object];
-        let object = if object < 1 << 40 { ordinal.exact(object) } else { None };
-        let Some(object) = object.filter(|object| *object < layout.node_count) else {
-            return Err("the start of a node".to_owned());
-        };
-        if kinds.is_some_and(|kinds| kinds[object as usize] != layout.types.object) {
-            return Ok(());
-        }
-        let small = |field: usize| u32::try_from(row[field]).unwrap_or(u32::MAX);
-        let location = Location {
-            script: small(fields.script),
-            line: small(fields.line),
-            column: small(fields.column),
-        };
-        locations.push((object as u32, location));
-        Ok(())
-    })?;
-    // A stable sort: of two locations of one node the later one counts.
-    locations.sort_by_key(|(object, _)| *object);
-    locations.shrink_to_fit();
-    Ok(locations)
-}
-
 fn read_strings<R: Read>(input: &mut Input<R>) -> Result<Strings, Fault> {
     let section = "strings";
     let mut strings = Strings::default();
@@ -363,5 +230,6 @@ fn check_names(
     })
 }
 
+mod sections;
 #[cfg(test)]
 mod tests;

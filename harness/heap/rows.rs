@@ -22,29 +22,72 @@ pub(crate) fn read<R: Read>(
     width: usize,
     take: impl FnMut(&Row) -> Result<(), String>,
 ) -> Result<u64, Fault> {
+    if begins_empty(input, section)? { Ok(0) } else { rest(input, section, width, take) }
+}
+
+/// Passes over the opening bracket; if the closing one follows, over that too, and says so.
+pub(crate) fn begins_empty<R: Read>(
+    input: &mut Input<R>,
+    section: &'static str,
+) -> Result<bool, Fault> {
+    input.expect(b'[', section)?;
+    let empty = input.peek_token()? == b']';
+    if empty {
+        input.consume(1);
+    }
+    Ok(empty)
+}
+
+/// Reads the rows from the first number of one up to the closing bracket.
+pub(crate) fn rest<R: Read>(
+    input: &mut Input<R>,
+    section: &'static str,
+    width: usize,
+    take: impl FnMut(&Row) -> Result<(), String>,
+) -> Result<u64, Fault> {
     // With the width known to the compiler each field is parsed by code of its own, whose branches
     // are predicted by what that field is like. These are the widths that V8 writes.
     match width {
-        3 => read_width::<R, 3>(input, section, width, take),
-        4 => read_width::<R, 4>(input, section, width, take),
-        6 => read_width::<R, 6>(input, section, width, take),
-        7 => read_width::<R, 7>(input, section, width, take),
-        _ => read_width::<R, 0>(input, section, width, take),
+        3 => rest_of_width::<R, 3>(input, section, width, take),
+        4 => rest_of_width::<R, 4>(input, section, width, take),
+        6 => rest_of_width::<R, 6>(input, section, width, take),
+        7 => rest_of_width::<R, 7>(input, section, width, take),
+        _ => rest_of_width::<R, 0>(input, section, width, take),
     }
 }
 
-/// As [`read`]; `WIDTH` is the width, or 0 if only `width` says it.
-fn read_width<R: Read, const WIDTH: usize>(
+/// Reads whole rows out of a piece of an array, which must end with a closing bracket (its own, or
+/// one that was added) and [`LOOKAHEAD`] zeros; `None` if anything does not fit.
+pub(crate) fn read_piece(
+    piece: &[u8],
+    width: usize,
+    mut take: impl FnMut(&Row) -> Result<(), String>,
+) -> Option<u64> {
+    let mut row: Row = [0; MAX_FIELDS];
+    let (mut at, mut rows) = (0, 0);
+    loop {
+        let last = match width {
+            3 => one::<3>(piece, &mut at, width, &mut row),
+            6 => one::<6>(piece, &mut at, width, &mut row),
+            7 => one::<7>(piece, &mut at, width, &mut row),
+            _ => one::<0>(piece, &mut at, width, &mut row),
+        };
+        let last = last.ok()?;
+        take(&row).ok()?;
+        rows += 1;
+        if last {
+            return (at + LOOKAHEAD == piece.len()).then_some(rows);
+        }
+    }
+}
+
+/// As [`rest`]; `WIDTH` is the width, or 0 if only `width` says it.
+fn rest_of_width<R: Read, const WIDTH: usize>(
     input: &mut Input<R>,
     section: &'static str,
     width: usize,
     mut take: impl FnMut(&Row) -> Result<(), String>,
 ) -> Result<u64, Fault> {
-    input.expect(b'[', section)?;
-    if input.peek_token()? == b']' {
-        input.consume(1);
-        return Ok(0);
-    }
     let mut row: Row = [0; MAX_FIELDS];
     let mut rows = 0;
     loop {

@@ -42,6 +42,13 @@ impl Sizes {
         self.set(node, bytes);
     }
 
+    /// Adds all of another list.
+    pub fn append(&mut self, other: &Self) {
+        let offset = self.small.len() as u32;
+        self.small.extend_from_slice(&other.small);
+        self.large.extend(other.large.iter().map(|(node, bytes)| (node + offset, *bytes)));
+    }
+
     /// A size in bytes.
     #[inline(always)]
     #[must_use]
@@ -87,6 +94,9 @@ mod tests {
         let edge = u64::from(u32::MAX);
         let mut sizes: Sizes = [0, 7, edge - 1, edge, 5_000_000_000].into_iter().collect();
         assert_eq!(sizes.iter().collect::<Vec<_>>(), [0, 7, edge - 1, edge, 5_000_000_000]);
+        let mut twice: Sizes = [1].into_iter().collect();
+        twice.append(&sizes);
+        assert_eq!(twice.iter().collect::<Vec<_>>(), [1, 0, 7, edge - 1, edge, 5_000_000_000]);
         sizes.set(4, 3);
         sizes.set(0, u64::MAX);
         assert_eq!((sizes.get(4), sizes.get(0)), (3, u64::MAX));
