@@ -50,18 +50,19 @@ impl Analysis {
         Ok(Self::new(snapshot, rules))
     }
 
-    /// Analyses a snapshot, on two threads. Dominators need the most memory, so what can wait
-    /// until theirs is free again does.
+    /// Analyses a snapshot, on two threads: sizes and names beside distances and dominators.
     #[must_use]
     pub fn new(mut snapshot: Snapshot, rules: Rules) -> Self {
         let started = std::time::Instant::now();
         let done = |stage| tracing::debug!(stage, elapsed_ms = started.elapsed().as_millis());
         let ephemerons = Ephemerons::mark(&mut snapshot);
-        let ((reach, tree), sizes) = beside(
+        let ((reach, tree), (sizes, classes)) = beside(
             || {
                 let sizes = shallow_sizes(&snapshot, rules);
                 done("shallow sizes");
-                sizes
+                let classes = classes(&snapshot, rules);
+                done("classes");
+                (sizes, classes)
             },
             || {
                 let reach = Reach::new(&snapshot, &ephemerons, rules);
@@ -72,8 +73,8 @@ impl Analysis {
                 (reach, tree)
             },
         );
-        let (retained, classes) = beside(|| classes(&snapshot, rules), || tree.retained(&sizes));
-        done("classes and retained sizes");
+        let retained = tree.retained(&sizes);
+        done("retained sizes");
         Self { snapshot, rules, ephemerons, reach, tree, sizes, retained, classes }
     }
 
@@ -116,7 +117,10 @@ impl Analysis {
 }
 
 /// Does one thing on another thread beside the main thing.
-fn beside<A: Send, B>(other: impl FnOnce() -> A + Send, main: impl FnOnce() -> B) -> (B, A) {
+pub(crate) fn beside<A: Send, B>(
+    other: impl FnOnce() -> A + Send,
+    main: impl FnOnce() -> B,
+) -> (B, A) {
     std::thread::scope(|scope| {
         let other = scope.spawn(other);
         let main = main();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::analysis::beside;
 use super::class::{Class, Classes};
 use super::distance::UNREACHED;
 use super::dominators::DominatorTree;
@@ -73,31 +74,40 @@ pub(crate) fn is_listed(snapshot: &Snapshot, rules: Rules, sizes: &Sizes, node: 
 /// Counts the nodes by class.
 #[must_use]
 pub fn groups(parts: Parts<'_>) -> Groups {
-    let retained = retained_by_class(parts);
+    let (mut rows, retained) = beside(|| retained_by_class(parts), || count(parts));
+    for (class, row) in &mut rows {
+        row.retained_bytes = retained[*class];
+    }
+    keep_last_of_each_name(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Each class that has nodes, with all but the retained size.
+fn count(parts: Parts<'_>) -> Vec<(usize, Group)> {
     let mut by_class: Vec<Option<usize>> = vec![None; parts.classes.list.len()];
-    let mut rows: Vec<Group> = Vec::new();
+    let mut rows: Vec<(usize, Group)> = Vec::new();
     for node in parts.snapshot.ordinals().filter(|&node| parts.is_listed(node)) {
         let class = parts.classes.of_node[node as usize] as usize;
         let distance = parts.distances[node as usize];
         let distance = (distance != UNREACHED).then_some(distance);
         let size = parts.sizes.get(node);
         let row = *by_class[class].get_or_insert_with(|| {
-            rows.push(Group {
+            let group = Group {
                 class: parts.classes.list[class].clone(),
                 count: 0,
                 shallow_bytes: 0,
-                retained_bytes: retained[class],
+                retained_bytes: 0,
                 distance,
-            });
+            };
+            rows.push((class, group));
             rows.len() - 1
         });
-        let row = &mut rows[row];
+        let row = &mut rows[row].1;
         row.count += 1;
         row.shallow_bytes = row.shallow_bytes.saturating_add(size);
         // `None` is less than any distance.
         row.distance = row.distance.min(distance);
     }
-    keep_last_of_each_name(rows)
+    rows
 }
 
 /// Separates the rows that a later row of the same name and place replaces.
