@@ -238,8 +238,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// The rows, whether they were all, and where the input stands.
+    type Pairs = (Vec<(u64, u64)>, bool, u64);
+
     /// Reads pairs with small blocks on three workers.
-    fn pairs(text: &str, block: usize) -> Result<(Vec<(u64, u64)>, bool, u64), Fault> {
+    fn pairs(text: &str, block: usize) -> Result<Pairs, Fault> {
         let mut input = Input::new(text.as_bytes());
         let mut found = Vec::new();
         let row = |columns: &mut Vec<(u64, u64)>, row: &Row| {
