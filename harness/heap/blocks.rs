@@ -25,13 +25,17 @@ const WORTHWHILE: u64 = 4_000_000;
 /// Rows that are put together at once when they are read one by one.
 const ROWS: u64 = 1 << 16;
 
-/// A block's text, and what was made of it if it could be.
-type Done<B> = (Vec<u8>, Option<(B, u64)>);
+/// A block's text, and empty columns: both are used again and again, since fresh memory costs as
+/// much as parsing does.
+type Job<B> = (Vec<u8>, B);
+
+/// The same, filled, and how many rows there were if all was well.
+type Done<B> = (Vec<u8>, B, Option<u64>);
 
 /// Reads an array of numbers and returns how many rows there were.
 ///
 /// `size` is the whole input's, if it is known. `row` adds a row to a block's columns, or says what it would have expected; `append` gets the
-/// columns in order.
+/// columns in order, and empties them.
 ///
 /// # Errors
 /// The first byte that does not fit, and what `row` refused at the offset of its row.
@@ -41,7 +45,7 @@ pub(crate) fn read<R: Read, B: Default + Send>(
     width: usize,
     size: Option<u64>,
     row: impl Fn(&mut B, &Row) -> Result<(), String> + Sync,
-    mut append: impl FnMut(B),
+    mut append: impl FnMut(&mut B),
 ) -> Result<u64, Fault> {
     if rows::begins_empty(input, section)? {
         return Ok(0);
@@ -65,12 +69,12 @@ pub(crate) fn read<R: Read, B: Default + Send>(
         row(&mut columns, numbers)?;
         waiting += 1;
         if waiting == ROWS {
-            append(std::mem::take(&mut columns));
+            append(&mut columns);
             waiting = 0;
         }
         Ok(())
     })?;
-    append(columns);
+    append(&mut columns);
     Ok(total)
 }
 
@@ -88,7 +92,7 @@ impl SideBySide {
         &self,
         input: &mut Input<R>,
         row: &(impl Fn(&mut B, &Row) -> Result<(), String> + Sync),
-        append: &mut impl FnMut(B),
+        append: &mut impl FnMut(&mut B),
     ) -> Result<(u64, bool), Fault> {
         std::thread::scope(|scope| {
             let mut workers = VecDeque::new();
@@ -98,7 +102,8 @@ impl SideBySide {
                 scope.spawn(move || work(&texts, &results, self.width, row));
                 workers.push_back((to_worker, from_worker));
             }
-            let mut pipeline = Pipeline { cutter: Cutter::new(self.block), waiting: 0, total: 0 };
+            let cutter = Cutter::new(self.block);
+            let mut pipeline = Pipeline { cutter, spare: Vec::new(), waiting: 0, total: 0 };
             let finished = pipeline.run(input, &mut workers, append)?;
             Ok((pipeline.total, finished))
         })
@@ -106,69 +111,71 @@ impl SideBySide {
 }
 
 /// Where a worker's blocks go, and where its results come from.
-type Worker<B> = (SyncSender<Vec<u8>>, Receiver<Done<B>>);
+type Worker<B> = (SyncSender<Job<B>>, Receiver<Done<B>>);
 
 /// Parses blocks until nobody sends any.
-fn work<B: Default>(
-    texts: &Receiver<Vec<u8>>,
+fn work<B>(
+    texts: &Receiver<Job<B>>,
     results: &SyncSender<Done<B>>,
     width: usize,
     row: &impl Fn(&mut B, &Row) -> Result<(), String>,
 ) {
-    while let Ok(mut text) = texts.recv() {
+    while let Ok((mut text, mut columns)) = texts.recv() {
         let length = text.len();
         text.push(b']');
         text.resize(length + 1 + LOOKAHEAD, 0);
         // All blocks but the first begin with the comma between two rows.
         let start = usize::from(text.first() == Some(&b','));
-        let mut columns = B::default();
         let rows = rows::read_piece(&text[start..], width, |numbers| row(&mut columns, numbers));
         text.truncate(length);
-        if results.send((text, rows.map(|rows| (columns, rows)))).is_err() {
+        if results.send((text, columns, rows)).is_err() {
             return;
         }
     }
 }
 
 /// Blocks on their way.
-struct Pipeline {
+struct Pipeline<B> {
     cutter: Cutter,
+    /// Texts and columns that can be used again.
+    spare: Vec<Job<B>>,
     waiting: usize,
     total: u64,
 }
 
-impl Pipeline {
-    fn run<R: Read, B>(
+impl<B: Default> Pipeline<B> {
+    fn run<R: Read>(
         &mut self,
         input: &mut Input<R>,
         workers: &mut VecDeque<Worker<B>>,
-        append: &mut impl FnMut(B),
+        append: &mut impl FnMut(&mut B),
     ) -> Result<bool, Fault> {
         let most = workers.len() * QUEUE;
         // The worker whose turn it is to get a block, and the one whose result is next.
         let (mut give, mut take) = (0, 0);
         loop {
             while self.waiting < most && !self.cutter.is_done() {
-                let Some(text) = self.cutter.next(input)? else { break };
+                let (text, columns) = self.spare.pop().unwrap_or_default();
+                let Some(text) = self.cutter.next(input, text)? else { break };
                 // A worker that is gone has panicked, which the scope reports.
-                let _ = workers[give % workers.len()].0.send(text);
+                let _ = workers[give % workers.len()].0.send((text, columns));
                 give += 1;
                 self.waiting += 1;
             }
             if self.waiting == 0 {
                 return Ok(self.finish(input, Vec::new()));
             }
-            let Ok((text, result)) = workers[take % workers.len()].1.recv() else {
+            let Ok((mut text, mut columns, rows)) = workers[take % workers.len()].1.recv() else {
                 return Ok(false);
             };
             take += 1;
             self.waiting -= 1;
             // A comma must stand between blocks, and not before the first one.
             let fits = (self.total > 0) == (text.first() == Some(&b','));
-            let Some((columns, rows)) = result.filter(|_| fits) else {
+            let Some(rows) = rows.filter(|_| fits) else {
                 let mut rest = text;
                 while self.waiting > 0 {
-                    if let Ok((text, _)) = workers[take % workers.len()].1.recv() {
+                    if let Ok((text, ..)) = workers[take % workers.len()].1.recv() {
                         rest.extend(text);
                     }
                     take += 1;
@@ -177,7 +184,9 @@ impl Pipeline {
                 return Ok(self.finish(input, rest));
             };
             self.total += rows;
-            append(columns);
+            append(&mut columns);
+            text.clear();
+            self.spare.push((text, columns));
         }
     }
 
@@ -215,10 +224,15 @@ impl Cutter {
         self.stuck || (self.closed && self.tail.is_empty())
     }
 
-    /// The next block; `None` if there is none, and what is left is no whole line.
-    fn next<R: Read>(&mut self, input: &mut Input<R>) -> Result<Option<Vec<u8>>, Fault> {
-        let mut text = std::mem::take(&mut self.tail);
+    /// The next block, in the empty `text`; `None` if there is none, and what is left is no whole
+    /// line.
+    fn next<R: Read>(
+        &mut self,
+        input: &mut Input<R>,
+        mut text: Vec<u8>,
+    ) -> Result<Option<Vec<u8>>, Fault> {
         text.reserve(self.block + LOOKAHEAD + 1);
+        text.append(&mut self.tail);
         self.closed = input.take_until(b']', &mut text, self.block)?;
         if self.closed {
             return Ok(Some(text));
@@ -228,7 +242,8 @@ impl Cutter {
             self.stuck = true;
             return Ok(None);
         };
-        self.tail = text.split_off(line_end + 1);
+        self.tail.extend_from_slice(&text[line_end + 1..]);
+        text.truncate(line_end + 1);
         Ok(Some(text))
     }
 }
@@ -255,7 +270,8 @@ mod tests {
         input.expect(b'[', "nodes")?;
         let side_by_side = SideBySide { width: 2, workers: 3, block };
         let (rows, finished) =
-            side_by_side.read(&mut input, &row, &mut |columns| found.extend(columns))?;
+            side_by_side
+                .read(&mut input, &row, &mut |columns: &mut Vec<_>| found.append(columns))?;
         assert_eq!(rows, found.len() as u64);
         Ok((found, finished, input.offset()))
     }

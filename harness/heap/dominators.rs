@@ -86,9 +86,7 @@ impl DominatorTree {
         retained
     }
 
-    /// For each position where its subtree begins and ends in a preorder of the dominator tree.
-    ///
-    /// A node dominates another exactly if its range contains the other's start.
+    /// Lays the tree out so that each subtree is a range.
     #[must_use]
     pub fn preorder(&self) -> Preorder {
         let count = self.order.len();
@@ -96,25 +94,27 @@ impl DominatorTree {
         for node in (1..count).rev() {
             size[self.dominator[node] as usize] += size[node];
         }
-        // `start` holds the next free place within each subtree until its own turn has come.
-        let mut start = vec![0u32; count];
+        let mut at = vec![0u32; count];
+        // The next free place within each subtree.
         let mut free = vec![1u32; count];
         for node in 1..count {
             let above = self.dominator[node] as usize;
-            start[node] = free[above];
+            let place = free[above];
             free[above] += size[node];
-            free[node] = start[node] + 1;
+            free[node] = place + 1;
+            at[place as usize] = node as u32;
         }
-        Preorder { start, size }
+        Preorder { at, size }
     }
 }
 
-/// A preorder of a dominator tree, by position.
+/// A preorder of a dominator tree: a node at some place dominates exactly what is at its place and
+/// at the next ones, as many as its subtree has.
 #[derive(Debug)]
 pub struct Preorder {
-    /// Each node's place.
-    pub start: Vec<u32>,
-    /// How many nodes its subtree has.
+    /// By place, the node's position in [`DominatorTree::order`].
+    pub at: Vec<u32>,
+    /// By position, how many nodes its subtree has.
     pub size: Vec<u32>,
 }
 

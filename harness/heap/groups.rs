@@ -126,16 +126,11 @@ fn keep_last_of_each_name(rows: Vec<Group>) -> Groups {
 
 /// For each class the retained sizes of those of its nodes that no other one of them dominates.
 fn retained_by_class(parts: Parts<'_>) -> Vec<u64> {
-    let count = parts.tree.order.len();
     let preorder = parts.tree.preorder();
-    let mut at_place = vec![0u32; count];
-    for (number, &place) in preorder.start.iter().enumerate() {
-        at_place[place as usize] = number as u32;
-    }
     let mut sums = vec![0u64; parts.classes.list.len()];
     // In preorder a node is dominated by the last undominated one of its class, or by none.
     let mut covered_until = vec![0u32; parts.classes.list.len()];
-    for (place, &number) in at_place.iter().enumerate() {
+    for (place, &number) in preorder.at.iter().enumerate() {
         let node = parts.tree.order[number as usize];
         let class = parts.classes.of_node[node as usize] as usize;
         let place = place as u32;

@@ -42,11 +42,11 @@ impl Sizes {
         self.set(node, bytes);
     }
 
-    /// Adds all of another list.
-    pub fn append(&mut self, other: &Self) {
+    /// Adds all of another list, and empties that.
+    pub fn append(&mut self, other: &mut Self) {
         let offset = self.small.len() as u32;
-        self.small.extend_from_slice(&other.small);
-        self.large.extend(other.large.iter().map(|(node, bytes)| (node + offset, *bytes)));
+        self.small.append(&mut other.small);
+        self.large.extend(other.large.drain().map(|(node, bytes)| (node + offset, bytes)));
     }
 
     /// A size in bytes.
@@ -95,7 +95,7 @@ mod tests {
         let mut sizes: Sizes = [0, 7, edge - 1, edge, 5_000_000_000].into_iter().collect();
         assert_eq!(sizes.iter().collect::<Vec<_>>(), [0, 7, edge - 1, edge, 5_000_000_000]);
         let mut twice: Sizes = [1].into_iter().collect();
-        twice.append(&sizes);
+        twice.append(&mut sizes.clone());
         assert_eq!(twice.iter().collect::<Vec<_>>(), [1, 0, 7, edge - 1, edge, 5_000_000_000]);
         sizes.set(4, 3);
         sizes.set(0, u64::MAX);

@@ -189,9 +189,10 @@ proptest! {
     fn ranges_of_the_preorder_contain_what_is_dominated(graph in graphs()) {
         let tree = DominatorTree::new(&graph);
         let preorder = tree.preorder();
+        let place = |node: usize| preorder.at.iter().position(|&at| at as usize == node).unwrap();
         let inside = |above: usize, node: usize| {
-            let (start, place) = (preorder.start[above], preorder.start[node]);
-            place >= start && place < start + preorder.size[above]
+            let (start, place) = (place(above), place(node));
+            place >= start && place < start + preorder.size[above] as usize
         };
         for node in 0..graph.nodes() {
             let mut chain = vec![node];

@@ -83,13 +83,13 @@ pub(super) fn read_nodes<R: Read>(
         detachedness: Vec::new(),
     };
     let mut links = 0u64;
-    let append = |some: SomeNodes| {
-        nodes.kinds.extend_from_slice(&some.kinds);
-        nodes.names.extend_from_slice(&some.names);
-        nodes.ids.extend_from_slice(&some.ids);
-        nodes.self_sizes.append(&some.self_sizes);
-        nodes.detachedness.extend_from_slice(&some.detachedness);
-        for edges in some.edge_counts {
+    let append = |some: &mut SomeNodes| {
+        nodes.kinds.append(&mut some.kinds);
+        nodes.names.append(&mut some.names);
+        nodes.ids.append(&mut some.ids);
+        nodes.self_sizes.append(&mut some.self_sizes);
+        nodes.detachedness.append(&mut some.detachedness);
+        for edges in some.edge_counts.drain(..) {
             // Cut off only in files whose sum is refused below.
             nodes.first_link.push(links as u32);
             links += u64::from(edges);
@@ -148,9 +148,9 @@ pub(super) fn read_links<R: Read>(
     let mut links = Vec::with_capacity(room);
     let mut names = Vec::with_capacity(room);
     let ordinal = Divider::new(layout.node.width as u64);
-    let append = |some: SomeLinks| {
-        links.extend_from_slice(&some.links);
-        names.extend_from_slice(&some.names);
+    let append = |some: &mut SomeLinks| {
+        links.append(&mut some.links);
+        names.append(&mut some.names);
     };
     let row = |some: &mut SomeLinks, row: &Row| some.add(fields, layout, ordinal, row);
     let count = blocks::read(input, "edges", fields.width, size, row, append)?;
