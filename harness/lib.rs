@@ -11,6 +11,7 @@
 
 pub mod case;
 pub mod cli;
+pub mod heap;
 pub mod machine;
 pub mod measure;
 pub mod process;

@@ -14,6 +14,7 @@ macro_rules! say {
 }
 
 mod completions;
+mod heap;
 mod install;
 mod options;
 mod outcome;
@@ -55,6 +56,8 @@ enum Command {
     Run(run::Run),
     /// Makes tables and plots out of results
     Report(report::Report),
+    /// Says what is in heap snapshots, what grew, and why it is held
+    Heap(heap::Heap),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -71,6 +74,7 @@ impl Cli {
             Command::Install(command) => command.run(common),
             Command::Run(command) => command.run(common),
             Command::Report(command) => command.run(common),
+            Command::Heap(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }

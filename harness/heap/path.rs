@@ -1,0 +1,244 @@
+//! Why an object is alive: the shortest ways from the roots to it.
+//!
+//! Ways start at the user's roots (global objects, documents), and at system roots only if there is
+//! no other. They use links that retain, so a way says what to cut.
+
+use serde::Serialize;
+
+use super::analysis::Analysis;
+use super::collapse::collapse;
+use super::distance::SYSTEM;
+use super::dominators::Flow;
+use super::layout::LinkKind;
+use super::text::to_text;
+
+/// One link of a path and the object that it leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The link's name, or its index.
+    pub edge: String,
+    /// `property`, `element`, `context`, `internal`, `hidden`, `shortcut` or `weak`.
+    pub edge_kind: &'static str,
+    /// The object's name.
+    pub name: String,
+    /// The object's type.
+    pub kind: String,
+    /// The object's id.
+    pub id: u32,
+    /// The object's own size as V8 gives it.
+    pub self_bytes: u64,
+    /// How often the step, or the group of steps that it is part of, comes in a row.
+    pub times: u64,
+}
+
+/// For each node the link through which it is reached first.
+#[derive(Debug)]
+pub struct Paths {
+    /// By ordinal the link's position, or one of the marks below.
+    reached_by: Vec<u32>,
+    /// By ordinal how many links away the node is, plus [`SYSTEM`] if no way starts at a user's
+    /// root.
+    depth: Vec<u32>,
+}
+
+const NOT_REACHED: u32 = u32::MAX;
+const START: u32 = u32::MAX - 1;
+
+impl Paths {
+    /// Finds the shortest way to each node; none of them passes through `avoid`.
+    #[must_use]
+    pub fn new(analysis: &Analysis, avoid: Option<u32>) -> Self {
+        let snapshot = &analysis.snapshot;
+        let mut paths =
+            Self { reached_by: vec![NOT_REACHED; snapshot.len()], depth: vec![0; snapshot.len()] };
+        paths.reached_by[snapshot.root as usize] = START;
+        let mut queue = Vec::new();
+        for link in snapshot.links_of(snapshot.root) {
+            let node = snapshot.links[link].target();
+            if snapshot.is_user_root(node) && paths.mark(node, link) {
+                paths.depth[node as usize] = 1;
+                queue.push(node);
+            }
+        }
+        paths.walk(analysis, queue, avoid);
+        paths.depth[snapshot.root as usize] = SYSTEM;
+        paths.walk(analysis, vec![snapshot.root], avoid);
+        paths
+    }
+
+    fn mark(&mut self, node: u32, link: usize) -> bool {
+        let reached_by = &mut self.reached_by[node as usize];
+        let fresh = *reached_by == NOT_REACHED;
+        if fresh {
+            *reached_by = link as u32;
+        }
+        fresh
+    }
+
+    fn walk(&mut self, analysis: &Analysis, mut queue: Vec<u32>, avoid: Option<u32>) {
+        let flow = analysis.flow();
+        let mut next = 0;
+        while let Some(&node) = queue.get(next) {
+            next += 1;
+            if Some(node) == avoid {
+                continue;
+            }
+            for link in flow.links(node) {
+                if let Some(to) = flow.follow(node, link)
+                    && self.mark(to, link)
+                {
+                    self.depth[to as usize] = self.depth[node as usize] + 1;
+                    queue.push(to);
+                }
+            }
+        }
+    }
+
+    /// The links of the way to a node, from the root on; `None` if there is none.
+    #[must_use]
+    pub fn links_to(&self, analysis: &Analysis, node: u32) -> Option<Vec<usize>> {
+        let mut links = Vec::new();
+        let mut at = node;
+        loop {
+            match self.reached_by[at as usize] {
+                NOT_REACHED => return None,
+                START => break,
+                link => {
+                    links.push(link as usize);
+                    at = source(analysis, link as usize);
+                }
+            }
+        }
+        links.reverse();
+        Some(links)
+    }
+}
+
+/// The node that a link leaves.
+pub(crate) fn source(analysis: &Analysis, link: usize) -> u32 {
+    let first = &analysis.snapshot.first_link;
+    // The last node that starts at or before the link; nodes without links start there too.
+    (first.partition_point(|&start| start as usize <= link) - 1) as u32
+}
+
+/// Describes a way, with repetitions collapsed.
+#[must_use]
+pub fn describe(analysis: &Analysis, links: &[usize]) -> Vec<Step> {
+    collapse(links.iter().map(|&link| step(analysis, link)).collect())
+}
+
+fn step(analysis: &Analysis, link: usize) -> Step {
+    let snapshot = &analysis.snapshot;
+    let node = snapshot.links[link].target();
+    Step {
+        edge: snapshot.link_text(link),
+        edge_kind: match snapshot.links[link].kind() {
+            LinkKind::Context => "context",
+            LinkKind::Element => "element",
+            LinkKind::Property => "property",
+            LinkKind::Internal | LinkKind::Ephemeron => "internal",
+            LinkKind::Hidden => "hidden",
+            LinkKind::Shortcut => "shortcut",
+            LinkKind::Weak => "weak",
+        },
+        name: node_name(analysis, node),
+        kind: snapshot.types.name(snapshot.kind(node)).unwrap_or("undeclared").to_owned(),
+        id: snapshot.ids[node as usize],
+        self_bytes: snapshot.self_sizes.get(node),
+        times: 1,
+    }
+}
+
+/// A node's name for people: plain objects by their shape, strings shortened, nothing empty.
+#[must_use]
+pub fn node_name(analysis: &Analysis, node: u32) -> String {
+    const LONGEST: usize = 60;
+    let snapshot = &analysis.snapshot;
+    let class = &analysis.classes.list[analysis.classes.of_node[node as usize] as usize];
+    let name = snapshot.name(node);
+    let kind = snapshot.kind(node);
+    if kind == snapshot.types.object && name == b"Object" {
+        return to_text(&class.name).into_owned();
+    }
+    if name.is_empty() {
+        return format!("({})", snapshot.types.name(kind).unwrap_or("undeclared"));
+    }
+    let text = to_text(name);
+    if kind == snapshot.types.closure {
+        return format!("{text}()");
+    }
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
+}
+
+/// The shortest ways to a node, one for each link that retains it, at most `most`.
+#[must_use]
+pub fn retaining_paths(analysis: &Analysis, node: u32, most: usize) -> Vec<Vec<Step>> {
+    let flow = analysis.flow();
+    let paths = Paths::new(analysis, Some(node));
+    let mut retainers: Vec<(u32, usize)> = Vec::new();
+    for from in analysis.snapshot.ordinals() {
+        for link in flow.links(from) {
+            if flow.follow(from, link) == Some(node) {
+                retainers.push((from, link));
+            }
+        }
+    }
+    retainers.sort_by_key(|&(from, _)| paths.depth[from as usize]);
+    let ways = retainers.into_iter().filter_map(|(from, link)| {
+        let mut way = paths.links_to(analysis, from)?;
+        way.push(link);
+        Some(way)
+    });
+    ways.take(most).map(|way| describe(analysis, &way)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::rules::Rules;
+    use crate::heap::specimen::Specimen;
+
+    #[test]
+    fn one_way_for_each_retainer_and_the_user_first() {
+        let mut s = Specimen::new();
+        let system = s.node("synthetic", "(GC roots)", 0);
+        let global = s.node("object", "global", 8);
+        let a = s.node("object", "A", 8);
+        let b = s.node("closure", "b", 8);
+        let target = s.node("object", "Target", 8);
+        s.link(0, "element", 1, system);
+        s.link(0, "shortcut", "global", global);
+        s.link(system, "element", 9, b);
+        s.link(global, "property", "a", a);
+        s.link(a, "property", "target", target);
+        s.link(b, "context", "held", target);
+        s.link(target, "property", "self", target);
+        s.link(a, "weak", "w", target);
+        let analysis = Analysis::new(s.read(), Rules::Today);
+        let ways = retaining_paths(&analysis, target, 9);
+        let text = |way: &Vec<Step>| {
+            way.iter().map(|s| format!("{} {}", s.edge, s.name)).collect::<Vec<_>>().join(" > ")
+        };
+        // The closure belongs to no page, so it does not retain what belongs to the page.
+        let texts: Vec<_> = ways.iter().map(text).collect();
+        assert_eq!(texts, ["global global > a A > target Target"]);
+        assert_eq!(ways[0][2].edge_kind, "property");
+    }
+
+    #[test]
+    fn nodes_without_links_are_no_sources() {
+        let mut s = Specimen::new();
+        let a = s.node("object", "A", 8);
+        let _childless = s.node("object", "B", 8);
+        let c = s.node("object", "C", 8);
+        let d = s.node("object", "D", 8);
+        s.link(0, "shortcut", "a", a);
+        s.link(a, "property", "c", c);
+        s.link(c, "property", "d", d);
+        let analysis = Analysis::new(s.read(), Rules::Today);
+        assert_eq!((0..3).map(|link| source(&analysis, link)).collect::<Vec<_>>(), [0, a, c]);
+    }
+}

@@ -1,0 +1,148 @@
+//! Where in the dominator tree the bytes come together.
+//!
+//! Go down from the root along nodes that keep a lot alive. A node is a place if much of what it
+//! keeps is in none of its large children: a huge array, or an array of many small objects. A chain
+//! whose links each keep a little less than the one before has no such node; its head is the place.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Holding;
+use crate::heap::analysis::Analysis;
+use crate::heap::text::to_text;
+
+/// A chain is named after a class that occurs at least so often on it.
+const CHAIN: u64 = 16;
+
+/// A holder may keep this much more alive than the place itself and still be a good name for it.
+const SLACK: f64 = 1.25;
+
+/// A class makes up most of a place from this part on.
+const MOST: f64 = 0.5;
+
+/// A place where bytes come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The node itself.
+    pub(super) node: u32,
+    /// The nearest dominator that a person would recognise, or the node itself.
+    pub(super) holder: u32,
+}
+
+/// Finds the places that keep at least `min_bytes` by themselves; `retained` is by position.
+pub(super) fn places(analysis: &Analysis, retained: &[u64], min_bytes: u64) -> Vec<Place> {
+    let tree = &analysis.tree;
+    // Large nodes only; their dominators are large too, and come before them.
+    let large: Vec<u32> =
+        (1..retained.len() as u32).filter(|&at| retained[at as usize] >= min_bytes).collect();
+    // By position of a large node: what its large children keep, how many there are, and the last.
+    let mut inner: HashMap<u32, (u64, u32, u32)> = HashMap::new();
+    for &at in &large {
+        let above = inner.entry(tree.dominator[at as usize]).or_insert((0, 0, 0));
+        *above = (above.0 + retained[at as usize], above.1 + 1, at);
+    }
+    let own = |at: u32| retained[at as usize] - inner.get(&at).map_or(0, |(bytes, _, _)| *bytes);
+    let mut places = Vec::new();
+    let mut on_chain: HashSet<u32> = HashSet::new();
+    for &at in &large {
+        if on_chain.contains(&at) || is_common(analysis, tree.order[at as usize]) {
+            continue;
+        }
+        if own(at) >= min_bytes {
+            places.push(at);
+            continue;
+        }
+        // Follow the only large child as long as little is lost at each step.
+        let mut chain = vec![at];
+        let mut last = at;
+        while own(last) < min_bytes
+            && let Some(&(_, 1, next)) = inner.get(&last)
+        {
+            chain.push(next);
+            last = next;
+        }
+        let lost = retained[at as usize] - retained[last as usize];
+        if lost >= min_bytes
+            && let Some(head) = head_of(analysis, &chain)
+        {
+            on_chain.extend(&chain);
+            places.push(head);
+        }
+    }
+    let place = |at: u32| {
+        let node = tree.order[at as usize];
+        Place { node, holder: holder(analysis, retained, node) }
+    };
+    places.into_iter().map(place).collect()
+}
+
+/// The first node of the class that a chain consists of, if it is one of equal links.
+fn head_of(analysis: &Analysis, chain: &[u32]) -> Option<u32> {
+    let class = |at: u32| analysis.classes.of_node[analysis.tree.order[at as usize] as usize];
+    let mut counts: HashMap<u32, u64> = HashMap::new();
+    for &at in chain {
+        *counts.entry(class(at)).or_default() += 1;
+    }
+    let (most, count) = counts.into_iter().max_by_key(|&(class, count)| (count, class))?;
+    if count < CHAIN {
+        return None;
+    }
+    chain.iter().copied().find(|&at| class(at) == most)
+}
+
+/// Nodes that everything hangs on: what they keep says nothing about them.
+fn is_common(analysis: &Analysis, node: u32) -> bool {
+    let snapshot = &analysis.snapshot;
+    let name = snapshot.name(node);
+    let is_root = || {
+        let children = &snapshot.links[snapshot.links_of(snapshot.root)];
+        children.iter().any(|link| link.target() == node)
+    };
+    snapshot.kind(node) == snapshot.types.synthetic
+        || name.starts_with(b"system / NativeContext")
+        || is_root()
+}
+
+/// The nearest dominator, the node included, whose name says something to a person, as long as it
+/// keeps little else.
+fn holder(analysis: &Analysis, retained: &[u64], node: u32) -> u32 {
+    let tree = &analysis.tree;
+    let types = &analysis.snapshot.types;
+    let number = |node: u32| tree.number[node as usize] as usize;
+    let most = retained[number(node)] as f64 * SLACK;
+    let mut at = node;
+    loop {
+        let kind = analysis.snapshot.kind(at);
+        if kind == types.object || kind == types.closure {
+            return at;
+        }
+        let above = tree.dominator_of(at);
+        if above == at || is_common(analysis, above) || retained[number(above)] as f64 > most {
+            return node;
+        }
+        at = above;
+    }
+}
+
+/// The class that most of what a node keeps belongs to.
+pub(super) fn holding(analysis: &Analysis, node: u32) -> Option<Holding> {
+    let tree = &analysis.tree;
+    let place = tree.number[node as usize];
+    let mut sums: HashMap<u32, (u64, u64)> = HashMap::new();
+    let mut all = 0;
+    // What is dominated directly has a higher number than its dominator.
+    for at in place + 1..tree.order.len() as u32 {
+        if tree.dominator[at as usize] == place {
+            let class = analysis.classes.of_node[tree.order[at as usize] as usize];
+            let sum = sums.entry(class).or_default();
+            *sum = (sum.0 + 1, sum.1 + analysis.retained[at as usize]);
+            all += analysis.retained[at as usize];
+        }
+    }
+    let own = analysis.snapshot.self_sizes.get(node);
+    let (class, (count, bytes)) = sums.into_iter().max_by_key(|&(class, sum)| (sum.1, class))?;
+    (count > 1 && bytes as f64 >= (all + own) as f64 * MOST).then(|| Holding {
+        name: to_text(&analysis.classes.list[class as usize].name).into_owned(),
+        count,
+        retained_bytes: bytes,
+    })
+}

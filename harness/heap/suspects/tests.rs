@@ -1,0 +1,127 @@
+use super::*;
+use crate::heap::read::read;
+use crate::heap::rules::Rules;
+use crate::heap::specimen::Specimen;
+
+fn analyse(specimen: &Specimen) -> Analysis {
+    let json = specimen.json();
+    Analysis::new(read(json.as_bytes(), None).unwrap(), Rules::Today)
+}
+
+/// The article's leak in small: `Generator` → map → prototype_info → a list of some size.
+fn generator(list_bytes: u64) -> Specimen {
+    generator_with_list(list_bytes, "")
+}
+
+fn generator_with_list(list_bytes: u64, list_name: &str) -> Specimen {
+    let mut s = Specimen::new();
+    let global = s.node("object", "global / ", 40);
+    let other = s.node("string", "a program", 1_000_000);
+    let generator = s.node("object", "Generator", 56);
+    let map = s.node("hidden", "system / Map", 80);
+    let info = s.node("hidden", "system / PrototypeInfo", 48);
+    let list = s.node("hidden", list_name, list_bytes);
+    s.link(0, "shortcut", "global", global);
+    s.link(global, "property", "text", other);
+    s.link(global, "internal", "initial_generator_prototype", generator);
+    s.link(generator, "internal", "map", map);
+    s.link(map, "internal", "prototype_info", info);
+    s.link(info, "internal", "2", list);
+    s
+}
+
+#[test]
+fn the_articles_leak_is_named_and_explained() {
+    let found = suspects(&analyse(&generator(14_585_840)), None, &Thresholds::default());
+    assert_eq!(found.len(), 1);
+    let suspect = &found[0];
+    assert_eq!((&suspect.name[..], suspect.shallow_bytes), ("Generator", 56));
+    assert_eq!(suspect.retained_bytes, 14_586_024);
+    assert_eq!(suspect.path.last().unwrap().self_bytes, 14_585_840);
+    assert_eq!(suspect.known_cause.unwrap().id, "v8-prototype-users");
+    assert_eq!(
+        sentence::way(suspect),
+        "Generator → map → prototype_info → prototype users: 14.6 MB"
+    );
+    assert!(suspect.sentence.contains("93.6 % of the heap"), "{}", suspect.sentence);
+}
+
+#[test]
+fn a_list_that_does_not_leak_is_no_suspect() {
+    assert!(suspects(&analyse(&generator(855_000)), None, &Thresholds::default()).is_empty());
+    let (base, new) = (analyse(&generator(9_000_000)), analyse(&generator(9_100_000)));
+    assert!(suspects(&new, Some(&base), &Thresholds::default()).is_empty());
+}
+
+#[test]
+fn lists_of_v8_versions_that_do_not_leak_are_no_suspects() {
+    let limits = Thresholds::default();
+    let mut analysis = analyse(&generator(9_000_000));
+    analysis.snapshot.declares_locations = false;
+    assert!(suspects(&analysis, None, &limits).is_empty());
+    let named = generator_with_list(9_000_000, "system / WeakArrayList");
+    assert!(suspects(&analyse(&named), None, &limits).is_empty());
+    let unnamed = generator_with_list(9_000_000, "system");
+    assert_eq!(suspects(&analyse(&unnamed), None, &limits).len(), 1);
+}
+
+#[test]
+fn growth_is_what_counts_if_it_is_known() {
+    let (base, new) = (analyse(&generator(3_000_000)), analyse(&generator(9_000_000)));
+    let found = suspects(&new, Some(&base), &Thresholds::default());
+    assert_eq!(found[0].growth_bytes, Some(6_000_000));
+}
+
+#[test]
+fn growth_is_found_by_place_if_ids_do_not_match() {
+    let base = generator(3_000_000);
+    let mut new = generator(9_000_000);
+    for node in 0..7 {
+        new.id(node, 1001 - node * 2);
+    }
+    let mut base_ids = base;
+    // Ids of the older snapshot are higher, so that all of the newer one's could be known.
+    for node in 0..7 {
+        base_ids.id(node, 5001 + node * 2);
+    }
+    let found = suspects(&analyse(&new), Some(&analyse(&base_ids)), &Thresholds::default());
+    assert_eq!(found[0].growth_bytes, Some(6_000_000));
+}
+
+#[test]
+fn many_small_objects_are_counted() {
+    let mut s = Specimen::new();
+    let global = s.node("object", "global / ", 40);
+    let cache = s.node("object", "Cache", 32);
+    let elements = s.node("array", "", 80_000);
+    s.link(0, "shortcut", "global", global);
+    s.link(global, "property", "cache", cache);
+    s.link(cache, "internal", "elements", elements);
+    for i in 0..100u32 {
+        let record = s.node("object", "Rec", 50_000);
+        s.link(elements, "internal", i.to_string(), record);
+    }
+    let found = suspects(&analyse(&s), None, &Thresholds::default());
+    assert_eq!(found[0].name, "Cache");
+    let holds = found[0].holds.as_ref().unwrap();
+    assert_eq!((&holds.name[..], holds.count, holds.retained_bytes), ("Rec", 100, 5_000_000));
+}
+
+#[test]
+fn the_head_of_a_chain_is_the_suspect() {
+    let mut s = Specimen::new();
+    let global = s.node("object", "global / ", 40);
+    let queue = s.node("object", "Queue", 32);
+    s.link(0, "shortcut", "global", global);
+    s.link(global, "property", "queue", queue);
+    let mut last = queue;
+    for _ in 0..1000 {
+        let link = s.node("object", "PromiseReaction", 10_000);
+        s.link(last, "internal", "next", link);
+        last = link;
+    }
+    let found = suspects(&analyse(&s), None, &Thresholds::default());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].name, "PromiseReaction");
+    assert_eq!(found[0].retained_bytes, 10_000_000);
+}

@@ -1,0 +1,149 @@
+//! `awaitbench heap` as a user sees it, and its numbers beside those of the real DevTools worker.
+
+// A test that can't go on has failed.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn seed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name)
+}
+
+fn heap(arguments: &[&str], files: &[&Path]) -> assert_cmd::assert::Assert {
+    let mut command = Command::cargo_bin("awaitbench").unwrap();
+    command.arg("heap").args(arguments).args(files).assert()
+}
+
+fn json(arguments: &[&str], files: &[&Path]) -> Value {
+    let mut all = arguments.to_vec();
+    all.extend(["--format", "json"]);
+    let output = heap(&all, files).success().get_output().stdout.clone();
+    serde_json::from_slice(&output).unwrap()
+}
+
+fn stdout(arguments: &[&str], files: &[&Path]) -> String {
+    String::from_utf8(heap(arguments, files).success().get_output().stdout.clone()).unwrap()
+}
+
+fn stderr_of_failure(arguments: &[&str], files: &[&Path]) -> String {
+    String::from_utf8(heap(arguments, files).code(1).get_output().stderr.clone()).unwrap()
+}
+
+/// Numbers that the DevTools worker (chrome-devtools-frontend 1.0.1705227) printed for the seeds.
+#[test]
+fn groups_equal_devtools() {
+    let expected: Value = serde_json::from_str(include_str!("heap/devtools.json")).unwrap();
+    for (name, expected) in expected.as_object().unwrap() {
+        let found = json(&["summary"], &[&seed(name)]);
+        assert_eq!(found["total_bytes"], expected["total_bytes"], "{name}");
+        let key = |row: &Value| {
+            let name = row["name"].as_str().unwrap();
+            match row["location"].as_str() {
+                Some(place) => format!("{},{name}", place.replace(':', ",")),
+                None => format!(",{name}"),
+            }
+        };
+        let mut rows: Vec<Value> = found["groups"].as_array().unwrap().clone();
+        for row in &mut rows {
+            let key = key(row);
+            let row = row.as_object_mut().unwrap();
+            row.remove("name");
+            row.remove("location");
+            row.insert("key".to_owned(), key.into());
+        }
+        let mut expected = expected["groups"].as_array().unwrap().clone();
+        let by_key = |row: &Value| row["key"].as_str().unwrap().to_owned();
+        rows.sort_by_key(by_key);
+        expected.sort_by_key(by_key);
+        assert_eq!(rows, expected, "{name}");
+    }
+}
+
+#[test]
+fn the_article_s_leak_in_words() {
+    let found = json(&["suspects"], &[&seed("all-kinds.json")]);
+    let suspect = &found["suspects"][0];
+    assert_eq!(suspect["name"], "Generator");
+    assert_eq!(suspect["known_cause"]["id"], "v8-prototype-users");
+    let path: Vec<&str> =
+        suspect["path"].as_array().unwrap().iter().map(|s| s["edge"].as_str().unwrap()).collect();
+    assert_eq!(path[path.len() - 3..], ["map", "prototype_info", "2"]);
+    let text = stdout(&["suspects"], &[&seed("all-kinds.json")]);
+    assert!(text.contains("Generator → map → prototype_info → prototype users: 14.6 MB"), "{text}");
+    heap(&["suspects", "--check"], &[&seed("all-kinds.json")]).code(1);
+    heap(&["suspects", "--check"], &[&seed("orphans.json")]).code(0);
+}
+
+#[test]
+fn paths_are_collapsed() {
+    let found = json(&["path"], &[&seed("chain.json"), Path::new("83")]);
+    let path = found["paths"][0].as_array().unwrap();
+    assert_eq!(path.len(), 2);
+    assert_eq!((&path[1]["name"], &path[1]["times"]), (&"PromiseReaction".into(), &40.into()));
+    let text = stdout(&["path"], &[&seed("chain.json"), Path::new("@83")]);
+    assert!(text.contains("PromiseReaction @5, 40 B × 40"), "{text}");
+}
+
+#[test]
+fn formats() {
+    let file = seed("chain.json");
+    let csv = stdout(&["summary", "--format", "csv"], &[&file]);
+    assert_eq!(
+        csv,
+        "name,location,distance,count,shallow_bytes,retained_bytes\n\
+         Queue,,1,1,8,1608\n\
+         PromiseReaction,,2,40,1600,1600\n"
+    );
+    let markdown = stdout(&["summary", "--format", "markdown", "--limit", "1"], &[&file]);
+    assert!(markdown.starts_with("| Class"), "{markdown}");
+    assert!(!markdown.contains("PromiseReaction"), "{markdown}");
+    let objects = stdout(
+        &["summary", "--format", "csv", "--class", "PromiseReaction", "--limit", "1"],
+        &[&file],
+    );
+    assert_eq!(
+        objects,
+        "id,name,distance,shallow_bytes,retained_bytes\n5,PromiseReaction,2,40,1600\n"
+    );
+}
+
+#[test]
+fn a_snapshot_does_not_differ_from_itself() {
+    let file = seed("all-kinds.json");
+    let diff = json(&["diff"], &[&file, &file]);
+    assert_eq!(diff["matched_by"], "id");
+    assert_eq!(diff["groups"].as_array().unwrap().len(), 0);
+    let diff = json(&["diff", "--by", "class"], &[&seed("orphans.json"), &file]);
+    assert_eq!(diff["matched_by"], "class");
+    assert!(diff["groups"][0]["new_count"].is_null());
+}
+
+#[test]
+fn errors_name_what_and_where_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing.heapsnapshot");
+    let error = stderr_of_failure(&["summary"], &[&missing]);
+    assert!(error.contains("missing.heapsnapshot") && error.contains("check the path"), "{error}");
+
+    let half = folder.path().join("half.heapsnapshot");
+    let whole = std::fs::read(seed("all-kinds.json")).unwrap();
+    std::fs::write(&half, &whole[..1500]).unwrap();
+    let error = stderr_of_failure(&["summary"], &[&half]);
+    assert!(error.contains("byte 1500") && error.contains("take the snapshot again"), "{error}");
+    assert_eq!(error.matches("truncated").count(), 1, "said once: {error}");
+
+    let foreign = folder.path().join("package.json");
+    std::fs::write(&foreign, "{\"name\": \"x\"}").unwrap();
+    let error = stderr_of_failure(&["diff"], &[&half, &foreign]);
+    assert!(error.contains("not a V8 heap snapshot"), "{error}");
+
+    let error = stderr_of_failure(&["summary", "--class", "Rek"], &[&seed("all-kinds.json")]);
+    assert!(error.contains("\"Rek\"") && error.contains("heap summary"), "{error}");
+    let error = stderr_of_failure(&["path"], &[&seed("chain.json"), Path::new("4")]);
+    assert!(error.contains("id 4"), "{error}");
+    heap(&["path"], &[&seed("chain.json"), Path::new("four")]).code(2);
+    heap(&["suspects"], &[]).code(2);
+}
