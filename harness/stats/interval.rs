@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// The confidence that all intervals state.
-const CONFIDENCE: f64 = 0.95;
+pub(super) const CONFIDENCE: f64 = 0.95;
 
 /// The bounds of the 95 % interval: the *expanded percentile interval*.
 ///
@@ -15,8 +15,12 @@ const CONFIDENCE: f64 = 0.95;
 ///
 /// `clusters` is n: the number of invocations that were resampled. With fewer than two nothing is
 /// known of the spread between them: `None`.
-pub(super) fn bounds(mut replicates: Vec<f64>, clusters: usize) -> Option<(f64, f64)> {
-    let tail = tail_probability(clusters)?;
+pub(super) fn bounds(replicates: Vec<f64>, clusters: usize) -> Option<(f64, f64)> {
+    bounds_at(replicates, tail_probability(clusters)?)
+}
+
+/// The quantiles that leave `tail` outside each end; `None` if a replicate is not finite.
+pub(super) fn bounds_at(mut replicates: Vec<f64>, tail: f64) -> Option<(f64, f64)> {
     if replicates.is_empty() || replicates.iter().any(|value| !value.is_finite()) {
         return None;
     }
@@ -30,8 +34,23 @@ fn tail_probability(clusters: usize) -> Option<f64> {
         return None;
     }
     let n = clusters as f64;
-    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.5 + CONFIDENCE / 2.0);
-    Some(Normal::standard().cdf(-(n / (n - 1.0)).sqrt() * t))
+    expanded_tail(n / (n - 1.0), n - 1.0)
+}
+
+/// The same for any estimate whose bootstrap variance is too small by the factor `shortfall` and
+/// whose standard error has `freedom` degrees of freedom.
+pub(super) fn expanded_tail(shortfall: f64, freedom: f64) -> Option<f64> {
+    Some(Normal::standard().cdf(-shortfall.sqrt() * critical(freedom)?))
+}
+
+/// How many standard errors the 95 % interval reaches to each side: t(0.975), or the normal's 1.96
+/// for infinitely many degrees of freedom. `None` unless there are any.
+pub(super) fn critical(freedom: f64) -> Option<f64> {
+    let probability = 0.5 + CONFIDENCE / 2.0;
+    if freedom == f64::INFINITY {
+        return Some(Normal::standard().inverse_cdf(probability));
+    }
+    Some(StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(probability))
 }
 
 /// The quantile of sorted values by linear interpolation (type 7 of Hyndman and Fan, 1996).
