@@ -3,6 +3,8 @@
 // Printing is what this module is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod compare;
+mod compare_side;
 mod completions;
 mod install;
 mod options;
@@ -45,6 +47,8 @@ enum Command {
     Run(run::Run),
     /// Makes tables and plots out of results
     Report(report::Report),
+    /// Compares machines, versions, days, or published figures
+    Compare(compare::Compare),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -61,6 +65,7 @@ impl Cli {
             Command::Install(command) => command.run(common),
             Command::Run(command) => command.run(common),
             Command::Report(command) => command.run(common),
+            Command::Compare(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }

@@ -143,25 +143,37 @@ fn matrix_of(
 
 /// Only what `--runtime`, `--case` and `--variant` name, if they name anything.
 fn chosen(mut matrix: Matrix, common: &Common) -> Matrix {
-    let admits_version = |runtime: &str, version: &str| {
-        common.runtimes.is_empty()
-            || node_semver::Version::parse(version).is_ok_and(|version| {
-                common
-                    .runtimes
-                    .iter()
-                    .any(|spec| spec.family.name == runtime && spec.admits(&version))
-            })
-    };
-    let named = |names: &[String], name: &String| names.is_empty() || names.contains(name);
-    matrix.cells.retain(|cell| {
-        admits_version(&cell.runtime, &cell.version)
-            && named(&common.cases, &cell.case)
-            && named(&common.variants, &cell.variant)
-    });
+    matrix.cells.retain(|cell| is_chosen(cell, common));
     matrix.ratios.retain(|row| {
-        admits_version(&row.runtime, &row.version) && named(&common.cases, &row.case)
+        admits_version(common, &row.runtime, &row.version) && named(&common.cases, &row.case)
     });
     matrix
+}
+
+/// Whether `--runtime`, `--case` and `--variant`, as far as given, name this cell.
+pub(super) fn is_chosen(cell: &CellRow, common: &Common) -> bool {
+    admits_version(common, &cell.runtime, &cell.version)
+        && named(&common.cases, &cell.case)
+        && named(&common.variants, &cell.variant)
+}
+
+fn admits_version(common: &Common, runtime: &str, version: &str) -> bool {
+    let admits = |version: node_semver::Version| {
+        common.runtimes.iter().any(|spec| spec.family.name == runtime && spec.admits(&version))
+    };
+    common.runtimes.is_empty() || node_semver::Version::parse(version).is_ok_and(admits)
+}
+
+fn named(names: &[String], name: &String) -> bool {
+    names.is_empty() || names.contains(name)
+}
+
+/// How wide a table may be on standard output, and whether it may have colours.
+pub(super) fn terminal_look(out: &impl IsTerminal) -> (usize, bool) {
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let given = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    (width.or_else(given).unwrap_or(WIDTH), out.is_terminal() && !plain)
 }
 
 /// Prints matrices on standard output.
@@ -169,11 +181,7 @@ fn print_matrices(matrices: &[Matrix], format: Format) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     match format {
         Format::Table => {
-            let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-            let given = || std::env::var("COLUMNS").ok()?.parse().ok();
-            let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let colour = out.is_terminal() && !plain;
-            let width = width.or_else(given).unwrap_or(WIDTH);
+            let (width, colour) = terminal_look(&out);
             write!(out, "{}", report::terminal(matrices, width, colour))?;
         }
         Format::Markdown => write!(out, "{}", report::markdown(matrices))?,

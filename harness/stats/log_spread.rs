@@ -5,7 +5,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-use super::interval::critical;
+use super::interval::{LARGE_FREEDOM, critical};
 
 /// The variance of the logarithm of an estimate, and how well that variance itself is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,8 +60,9 @@ impl LogSpread {
         Self { variance: self.variance * power * power, ..self }
     }
 
-    /// The 95 % interval of an estimate with this spread.
-    pub(super) fn bounds(self, value: f64) -> Option<(f64, f64)> {
+    /// The bounds of the 95 % interval of an estimate with this spread; `None` if they are not finite.
+    #[must_use]
+    pub fn bounds(self, value: f64) -> Option<(f64, f64)> {
         let factor = (self.variance.sqrt() * critical(self.freedom)?).exp();
         (factor.is_finite() && value.is_finite()).then_some((value / factor, value * factor))
     }
@@ -79,7 +80,7 @@ impl LogSpread {
         }
         let t = distance / self.variance.sqrt();
         let tail = match StudentsT::new(0.0, 1.0, self.freedom) {
-            Ok(student) if self.freedom.is_finite() => student.cdf(-t),
+            Ok(student) if self.freedom <= LARGE_FREEDOM => student.cdf(-t),
             _ => Normal::standard().cdf(-t),
         };
         (2.0 * tail).min(1.0)

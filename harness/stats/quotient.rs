@@ -34,6 +34,16 @@ pub struct Certainty {
     pub p: f64,
 }
 
+impl Certainty {
+    /// The spread that the interval stands for, so that a mean of one is as uncertain as the one. It is
+    /// a little more than `spread` where batches differ within invocations: resampling in two stages
+    /// counts that twice (Davison and Hinkley 1997, section 3.8).
+    #[must_use]
+    pub fn interval_spread(&self) -> Option<LogSpread> {
+        LogSpread::of_interval(self.estimate.low, self.estimate.high, self.spread.freedom)
+    }
+}
+
 /// `above ÷ below`, with its interval and p-value as far as both sides have a spread.
 #[must_use]
 pub fn quotient(above: &Evidence, below: &Evidence) -> Quotient {
