@@ -13,6 +13,8 @@ macro_rules! say {
     }};
 }
 
+mod compare;
+mod compare_side;
 mod completions;
 mod heap;
 mod install;
@@ -58,6 +60,8 @@ enum Command {
     Report(report::Report),
     /// Says what is in heap snapshots, what grew, and why it is held
     Heap(heap::Heap),
+    /// Compares machines, versions, days, or published figures
+    Compare(compare::Compare),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -75,6 +79,7 @@ impl Cli {
             Command::Run(command) => command.run(common),
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
+            Command::Compare(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }

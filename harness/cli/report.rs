@@ -161,31 +161,44 @@ fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
             return Err(WrongUsage(words).into());
         }
     }
-    let admits_version = |runtime: &str, version: &str| {
-        common.runtimes.is_empty()
-            || node_semver::Version::parse(version).is_ok_and(|version| {
-                common
-                    .runtimes
-                    .iter()
-                    .any(|spec| spec.family.name == runtime && spec.admits(&version))
-            })
-    };
-    // A case may have been given as its folder; results have its name.
-    let names = common.cases.iter().filter_map(|case| Path::new(case).file_name()?.to_str());
-    let cases: Vec<&str> = names.collect();
-    let named_case = |name: &String| cases.is_empty() || cases.contains(&name.as_str());
-    let named_variant =
-        |name: &String| common.variants.is_empty() || common.variants.contains(name);
-    matrix.cells.retain(|cell| {
-        admits_version(&cell.runtime, &cell.version)
-            && named_case(&cell.case)
-            && named_variant(&cell.variant)
+    matrix.cells.retain(|cell| is_chosen(cell, common));
+    let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| names_variant(common, name));
+    matrix.ratios.retain(|row| {
+        both && admits_version(common, &row.runtime, &row.version) && names_case(common, &row.case)
     });
-    let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| named_variant(&(*name).to_owned()));
-    matrix
-        .ratios
-        .retain(|row| both && admits_version(&row.runtime, &row.version) && named_case(&row.case));
     Ok(matrix)
+}
+
+/// Whether `--runtime`, `--case` and `--variant`, as far as given, name this cell.
+pub(super) fn is_chosen(cell: &CellRow, common: &Common) -> bool {
+    admits_version(common, &cell.runtime, &cell.version)
+        && names_case(common, &cell.case)
+        && names_variant(common, &cell.variant)
+}
+
+fn admits_version(common: &Common, runtime: &str, version: &str) -> bool {
+    let admits = |version: node_semver::Version| {
+        common.runtimes.iter().any(|spec| spec.family.name == runtime && spec.admits(&version))
+    };
+    common.runtimes.is_empty() || node_semver::Version::parse(version).is_ok_and(admits)
+}
+
+/// A case may have been given as its folder; results have its name.
+fn names_case(common: &Common, name: &str) -> bool {
+    let is_it = |case: &String| Path::new(case).file_name().is_some_and(|last| last == name);
+    common.cases.is_empty() || common.cases.iter().any(is_it)
+}
+
+fn names_variant(common: &Common, name: &str) -> bool {
+    common.variants.is_empty() || common.variants.iter().any(|variant| variant == name)
+}
+
+/// How wide a table may be on standard output, and whether it may have colours.
+pub(super) fn terminal_look(out: &impl IsTerminal) -> (usize, bool) {
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let given = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    (width.or_else(given).unwrap_or(WIDTH), out.is_terminal() && !plain)
 }
 
 /// Prints matrices on standard output; for people, with `published` beside them unless one of them is
@@ -202,11 +215,7 @@ fn print_matrices(
     let mut out = io::stdout().lock();
     match format {
         Format::Table => {
-            let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-            let given = || std::env::var("COLUMNS").ok()?.parse().ok();
-            let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let colour = out.is_terminal() && !plain;
-            let width = width.or_else(given).unwrap_or(WIDTH);
+            let (width, colour) = terminal_look(&out);
             write!(out, "{}", report::terminal(&matrices, width, colour))?;
         }
         Format::Markdown => write!(out, "{}", report::markdown(&matrices))?,

@@ -26,7 +26,7 @@ pub use resume::{Done, take_over};
 pub use rotation::Rotation;
 pub use runner::{Observer, measure};
 pub use side_by_side::{Setting, SideBySide};
-pub use summary::{ratios, summarize};
+pub use summary::{counted, pairs, ratios, summarize};
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.
 pub const RATIO_OF: (&str, &str) = ("async", "generator");

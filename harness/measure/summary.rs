@@ -118,23 +118,37 @@ pub fn ratios(cells: &[CellRow], samples: &[SampleRow]) -> Vec<RatioRow> {
         .collect()
 }
 
-fn ratio(above: &CellRow, below: &CellRow, samples: &[SampleRow]) -> Option<RatioRow> {
-    let of = |cell: &CellRow| {
-        let own: Vec<&SampleRow> = samples
-            .iter()
-            .filter(|row| row.key() == cell.key() && row.run == cell.started_at)
-            .collect();
-        invocations(&own)
-    };
-    let mut denominators = of(below);
-    // Time per op is the reciprocal of ops/s, so that the slower side's time stands above the line.
-    let pairs: Vec<(Invocation, Invocation)> = of(above)
+/// The batches that count of the run that a summary row stands for, by invocation.
+#[must_use]
+pub fn counted(cell: &CellRow, samples: &[SampleRow]) -> BTreeMap<u32, Invocation> {
+    let own: Vec<&SampleRow> = samples
+        .iter()
+        .filter(|row| row.key() == cell.key() && row.run == cell.started_at)
+        .collect();
+    invocations(&own)
+}
+
+/// The invocations of two variants that ran side by side, in times per op: `below`'s first. Time per
+/// op is the reciprocal of ops/s, so that the quotient first ÷ second is `above`'s ops/s over
+/// `below`'s. Variants of two different runs did not run side by side, whatever their numbers.
+#[must_use]
+pub fn pairs(
+    above: &CellRow,
+    below: &CellRow,
+    samples: &[SampleRow],
+) -> Vec<(Invocation, Invocation)> {
+    if above.started_at != below.started_at {
+        return Vec::new();
+    }
+    let mut denominators = counted(below, samples);
+    counted(above, samples)
         .into_iter()
         .filter_map(|(invocation, fast)| Some((denominators.remove(&invocation)?, fast)))
-        .collect();
-    // Only what ran side by side is a pair: another run's invocations have the same numbers.
-    let side_by_side = above.started_at == below.started_at;
-    let (ratio, interval) = match paired_ratio(&pairs).filter(|_| side_by_side) {
+        .collect()
+}
+
+fn ratio(above: &CellRow, below: &CellRow, samples: &[SampleRow]) -> Option<RatioRow> {
+    let (ratio, interval) = match paired_ratio(&pairs(above, below, samples)) {
         Some(found) => found,
         None => (above.ops_per_sec? / below.ops_per_sec?, None),
     };

@@ -11,7 +11,7 @@ mod lookup;
 mod markdown;
 pub mod order;
 pub mod plot;
-mod provenance;
+pub(crate) mod provenance;
 #[cfg(test)]
 mod sample;
 pub mod table;
@@ -22,6 +22,7 @@ use crate::record::{CellRow, RatioRow};
 
 pub use export::{ExportError, SCHEMA, csv, json};
 pub use layout::{page, pages};
+use table::Page;
 
 /// Everything published about one machine: what a table or a plot is made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,11 +43,23 @@ pub struct Matrix {
 /// Columns that do not fit are left out and named; nothing is wrapped inside a table.
 #[must_use]
 pub fn terminal(matrices: &[Matrix], width: usize, colour: bool) -> String {
-    terminal::render(&pages(matrices), width, colour)
+    terminal_pages(&pages(matrices), width, colour)
+}
+
+/// Any pages for a terminal, as [`terminal()`] writes those of machines.
+#[must_use]
+pub fn terminal_pages(pages: &[Page], width: usize, colour: bool) -> String {
+    terminal::render(pages, width, colour)
 }
 
 /// The tables of all machines as Markdown, with every column.
 #[must_use]
 pub fn markdown(matrices: &[Matrix]) -> String {
-    markdown::render(&pages(matrices))
+    markdown_pages(&pages(matrices))
+}
+
+/// Any pages as Markdown.
+#[must_use]
+pub fn markdown_pages(pages: &[Page]) -> String {
+    markdown::render(pages)
 }

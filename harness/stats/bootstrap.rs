@@ -62,14 +62,14 @@ pub fn paired_ratio(pairs: &[(Invocation, Invocation)]) -> Option<(f64, Option<E
 }
 
 /// Time over ops, summed over batches: long batches count for what they are. `None` without ops.
-fn ns_per_op(samples: &[Sample]) -> Option<f64> {
+pub(super) fn ns_per_op(samples: &[Sample]) -> Option<f64> {
     // As floats: a file may hold numbers that add up to more than fits into an integer.
     let elapsed: f64 = samples.iter().map(|sample| sample.elapsed.0 as f64).sum();
     let n: f64 = samples.iter().map(|sample| sample.n as f64).sum();
     (n > 0.0).then(|| elapsed / n)
 }
 
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+pub(super) fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let count = values.len() as f64;
     values.sum::<f64>() / count
 }
@@ -98,6 +98,7 @@ fn with_interval(
 
 #[cfg(test)]
 mod tests {
+    use super::super::simulation::normal;
     use super::*;
 
     fn sample(n: u64, elapsed: u64) -> Sample {
@@ -156,12 +157,6 @@ mod tests {
         assert_eq!(mean_ns_per_op(&[vec![]]), None);
         assert_eq!(mean_ns_per_op(&[vec![sample(2, 10)]]), Some((5.0, None)));
         assert_eq!(paired_ratio(&[]), None);
-    }
-
-    /// Normal deviates by Box and Muller's transform of two uniform ones.
-    fn normal(random: &mut Xoshiro256PlusPlus) -> f64 {
-        let (u, v): (f64, f64) = (random.random(), random.random());
-        (-2.0 * (1.0 - u).ln()).sqrt() * (std::f64::consts::TAU * v).cos()
     }
 
     /// The share of 1,500 simulated sets of processes whose 95 % intervals hold the truth: of the mean,

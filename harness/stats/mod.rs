@@ -4,9 +4,21 @@
 //! than the samples of one process do.
 
 mod bootstrap;
+mod evidence;
+mod geometric;
+mod holm;
 mod interval;
+mod log_spread;
+mod quotient;
+#[cfg(test)]
+mod simulation;
 
 pub use bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
+pub use evidence::Evidence;
+pub use geometric::geometric_mean;
+pub use holm::holm;
+pub use log_spread::LogSpread;
+pub use quotient::{Certainty, Quotient, quotient};
 
 use serde::Serialize;
 

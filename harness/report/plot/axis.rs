@@ -27,6 +27,8 @@ pub(super) enum Rule {
     },
     /// Logarithmic where the figures need it.
     ByRange,
+    /// Logarithmic whatever the range: for quotients, which are as far from 1 as their reciprocals.
+    Logarithmic,
 }
 
 /// A range of values and where each lies in it.
@@ -50,7 +52,11 @@ impl Axis {
     /// do not choose the kind. `None` without a finite figure.
     pub(super) fn of(figures: &[f64], bounds: &[f64], rule: Rule) -> Option<Self> {
         let (smallest, largest) = extent(figures.iter().copied())?;
-        let logarithmic = rule == Rule::ByRange && smallest > 0.0 && largest / smallest > LOG_FROM;
+        let logarithmic = match rule {
+            Rule::Linear { .. } => false,
+            Rule::ByRange => smallest > 0.0 && largest / smallest > LOG_FROM,
+            Rule::Logarithmic => smallest > 0.0,
+        };
         let all = figures.iter().chain(bounds).copied();
         Some(if logarithmic {
             let (low, high) = extent(all.filter(|value| *value > 0.0))?;
@@ -186,6 +192,14 @@ mod tests {
         // A bound below zero has no place on it.
         assert_eq!((axis.low, axis.high), (0.5, 50.0));
         assert_eq!(axis.position(-2.0), 0.0);
+    }
+
+    #[test]
+    fn quotients_are_logarithmic_whatever_their_range() {
+        let axis = Axis::of(&[0.9, 1.1], &[], Rule::Logarithmic).unwrap();
+        assert!(axis.logarithmic);
+        assert_eq!((axis.low, axis.high), (0.5, 2.0));
+        assert!((axis.position(1.0) - 0.5).abs() < 1e-12);
     }
 
     #[test]

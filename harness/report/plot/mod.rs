@@ -12,6 +12,7 @@ mod labels;
 mod name;
 mod palette;
 mod plan;
+mod quotients;
 mod render;
 mod setting;
 mod strip;
@@ -23,7 +24,9 @@ use std::path::{Path, PathBuf};
 
 use super::Matrix;
 use super::lookup::Lookup;
+use super::order::RuntimeKey;
 pub use canvas::register_fonts;
+pub use quotients::{Dot, Dots};
 
 use figure::{Figure, Panel};
 use subject::Subject;
@@ -78,10 +81,29 @@ pub fn draw(
     published: Option<&Matrix>,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, PlotError> {
+    write_all(figures(matrix, published), folder)
+}
+
+/// Draws the quotients of a comparison as `compare.svg` and `compare.png` into a folder, which is made
+/// if there is none, and returns their paths. `about` says what A and B are; each of `series` has one
+/// dot for each of `runtimes`.
+///
+/// # Errors
+/// If the folder or a file can't be written.
+pub fn draw_quotients(
+    about: Vec<String>,
+    runtimes: Vec<RuntimeKey>,
+    series: Vec<Dots>,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, PlotError> {
+    write_all(vec![("compare".to_owned(), quotients::figure(about, runtimes, series))], folder)
+}
+
+fn write_all(figures: Vec<(String, Figure)>, folder: &Path) -> Result<Vec<PathBuf>, PlotError> {
     fs::create_dir_all(folder)
         .map_err(|source| PlotError::Folder { path: folder.to_owned(), source })?;
     let mut paths = Vec::new();
-    for (stem, figure) in figures(matrix, published) {
+    for (stem, figure) in figures {
         let svg = file::svg(&figure)?;
         paths.push(file::write(folder, &format!("{stem}.svg"), svg.as_bytes())?);
         let png = file::png(&figure)?;

@@ -83,3 +83,13 @@ pub(super) fn of_case(index: usize) -> Look {
     ];
     CASES[index % CASES.len()]
 }
+
+/// The look of the i-th series where none is a variant or a case alone: colours in turn, and another
+/// shape at every turn.
+pub(super) fn of_series(index: usize) -> Look {
+    const COLOURS: [Rgb; 6] = [VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY];
+    const SHAPES: [Shape; 5] =
+        [Shape::Triangle, Shape::Circle, Shape::Square, Shape::Diamond, Shape::Wedge];
+    // Five and six have no common factor: thirty looks before one comes again.
+    Look { colour: COLOURS[index % COLOURS.len()], shape: SHAPES[index % SHAPES.len()] }
+}

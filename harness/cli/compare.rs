@@ -1,0 +1,97 @@
+//! `awaitbench compare A B`: machines, versions, days, published figures.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::compare_side::{Naming, read_sides};
+use super::outcome::WrongUsage;
+use super::report::{is_chosen, terminal_look};
+use super::{Common, Format};
+use crate::compare::{Comparison, Margin, Subject, Version, compare, csv, draw, json, page};
+use crate::report;
+
+/// Compares B with A: ratio, interval and verdict for each cell that both have.
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// What to compare with: a machine under --out, a folder of results, a summary file in one, or a
+    /// version such as node@11.15.0
+    #[arg(value_name = "A")]
+    a: String,
+    /// What to compare, named as A is; above 1, it is the faster one
+    #[arg(value_name = "B")]
+    b: String,
+    /// Where versions are looked up: a machine under --out, or its folder [default: this machine]
+    #[arg(long, value_name = "DIR")]
+    machine: Option<String>,
+    /// Differences within this are called "same"
+    #[arg(long, value_name = "PERCENT", default_value = "3%")]
+    margin: Margin,
+    /// Draws compare.svg and compare.png into this folder
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
+}
+
+impl Compare {
+    pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
+        let naming = Naming { results: &common.out, machine: self.machine.as_deref() };
+        let (mut a, mut b) = read_sides(&naming, &self.a, &self.b)?;
+        a.matrix.cells.retain(|cell| is_chosen(cell, common));
+        b.matrix.cells.retain(|cell| is_chosen(cell, common));
+        let comparison = compare(&a, &b, self.margin);
+        for warning in &comparison.warnings {
+            eprintln!("warning: {warning}: {}", warning.advice());
+        }
+        if comparison.changes.is_empty() {
+            return Err(WrongUsage(format!(
+                "\"{}\" and \"{}\" have no cell in common{}: compare results of the same cases, \
+                 variants, versions and flags",
+                self.a,
+                self.b,
+                beside(&a, &b)
+            ))
+            .into());
+        }
+        if let Some(folder) = &self.plot {
+            for path in draw(&comparison, &a, &b, folder)? {
+                if !common.quiet {
+                    eprintln!("plot: {}", path.display());
+                }
+            }
+        }
+        print(&comparison, &a, &b, common.format)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What is there instead, if one version was compared with another.
+fn beside(a: &Subject, b: &Subject) -> String {
+    let name = |version: &Version| format!("{} {}", version.runtime, version.version);
+    match (&a.only, &b.only) {
+        (Some(a), Some(b)) => format!(" ({} and {})", name(a), name(b)),
+        _ => String::new(),
+    }
+}
+
+fn print(comparison: &Comparison, a: &Subject, b: &Subject, format: Format) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Table => {
+            let (width, colour) = terminal_look(&out);
+            let page = page(comparison, a, b);
+            write!(out, "{}", report::terminal_pages(&[page], width, colour))?;
+        }
+        Format::Markdown => {
+            write!(out, "{}", report::markdown_pages(&[page(comparison, a, b)]))?;
+        }
+        Format::Csv => write!(out, "{}", csv(comparison)?)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &json(comparison, a, b)?)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush().context("standard output")
+}

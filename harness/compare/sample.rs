@@ -1,0 +1,108 @@
+//! Results made by hand for the tests of comparisons.
+
+use super::Subject;
+use crate::machine::Machine;
+use crate::record::{CellRow, Kind, SampleRow, Status};
+use crate::report::Matrix;
+
+const RUN: &str = "2026-02-03T04:05:06Z";
+
+/// What six processes gave on a machine, one row `(version, variant, ns per op)` of await-two each:
+/// the processes differ by ±0.5 %, their four batches not at all.
+pub(super) fn results(folder: &str, rows: &[(&str, &str, f64)]) -> Subject {
+    let mut cells = Vec::new();
+    let mut samples = Vec::new();
+    for (version, variant, ns) in rows {
+        let cell = cell(version, variant, 1e9 / ns);
+        for invocation in 0..6 {
+            let elapsed = 1000.0 * ns * [0.995, 1.0, 1.005, 1.0, 0.996, 1.004][invocation as usize];
+            samples.extend((0..4).map(|position| sample(&cell, invocation, position, elapsed)));
+        }
+        cells.push(cell);
+    }
+    let machine = Machine {
+        title: format!("machine {folder}"),
+        cpu_model: Some(format!("CPU {folder}")),
+        kernel: Some("6.1".to_owned()),
+        ..Machine::default()
+    };
+    let matrix = Matrix { folder: folder.to_owned(), machine, cells, ratios: Vec::new() };
+    Subject { matrix, samples, only: None }
+}
+
+/// A part of the article's table: only 12.16.2 has margins.
+pub(super) fn article() -> Subject {
+    let rows = [
+        ("11.15.0", "generator", 424_073.0, None),
+        ("11.15.0", "async", 680_795.0, None),
+        ("12.16.2", "generator", 443_891.0, Some(0.0412)),
+        ("12.16.2", "async", 4_567_163.0, Some(0.0196)),
+    ];
+    let cells = rows.map(|(version, variant, ops, margin)| CellRow {
+        relative_margin: margin,
+        invocations: None,
+        samples: None,
+        started_at: String::new(),
+        harness_version: String::new(),
+        ..cell(version, variant, ops)
+    });
+    let machine = Machine {
+        title: "MacBook Pro 13-inch 2017".to_owned(),
+        published: Some("the article's own figures, 2020".to_owned()),
+        ..Machine::default()
+    };
+    let matrix =
+        Matrix { folder: "article".to_owned(), machine, cells: cells.into(), ratios: Vec::new() };
+    Subject { matrix, samples: Vec::new(), only: None }
+}
+
+fn cell(version: &str, variant: &str, ops: f64) -> CellRow {
+    CellRow {
+        case: "await-two".to_owned(),
+        variant: variant.to_owned(),
+        runtime: "node".to_owned(),
+        version: version.to_owned(),
+        engine_version: String::new(),
+        flags: String::new(),
+        status: Status::Ok,
+        detail: String::new(),
+        invocations: Some(6),
+        samples: Some(24),
+        ns_per_op: Some(1e9 / ops),
+        ns_per_op_low: None,
+        ns_per_op_high: None,
+        ops_per_sec: Some(ops),
+        ops_per_sec_low: None,
+        ops_per_sec_high: None,
+        relative_margin: None,
+        heap_before_bytes: None,
+        heap_after_bytes: None,
+        bytes_per_op: None,
+        peak_rss_bytes: None,
+        started_at: RUN.to_owned(),
+        harness_version: "0.1.0".to_owned(),
+    }
+}
+
+fn sample(cell: &CellRow, invocation: u32, position: u32, elapsed: f64) -> SampleRow {
+    SampleRow {
+        case: cell.case.clone(),
+        variant: cell.variant.clone(),
+        runtime: cell.runtime.clone(),
+        version: cell.version.clone(),
+        engine_version: String::new(),
+        flags: cell.flags.clone(),
+        run: cell.started_at.clone(),
+        invocation,
+        position,
+        kind: Kind::Batch,
+        n: Some(1000),
+        elapsed_ns: Some(elapsed as u64),
+        heap_used_bytes: None,
+        heap_total_bytes: None,
+        external_bytes: None,
+        array_buffers_bytes: None,
+        rss_bytes: None,
+        peak_rss_bytes: None,
+    }
+}

@@ -1,0 +1,63 @@
+//! The picture of a comparison: one figure over another, on a logarithmic axis around 1, where twice
+//! as fast and half as fast are equally far from the line.
+
+use super::axis::Rule;
+use super::figure::{Figure, Panel, Point, Series};
+use super::palette;
+use crate::report::format::si;
+use crate::report::order::RuntimeKey;
+
+/// A quotient and the bounds of its interval, if it has one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dot {
+    /// The quotient.
+    pub value: f64,
+    /// The bounds of its 95 % interval.
+    pub bounds: Option<(f64, f64)>,
+}
+
+/// The quotients of one case and variant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dots {
+    /// What the legend says.
+    pub name: String,
+    /// The variant, which has its look everywhere.
+    pub variant: String,
+    /// The case.
+    pub case: String,
+    /// One for each runtime, `None` where there is no quotient.
+    pub dots: Vec<Option<Dot>>,
+}
+
+/// The figure; `about` says what A and B are.
+pub(super) fn figure(about: Vec<String>, runtimes: Vec<RuntimeKey>, dots: Vec<Dots>) -> Figure {
+    // With one case a variant has its usual look; with several, no two series share one.
+    let one_case = dots.windows(2).all(|pair| pair[0].case == pair[1].case);
+    let series = dots.into_iter().enumerate().map(|(i, dots)| Series {
+        look: if one_case { palette::of_variant(&dots.variant, i) } else { palette::of_series(i) },
+        name: dots.name,
+        published: false,
+        points: dots
+            .dots
+            .into_iter()
+            .map(|dot| {
+                let (low, high) = dot?.bounds.unzip();
+                Point::new(Some(dot?.value), low, high)
+            })
+            .collect(),
+    });
+    let panel = Panel {
+        quantity: "B ÷ A".to_owned(),
+        write: si,
+        rule: Rule::Logarithmic,
+        reference: Some((1.0, "equally fast")),
+        series: series.collect(),
+    };
+    Figure {
+        title: "B ÷ A: ratio of operations per second".to_owned(),
+        about,
+        failures: vec![Vec::new(); runtimes.len()],
+        runtimes,
+        panels: vec![panel],
+    }
+}

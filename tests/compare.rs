@@ -1,0 +1,181 @@
+//! `awaitbench compare`: the committed figures of the article against results made by hand.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{awaitbench, stderr, stdout};
+
+fn article() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("results/article-2020-macbook-pro-13-2017")
+}
+
+const SUMMARY: &str = "case,variant,runtime,version,engine_version,flags,status,detail,invocations,samples,ns_per_op,ns_per_op_low,ns_per_op_high,ops_per_sec,ops_per_sec_low,ops_per_sec_high,relative_margin,heap_before_bytes,heap_after_bytes,bytes_per_op,peak_rss_bytes,started_at,harness_version";
+const SAMPLES: &str = "case,variant,runtime,version,engine_version,flags,run,invocation,position,kind,n,elapsed_ns,heap_used_bytes,heap_total_bytes,external_bytes,array_buffers_bytes,rss_bytes,peak_rss_bytes";
+
+/// A machine with these `(version, variant, ns per op)` of await-two: eight processes that differ by
+/// a few thousandths, two batches each.
+fn machine(results: &Path, name: &str, rows: &[(&str, &str, u64)]) {
+    let folder = results.join(name);
+    fs::create_dir_all(folder.join("samples")).unwrap();
+    fs::write(folder.join("machine.toml"), format!("title = \"{name}\"\n")).unwrap();
+    for version in rows.iter().map(|row| row.0) {
+        let mut summary = format!("{SUMMARY}\n");
+        let mut samples = format!("{SAMPLES}\n");
+        for (_, variant, ns) in rows.iter().filter(|row| row.0 == version) {
+            let ops = 1e9 / *ns as f64;
+            summary += &format!(
+                "await-two,{variant},node,{version},,,ok,,8,16,{ns},,,{ops},,,,,,,,t1,0.1.0\n"
+            );
+            for invocation in 0..8 {
+                for position in 0..2 {
+                    let elapsed = 1000 * ns + ns * [0, 3, 5, 1, 4, 2, 6, 3][invocation];
+                    samples += &format!(
+                        "await-two,{variant},node,{version},,,t1,{invocation},{position},batch,1000,{elapsed},,,,,,\n"
+                    );
+                }
+            }
+        }
+        fs::write(folder.join(format!("node-{version}.csv")), summary).unwrap();
+        fs::write(folder.join(format!("samples/node-{version}.csv")), samples).unwrap();
+    }
+}
+
+fn measured(folder: &Path) {
+    let rows = [
+        ("11.15.0", "generator", 2500),
+        ("11.15.0", "async", 300),
+        ("12.16.2", "generator", 2500),
+        ("12.16.2", "async", 100),
+    ];
+    machine(&folder.join("results"), "mine", &rows);
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let output =
+        awaitbench(folder).args(["compare", "--format", "json"]).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn change<'a>(answer: &'a Value, version: &str, variant: &str) -> &'a Value {
+    let mut changes = answer["changes"].as_array().unwrap().iter();
+    changes.find(|row| row["version"] == version && row["variant"] == variant).unwrap()
+}
+
+#[test]
+fn the_article_and_a_measured_machine_compare() {
+    let folder = tempfile::tempdir().unwrap();
+    measured(folder.path());
+    let answer = json(folder.path(), &[article().to_str().unwrap(), "mine"]);
+    assert_eq!(answer["schema"], "awaitbench/compare/1");
+    assert_eq!(answer["changes"].as_array().unwrap().len(), 4);
+    // 10⁷ ÷ 4,567,163 = 2.19, published ± 1.96 %.
+    let known = change(&answer, "12.16.2", "async");
+    assert!((known["ratio"].as_f64().unwrap() - 2.19).abs() < 0.02, "{known:#}");
+    assert_eq!(known["verdict"], "faster");
+    let (low, high) = (known["ratio_low"].as_f64().unwrap(), known["ratio_high"].as_f64().unwrap());
+    assert!((high / low - 1.04).abs() < 0.005, "{known:#}");
+    // No margin was published of this one.
+    let bare = change(&answer, "11.15.0", "async");
+    assert_eq!((&bare["verdict"], &bare["ratio_low"]), (&"unresolved".into(), &Value::Null));
+    assert_eq!(bare["reason"], "no interval published");
+    let kinds: Vec<&str> = answer["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|warning| warning["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["machines", "published", "unmatched"]);
+}
+
+#[test]
+fn two_versions_of_a_machine_compare() {
+    let folder = tempfile::tempdir().unwrap();
+    measured(folder.path());
+    for (a, b) in [
+        ("node@11.15.0", "node@12"),
+        ("results/mine/node-11.15.0.csv", "results/mine/node-12.16.2.csv"),
+    ] {
+        let answer = json(folder.path(), &[a, b, "--machine", "mine"]);
+        let fast = change(&answer, "12.16.2", "async");
+        assert_eq!((&fast["version_a"], &fast["verdict"]), (&"11.15.0".into(), &"faster".into()));
+        assert!((fast["ratio"].as_f64().unwrap() - 3.0).abs() < 1e-9);
+        assert_eq!(change(&answer, "12.16.2", "generator")["verdict"], "same");
+        assert_eq!(answer["ratio_changes"][0]["verdict"], "larger");
+        assert_eq!(answer["warnings"], Value::Array(Vec::new()));
+    }
+}
+
+#[test]
+fn the_margin_decides_what_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let results = folder.path().join("results");
+    machine(&results, "a", &[("12.16.2", "async", 1000)]);
+    machine(&results, "b", &[("12.16.2", "async", 980)]);
+    let verdict = |margin: &str| {
+        json(folder.path(), &["a", "b", "--margin", margin])["changes"][0]["verdict"].clone()
+    };
+    assert_eq!(verdict("3%"), "same");
+    assert_eq!(verdict("1%"), "faster");
+}
+
+#[test]
+fn tables_fit_eighty_columns_and_plots_are_drawn_where_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    measured(folder.path());
+    let output = awaitbench(folder.path())
+        .env("COLUMNS", "80")
+        .args(["compare", "mine", article().to_str().unwrap(), "--plot", "plots"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let table = stdout(&output);
+    assert!(table.contains("B ÷ A") && table.contains("slower"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(stderr(&output).contains("warning: the machines differ"), "{}", stderr(&output));
+    assert!(folder.path().join("plots/compare.svg").is_file());
+    assert!(folder.path().join("plots/compare.png").is_file());
+    for (format, words) in
+        [("markdown", "| 12.16.2 | async"), ("csv", "node,12.16.2,node,12.16.2,")]
+    {
+        let output = awaitbench(folder.path())
+            .args(["compare", "mine", article().to_str().unwrap(), "--format", format])
+            .output()
+            .unwrap();
+        assert!(stdout(&output).contains(words), "{}", stdout(&output));
+    }
+}
+
+#[test]
+fn what_can_not_be_compared_is_one_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    measured(folder.path());
+    machine(&folder.path().join("results"), "other", &[("26.10.0", "async", 100)]);
+    let broken = folder.path().join("results/broken");
+    fs::create_dir(&broken).unwrap();
+    fs::write(broken.join("machine.toml"), "title = 7\n").unwrap();
+    for (arguments, status, words) in [
+        (&["mine"][..], 2, "required arguments"),
+        (&["mine", "nobody"], 2, "\"nobody\" is neither a folder of results nor a version"),
+        (&["mine", "results"], 2, "holds several machines: name one of broken, mine, other"),
+        (&["node@12", "node@99", "--machine", "mine"], 2, "there is 11.15.0, 12.16.2"),
+        (&["node@lts", "node@12", "--machine", "mine"], 2, "which version \"node@lts\" was"),
+        (&["node@12", "node@11", "--machine", "you"], 2, "--machine \"you\" is no folder"),
+        (&["mine", "results/mine/machine.toml"], 2, "is no summary file"),
+        (&["mine", "mine", "--margin", "3"], 2, "\"3\" is no margin"),
+        (&["mine", "other"], 2, "have no cell in common"),
+        (&["mine", "broken"], 1, "machine.toml\":"),
+        (&["mine", "mine", "--plot", "/dev/null/x"], 1, "/dev/null/x"),
+    ] {
+        let output = awaitbench(folder.path()).arg("compare").args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+        assert!(stdout(&output).is_empty());
+    }
+}
