@@ -56,15 +56,14 @@ impl Report {
                 }
             }
         }
+        let beside = if is_filtered { None } else { published(folder)? };
         if let Some(file) = &self.splice {
-            splice(file, &report::markdown(&matrices))?;
+            splice(file, &report::markdown(&for_people(matrices, beside)))?;
             if !common.quiet {
                 say!("rewritten: {}", file.display());
             }
-        } else if is_filtered {
-            print_matrices(matrices, None, common.format)?;
         } else {
-            print_matrices(matrices, published(folder)?, common.format)?;
+            print_matrices(matrices, beside, common.format)?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -201,17 +200,24 @@ pub(super) fn terminal_look(out: &impl IsTerminal) -> (usize, bool) {
     (width.or_else(given).unwrap_or(WIDTH), out.is_terminal() && !plain)
 }
 
-/// Prints matrices on standard output; for people, with `published` beside them unless one of them is
-/// published itself.
+/// The matrices with `published` beside them, unless one of them is published itself.
+fn for_people(mut matrices: Vec<Matrix>, published: Option<Matrix>) -> Vec<Matrix> {
+    if matrices.iter().all(|matrix| matrix.machine.published.is_none()) {
+        matrices.extend(published);
+    }
+    matrices
+}
+
+/// Prints matrices on standard output: with `published` beside them where people read them.
 fn print_matrices(
-    mut matrices: Vec<Matrix>,
+    matrices: Vec<Matrix>,
     published: Option<Matrix>,
     format: Format,
 ) -> anyhow::Result<()> {
-    let is_for_people = matches!(format, Format::Table | Format::Markdown);
-    if is_for_people && matrices.iter().all(|matrix| matrix.machine.published.is_none()) {
-        matrices.extend(published);
-    }
+    let matrices = match format {
+        Format::Table | Format::Markdown => for_people(matrices, published),
+        Format::Csv | Format::Json => matrices,
+    };
     let mut out = io::stdout().lock();
     match format {
         Format::Table => {
