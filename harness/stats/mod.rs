@@ -4,9 +4,22 @@
 //! than the samples of one process do.
 
 mod bootstrap;
+mod changepoint;
+#[cfg(test)]
+mod coverage;
 mod interval;
+mod planning;
+#[cfg(test)]
+mod simulated;
+mod spikes;
+mod steady;
 
 pub use bootstrap::{Invocation, Sample, Side, mean_ns_per_op, paired_ratio};
+pub use planning::{BatchLimits, Costs, Dimensions, VarianceComponents};
+pub use steady::{
+    Class, MINIMUM_BATCHES, STEADY_BATCHES, Segment, Steadiness, TOLERANCE, Unclassified,
+    steadiness,
+};
 
 use serde::Serialize;
 
