@@ -4,21 +4,32 @@
 //! than the samples of one process do.
 
 mod bootstrap;
+mod changepoint;
+#[cfg(test)]
+mod coverage;
 mod evidence;
 mod geometric;
 mod holm;
 mod interval;
 mod log_spread;
+mod planning;
 mod quotient;
 #[cfg(test)]
 mod simulation;
+mod spikes;
+mod steady;
 
 pub use bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
 pub use evidence::Evidence;
 pub use geometric::geometric_mean;
 pub use holm::holm;
 pub use log_spread::LogSpread;
+pub use planning::{BatchLimits, Costs, Dimensions, VarianceComponents};
 pub use quotient::{Certainty, Quotient, quotient};
+pub use steady::{
+    Class, MINIMUM_BATCHES, STEADY_BATCHES, Segment, Steadiness, TOLERANCE, Unclassified,
+    steadiness,
+};
 
 use serde::Serialize;
 
