@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{MachineFolder, RecordError, io_error, replace};
+use super::error::{RecordError, io_error};
+use super::rows::replace;
+use super::store::MachineFolder;
 
 /// One case on one runtime in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

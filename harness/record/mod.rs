@@ -4,11 +4,14 @@
 //! missing value is an empty field and never 0.
 
 mod cell;
+mod error;
 mod journal;
+mod rows;
 mod sample;
 mod store;
 
 pub use cell::{CellRow, RatioRow, Status};
+pub use error::RecordError;
 pub use journal::{PlanRecord, SubjectRecord};
 pub use sample::{Kind, SampleRow};
-pub use store::{MachineFolder, RecordError, find_machines};
+pub use store::{MachineFolder, find_machines};

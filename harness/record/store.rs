@@ -6,70 +6,13 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
+use super::error::{RecordError, csv_error, io_error};
+use super::rows::{mend_end, read, read_all, replace, sweep, to_csv};
 use super::{CellRow, Kind, SampleRow};
 use crate::machine::Machine;
-
-/// What can be wrong with results on disk.
-#[derive(Debug, thiserror::Error)]
-pub enum RecordError {
-    /// The system can't read or write.
-    #[error("\"{}\": {source}", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// A row is not as `FORMAT.md` says.
-    #[error("\"{}\": {source}", path.display())]
-    Csv {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with the line.
-        source: csv::Error,
-    },
-    /// `machine.toml` is not as `FORMAT.md` says.
-    #[error("\"{}\": {reason}", path.display())]
-    Machine {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-    /// `unfinished.toml` is not as this version writes it.
-    #[error("\"{}\": {reason}; delete it to give that run up", path.display())]
-    Journal {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-    /// Another process writes here.
-    #[error("another awaitbench is writing to \"{}\": wait for it, or choose another folder with --out", .0.display())]
-    Busy(PathBuf),
-    /// There are no results.
-    #[error("no results in \"{}\": run `cargo bench` or `awaitbench run` first, or name another folder", .0.display())]
-    Empty(PathBuf),
-}
-
-pub(super) fn io_error(path: &Path) -> impl FnOnce(io::Error) -> RecordError {
-    let path = path.to_owned();
-    move |source| RecordError::Io { path, source }
-}
-
-/// What the names of files begin with while they are written.
-const PARTIAL: &str = ".partial-";
-
-fn csv_error(path: &Path) -> impl FnOnce(csv::Error) -> RecordError {
-    let path = path.to_owned();
-    move |source| RecordError::Csv { path, source }
-}
 
 /// The folder `results/<machine>`.
 #[derive(Debug)]
@@ -268,80 +211,6 @@ fn lock(folder: &Path) -> Result<File, RecordError> {
         Err(TryLockError::WouldBlock) => Err(RecordError::Busy(folder.to_owned())),
         Err(TryLockError::Error(source)) => Err(RecordError::Io { path: target, source }),
     }
-}
-
-/// Removes files that a process was writing when it was killed. Only under the lock.
-fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(PARTIAL) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// Writes beside and renames: a reader sees the old file or the new one.
-pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PARTIAL);
-    // Results are for everybody, unlike temporary files.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut fresh = builder.tempfile_in(folder).map_err(io_error(folder))?;
-    fresh.write_all(content).map_err(io_error(path))?;
-    fresh
-        .persist(path)
-        .map_err(|error| RecordError::Io { path: path.to_owned(), source: error.error })?;
-    Ok(())
-}
-
-/// Cuts off a last line that was never finished.
-fn mend_end(file: &mut File) -> io::Result<()> {
-    let mut content = Vec::new();
-    file.read_to_end(&mut content)?;
-    let whole = whole_lines(&content);
-    if whole < content.len() {
-        file.set_len(whole as u64)?;
-    }
-    Ok(())
-}
-
-/// The length of `content` up to the end of its last whole line.
-fn whole_lines(content: &[u8]) -> usize {
-    content.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
-}
-
-fn to_csv<T: Serialize>(rows: &[T], header: bool) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row)?;
-    }
-    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
-}
-
-/// Reads a file's rows; a last line that was never finished is not one.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
-    let content = fs::read(path).map_err(io_error(path))?;
-    let mut reader = csv::Reader::from_reader(&content[..whole_lines(&content)]);
-    reader.deserialize().collect::<Result<_, _>>().map_err(csv_error(path))
-}
-
-/// The rows of every CSV file directly in `folder`, by file name.
-fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
-    let entries = fs::read_dir(folder).map_err(io_error(folder))?;
-    let mut paths: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.extension().is_some_and(|extension| extension == "csv") && path.is_file()
-        })
-        .collect();
-    paths.sort();
-    let mut rows = Vec::new();
-    for path in paths {
-        rows.extend(read::<T>(&path)?);
-    }
-    Ok(rows)
 }
 
 #[cfg(test)]

@@ -1,0 +1,57 @@
+//! What can be wrong with results on disk: one cause, one sentence, with the file.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What can be wrong with results on disk.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The system can't read or write.
+    #[error("\"{}\": {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A row is not as `FORMAT.md` says.
+    #[error("\"{}\": {source}", path.display())]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line.
+        source: csv::Error,
+    },
+    /// `machine.toml` is not as `FORMAT.md` says.
+    #[error("\"{}\": {reason}", path.display())]
+    Machine {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// `unfinished.toml` is not as this version writes it.
+    #[error("\"{}\": {reason}; delete it to give that run up", path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Another process writes here.
+    #[error("another awaitbench is writing to \"{}\": wait for it, or choose another folder with --out", .0.display())]
+    Busy(PathBuf),
+    /// There are no results.
+    #[error("no results in \"{}\": run `cargo bench` or `awaitbench run` first, or name another folder", .0.display())]
+    Empty(PathBuf),
+}
+
+pub(super) fn io_error(path: &Path) -> impl FnOnce(io::Error) -> RecordError {
+    let path = path.to_owned();
+    move |source| RecordError::Io { path, source }
+}
+
+pub(super) fn csv_error(path: &Path) -> impl FnOnce(csv::Error) -> RecordError {
+    let path = path.to_owned();
+    move |source| RecordError::Csv { path, source }
+}

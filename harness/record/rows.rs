@@ -1,0 +1,87 @@
+//! Rows of CSV in files: whole lines, and files that are the old one or the new one.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::error::{RecordError, csv_error, io_error};
+
+/// What the names of files begin with while they are written.
+const PARTIAL: &str = ".partial-";
+
+/// Removes files that a process was writing when it was killed. Only for who holds the lock.
+pub(super) fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(PARTIAL) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Writes beside and renames: a reader sees the old file or the new one.
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PARTIAL);
+    // Results are for everybody, unlike temporary files.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut fresh = builder.tempfile_in(folder).map_err(io_error(folder))?;
+    fresh.write_all(content).map_err(io_error(path))?;
+    fresh
+        .persist(path)
+        .map_err(|error| RecordError::Io { path: path.to_owned(), source: error.error })?;
+    Ok(())
+}
+
+/// Cuts off a last line that was never finished.
+pub(super) fn mend_end(file: &mut File) -> io::Result<()> {
+    let mut content = Vec::new();
+    file.read_to_end(&mut content)?;
+    let whole = whole_lines(&content);
+    if whole < content.len() {
+        file.set_len(whole as u64)?;
+    }
+    Ok(())
+}
+
+/// The length of `content` up to the end of its last whole line.
+pub(super) fn whole_lines(content: &[u8]) -> usize {
+    content.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+}
+
+pub(super) fn to_csv<T: Serialize>(rows: &[T], header: bool) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// Reads a file's rows; a last line that was never finished is not one.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
+    let content = fs::read(path).map_err(io_error(path))?;
+    let mut reader = csv::Reader::from_reader(&content[..whole_lines(&content)]);
+    reader.deserialize().collect::<Result<_, _>>().map_err(csv_error(path))
+}
+
+/// The rows of every CSV file directly in `folder`, by file name.
+pub(super) fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
+    let entries = fs::read_dir(folder).map_err(io_error(folder))?;
+    let mut paths: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension().is_some_and(|extension| extension == "csv") && path.is_file()
+        })
+        .collect();
+    paths.sort();
+    let mut rows = Vec::new();
+    for path in paths {
+        rows.extend(read::<T>(&path)?);
+    }
+    Ok(rows)
+}
