@@ -7,8 +7,9 @@
 //! from the half-width that is wanted.
 //!
 //! The formula takes batches of an invocation for independent. If neighbours resemble each other
-//! (AR(1) with 0.3, say) the spread between invocations comes out too large by part of that within
-//! them, and the plan has fewer batches than would pay best, never too few invocations.
+//! (AR(1) with 0.3, say) part of the spread within invocations is taken for one between them. The plan
+//! then has fewer batches than would pay best; and if it has fewer than the pilot had, somewhat too few
+//! invocations. So let the pilot have about as many batches as an invocation will.
 
 use std::time::Duration;
 
