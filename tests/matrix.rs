@@ -332,6 +332,7 @@ fn a_folder_that_can_not_be_written_is_one_clear_error() {
         .args([
             "run",
             "--quick",
+            "--quiet",
             "--runtime",
             "node@12.16.2",
             "--case",
