@@ -285,6 +285,10 @@ impl Bench {
         for cell in cells {
             if publisher.has_measured(cell) {
                 publisher.publish(cell, finished)?;
+            } else if finished {
+                // Criterion's --quick asks for few ops, and is content with what it sees.
+                let name = group_name(&cell.case, &format!("{}-{}", cell.runtime, cell.version));
+                say!("{name}/{}: no batch was long enough to be a result", cell.variant);
             }
         }
         Ok(())

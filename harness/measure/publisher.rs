@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::cell::{Cell, Failure};
 use super::summary::{ratios, summarize};
-use crate::record::{CellRow, MachineFolder, RecordError, SampleRow, Status};
+use crate::record::{CellRow, Kind, MachineFolder, RecordError, SampleRow, Status};
 
 /// Keeps this run's samples and failures, and writes both to one machine's folder.
 #[derive(Debug)]
@@ -47,10 +47,12 @@ impl Publisher {
         self.failures.contains_key(&id(cell))
     }
 
-    /// Whether there is anything to say about `cell`.
+    /// Whether there is anything to say about `cell`: a batch that counts, or a failure.
     #[must_use]
     pub fn has_measured(&self, cell: &Cell) -> bool {
-        self.samples.contains_key(&id(cell)) || self.has_failed(cell)
+        let counts = |sample: &SampleRow| sample.kind == Kind::Batch;
+        self.samples.get(&id(cell)).is_some_and(|samples| samples.iter().any(counts))
+            || self.has_failed(cell)
     }
 
     /// Adds samples, which may be of several cells of one runtime; they are on disk when this
