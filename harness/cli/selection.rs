@@ -103,6 +103,7 @@ pub async fn resolve(
 ) -> anyhow::Result<(Vec<Wanted>, usize)> {
     let mut wanted: Vec<Wanted> = Vec::new();
     let mut missing = 0;
+    let mut said: Vec<String> = Vec::new();
     for spec in specs {
         let new = match resolver.resolve(spec, bars).await {
             Ok(Resolution::Installed(runtime)) => Wanted::Here(Box::new(Target::Ready(runtime))),
@@ -121,7 +122,12 @@ pub async fn resolve(
             }
             Err(error) => {
                 missing += 1;
-                say!("error: {error:#}");
+                // A registry that does not answer is one error, however many specs ask for it.
+                let words = error.to_string();
+                if !said.contains(&words) {
+                    say!("error: {words}");
+                    said.push(words);
+                }
                 continue;
             }
         };

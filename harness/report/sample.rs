@@ -2,35 +2,21 @@
 
 use super::Matrix;
 use crate::machine::Machine;
+use crate::measure::Cell;
 use crate::record::{CellRow, RatioRow, Status};
 
 /// A cell with nothing measured yet.
 pub(super) fn cell(case: &str, variant: &str, version: &str) -> CellRow {
-    CellRow {
+    let cell = Cell {
         case: case.into(),
         variant: variant.into(),
         runtime: "node".into(),
         version: version.into(),
         engine_version: "7.8.279.23".into(),
         flags: String::new(),
-        status: Status::Ok,
-        detail: String::new(),
-        invocations: Some(0),
-        samples: Some(0),
-        ns_per_op: None,
-        ns_per_op_low: None,
-        ns_per_op_high: None,
-        ops_per_sec: None,
-        ops_per_sec_low: None,
-        ops_per_sec_high: None,
-        relative_margin: None,
-        heap_before_bytes: None,
-        heap_after_bytes: None,
-        bytes_per_op: None,
-        peak_rss_bytes: None,
-        started_at: "2026-02-03T04:05:06Z".into(),
-        harness_version: "0.1.0".into(),
-    }
+        run: "2026-02-03T04:05:06Z".into(),
+    };
+    CellRow { harness_version: "0.1.0".into(), ..cell.row(Status::Ok, "") }
 }
 
 /// A cell measured with this mean and relative margin.

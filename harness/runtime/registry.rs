@@ -37,7 +37,7 @@ pub enum RegistryError {
     #[error("the registry has no {0}")]
     NotPublished(String),
     /// npm failed.
-    #[error("npm could not answer for {asked}: {reason}")]
+    #[error("npm could not answer for {asked}: {reason}; --offline uses what is installed")]
     Npm {
         /// The package, with its version if one was asked for.
         asked: String,
@@ -172,7 +172,7 @@ fn finish(asked: &str, outcome: Result<Captured, CaptureError>) -> Result<Captur
     if captured.ending.success() {
         return Ok(captured);
     }
-    let words = captured.stderr.last_lines(12);
+    let words = captured.stderr.last_lines(usize::MAX);
     if words.contains("E404") || words.contains("ETARGET") {
         return Err(RegistryError::NotPublished(asked.to_owned()));
     }
@@ -184,13 +184,19 @@ fn finish(asked: &str, outcome: Result<Captured, CaptureError>) -> Result<Captur
     Err(failed(complaint(&words).unwrap_or_else(ending)))
 }
 
-/// The first line of npm's complaint that says something in words.
+/// The line of npm's complaint that names the error, or else the first that says something in words.
 fn complaint(words: &str) -> Option<String> {
-    let lines = words.split(" | ").filter_map(|line| {
-        line.strip_prefix("npm error ").or_else(|| line.strip_prefix("npm ERR! "))
-    });
-    let mut lines = lines.filter(|line| line.contains(' ') && !line.starts_with("A complete log"));
-    lines.find(|line| !line.starts_with("code ")).map(str::to_owned)
+    let lines: Vec<&str> = words
+        .split(" | ")
+        .filter_map(|line| {
+            line.strip_prefix("npm error ").or_else(|| line.strip_prefix("npm ERR! "))
+        })
+        // Frames of the stack and fields of the error are indented.
+        .filter(|line| line.contains(' ') && !line.starts_with(' '))
+        .filter(|line| !line.starts_with("code ") && !line.starts_with("A complete log"))
+        .collect();
+    let naming = lines.iter().find(|line| line.contains("Error: "));
+    naming.or(lines.first()).map(|line| (*line).to_owned())
 }
 
 /// One version is printed as a text, several as a list. Prereleases are left out: nobody who asks
@@ -241,5 +247,8 @@ mod tests {
         let words = "npm error code ENOTFOUND | npm error syscall getaddrinfo | npm error errno";
         assert_eq!(complaint(words).as_deref(), Some("syscall getaddrinfo"));
         assert_eq!(complaint("npm error code E500"), None);
+        let refused = "npm error code ECONNREFUSED | npm error syscall connect | npm error FetchError: \
+                       request failed | npm error     at onSocketNT (node:x:1:2) | npm error }";
+        assert_eq!(complaint(refused).as_deref(), Some("FetchError: request failed"));
     }
 }
