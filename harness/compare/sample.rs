@@ -2,6 +2,7 @@
 
 use super::Subject;
 use crate::machine::Machine;
+use crate::measure::Cell;
 use crate::record::{CellRow, Kind, SampleRow, Status};
 use crate::report::Matrix;
 
@@ -58,51 +59,31 @@ pub(super) fn article() -> Subject {
 
 fn cell(version: &str, variant: &str, ops: f64) -> CellRow {
     CellRow {
+        invocations: Some(6),
+        samples: Some(24),
+        ns_per_op: Some(1e9 / ops),
+        ops_per_sec: Some(ops),
+        harness_version: "0.1.0".to_owned(),
+        ..key(variant, version).row(Status::Ok, "")
+    }
+}
+
+fn key(variant: &str, version: &str) -> Cell {
+    Cell {
         case: "await-two".to_owned(),
         variant: variant.to_owned(),
         runtime: "node".to_owned(),
         version: version.to_owned(),
         engine_version: String::new(),
         flags: String::new(),
-        status: Status::Ok,
-        detail: String::new(),
-        invocations: Some(6),
-        samples: Some(24),
-        ns_per_op: Some(1e9 / ops),
-        ns_per_op_low: None,
-        ns_per_op_high: None,
-        ops_per_sec: Some(ops),
-        ops_per_sec_low: None,
-        ops_per_sec_high: None,
-        relative_margin: None,
-        heap_before_bytes: None,
-        heap_after_bytes: None,
-        bytes_per_op: None,
-        peak_rss_bytes: None,
-        started_at: RUN.to_owned(),
-        harness_version: "0.1.0".to_owned(),
+        run: RUN.to_owned(),
     }
 }
 
 fn sample(cell: &CellRow, invocation: u32, position: u32, elapsed: f64) -> SampleRow {
     SampleRow {
-        case: cell.case.clone(),
-        variant: cell.variant.clone(),
-        runtime: cell.runtime.clone(),
-        version: cell.version.clone(),
-        engine_version: String::new(),
-        flags: cell.flags.clone(),
-        run: cell.started_at.clone(),
-        invocation,
-        position,
-        kind: Kind::Batch,
         n: Some(1000),
         elapsed_ns: Some(elapsed as u64),
-        heap_used_bytes: None,
-        heap_total_bytes: None,
-        external_bytes: None,
-        array_buffers_bytes: None,
-        rss_bytes: None,
-        peak_rss_bytes: None,
+        ..key(&cell.variant, &cell.version).sample(invocation, position, Kind::Batch)
     }
 }
