@@ -13,6 +13,7 @@ macro_rules! say {
     }};
 }
 
+mod bisect;
 mod compare;
 mod compare_side;
 mod completions;
@@ -56,6 +57,8 @@ enum Command {
     Install(install::Install),
     /// Measures and publishes: throughput and memory
     Run(run::Run),
+    /// Says which versions leak, release line by release line
+    Bisect(bisect::Bisect),
     /// Makes tables and plots out of results
     Report(report::Report),
     /// Says what is in heap snapshots, what grew, and why it is held
@@ -77,6 +80,7 @@ impl Cli {
             Command::Runtimes(command) => command.run(common),
             Command::Install(command) => command.run(common),
             Command::Run(command) => command.run(common),
+            Command::Bisect(command) => command.run(common),
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),

@@ -135,11 +135,34 @@ impl Resolver {
             let installed = self.discovery.runtimes.iter().filter(of_family);
             return Ok(installed.map(|runtime| runtime.version.clone()).collect());
         }
+        self.published(family).await
+    }
+
+    /// The registry's versions, ascending; offline those of the list that was fetched last.
+    async fn published(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
         let package = (family.package)(&self.platform).ok_or_else(|| ResolveError::NoPackage {
             family: family.name,
             platform: self.platform.to_string(),
         })?;
         Ok(self.registry.versions(&package).await?)
+    }
+
+    /// Versions that there are, ascending: the registry's, and those that are installed. Offline the
+    /// registry's list is the one that was fetched last; without one there are only those installed.
+    ///
+    /// # Errors
+    /// The registry can't be asked.
+    pub async fn listed(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
+        let mut versions = match self.published(family).await {
+            Err(_) if self.registry.is_offline() => Vec::new(),
+            published => published?,
+        };
+        let of_family = |runtime: &&Runtime| runtime.family == family;
+        let installed = self.discovery.runtimes.iter().filter(of_family);
+        versions.extend(installed.map(|runtime| runtime.version.clone()));
+        versions.sort();
+        versions.dedup();
+        Ok(versions)
     }
 
     /// Our own copy of a version if there is one, since it is the project's release binary; else

@@ -1,0 +1,3 @@
+//! What leaks, and since when.
+
+pub mod bisect;
