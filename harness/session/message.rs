@@ -15,6 +15,7 @@ pub(super) enum Request {
     Run { n: u64 },
     Memory { collect: bool },
     Snapshot { path: String },
+    Release,
     Exit,
 }
 
@@ -25,6 +26,7 @@ impl Request {
             Self::Run { .. } => "run",
             Self::Memory { .. } => "memory",
             Self::Snapshot { .. } => "snapshot",
+            Self::Release => "release",
             Self::Exit => "exit",
         }
     }
@@ -38,6 +40,7 @@ pub(super) enum Reply {
     Run(RunReply),
     Memory(Reading),
     Snapshot {},
+    Release {},
     Unsupported { message: String },
     Error { message: String },
 }
@@ -49,6 +52,7 @@ impl Reply {
             Self::Run(_) => "run",
             Self::Memory(_) => "memory",
             Self::Snapshot { .. } => "snapshot",
+            Self::Release { .. } => "release",
             Self::Unsupported { .. } => "unsupported",
             Self::Error { .. } => "error",
         }
