@@ -21,6 +21,9 @@ use crate::report;
 use crate::runtime::{Environment, Progress, Resolver, Spec, Stage, Want};
 use crate::session::Deadlines;
 
+/// How long a verdict may take, unless `--timeout` says otherwise: ten times what it usually takes.
+const BUDGET: Duration = Duration::from_secs(10);
+
 /// What is looked at unless `--runtime` says otherwise: every line that has async functions and is
 /// published.
 const RANGE: &str = "node@8..26";
@@ -64,7 +67,8 @@ pub(super) struct Bisect {
     /// Exit with status 1 if any version answers yes
     #[arg(long)]
     check: bool,
-    /// Seconds until a runtime that does not answer is given up
+    /// Seconds until a runtime that does not answer is given up; for a verdict, all that it may take
+    /// [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
 }
@@ -100,12 +104,13 @@ impl Bisect {
                 settings: &settings,
                 question,
                 deadlines: self.deadlines(),
+                budget: self.timeout.map_or(BUDGET, Duration::from_secs),
                 verdicts,
                 watch: &bars,
             };
             let absent = |line: &Line, version: &node_semver::Version| {
                 let is_absent = common.offline && !prober.has(line.family, version);
-                is_absent.then(|| not_installed())
+                is_absent.then(not_installed)
             };
             Ok(hunt(&lines, &prober, self.rules(question), absent).await)
         })?;

@@ -3,6 +3,8 @@
 use node_semver::Version;
 
 use super::search::{Known, State};
+use crate::measure::Failure;
+use crate::record::Status;
 use crate::stats::Estimate;
 
 /// How a version answered.
@@ -62,6 +64,17 @@ impl Finding {
     #[must_use]
     pub const fn of(answer: Answer, detail: String, estimate: Option<Estimate>) -> Self {
         Self { answer, detail, estimate, probes: 1, cached: false }
+    }
+
+    /// The finding about a version that did not do what was asked. One that can't parse the variant
+    /// has answered.
+    #[must_use]
+    pub fn failed(failure: Failure) -> Self {
+        let answer = match failure.status {
+            Status::Unsupported => Answer::Unsupported,
+            _ => Answer::Broken,
+        };
+        Self::of(answer, failure.detail, None)
     }
 
     /// What this finding and a later one of the same version say together. Two answers that differ

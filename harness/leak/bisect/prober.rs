@@ -1,5 +1,7 @@
 //! The real world of a search: the registry, the cache of verdicts, and live processes.
 
+use std::time::Duration;
+
 use node_semver::Version;
 
 use super::finding::{Answer, Finding, Probed};
@@ -9,12 +11,16 @@ use super::question::Question;
 use super::timing;
 use super::verdicts::{Key, Verdicts};
 use crate::case::{Case, Catalogue};
-use crate::measure::{Cell, Setting, Subject, Target};
+use crate::leak::{Limits, Plan, Verdict, probe};
+use crate::measure::{Cell, Failure, Setting, Subject, Target};
 use crate::runtime::{
     Family, InstallError, Progress, RegistryError, Resolution, ResolveError, Resolver, Runtime,
     Settings, Spec,
 };
 use crate::session::Deadlines;
+
+/// What may be concluded by a leak probe.
+const LIMITS: Limits = Limits::OPS;
 
 /// Told how far the search is, beside how far installations are.
 pub trait Watch: Progress {
@@ -36,8 +42,10 @@ pub struct Prober<'a> {
     pub settings: &'a Settings,
     /// What is asked.
     pub question: Question,
-    /// How long each request may take.
+    /// How long each request may take where time is measured.
     pub deadlines: Deadlines,
+    /// How long a leak probe may take.
+    pub budget: Duration,
     /// Where answers are kept, if they are.
     pub verdicts: Option<Verdicts>,
     /// Who is told.
@@ -113,7 +121,7 @@ impl Prober<'_> {
 
     fn key(&self, runtime: &Runtime, subject: &Subject) -> Option<Key> {
         let parameters = match self.question {
-            Question::Leak => String::new(),
+            Question::Leak => format!("{LIMITS:?}, at most {:?}", self.budget),
             Question::Figure(..) => format!("{:?}, at most {}", timing::EFFORT, timing::MOST),
         };
         let variants = self.case.variants.iter().map(|variant| variant.name.clone());
@@ -129,7 +137,7 @@ impl Prober<'_> {
 
     async fn probe(&self, runtime: &Runtime, subject: &Subject) -> Finding {
         match self.question {
-            Question::Leak => super::stub::todo_leak(runtime, subject, self.deadlines).await,
+            Question::Leak => self.judge(runtime, subject).await,
             Question::Figure(..) => {
                 let setting = Setting {
                     runtime,
@@ -142,6 +150,31 @@ impl Prober<'_> {
                 timing::ask(setting, &subject.cells, self.question).await
             }
         }
+    }
+
+    /// The verdict of `awaitbench leak`.
+    async fn judge(&self, runtime: &Runtime, subject: &Subject) -> Finding {
+        let Some(variant) = subject.case.variants.first() else {
+            return Finding::of(Answer::Unknown, "there is no variant to probe".to_owned(), None);
+        };
+        let plan = Plan {
+            driver: &subject.driver,
+            case: &subject.case,
+            variant,
+            settings: &subject.settings,
+            budget: self.budget,
+            limits: LIMITS,
+        };
+        let found = match probe(runtime, &plan).await {
+            Ok(probed) => probed.finding,
+            Err(error) => return Finding::failed(Failure::from(&error)),
+        };
+        let (answer, detail) = match found.verdict {
+            Verdict::Leaks => (Answer::Yes, String::new()),
+            Verdict::Stable => (Answer::No, String::new()),
+            Verdict::Inconclusive => (Answer::Unknown, found.reason.to_string()),
+        };
+        Finding::of(answer, detail, found.bytes_per_op)
     }
 }
 

@@ -8,7 +8,7 @@
 use super::finding::{Answer, Finding};
 use super::question::{Metric, Question};
 use crate::measure::{Cell, Effort, Failure, Setting, SideBySide, ratios, summarize};
-use crate::record::{CellRow, SampleRow, Status};
+use crate::record::{CellRow, SampleRow};
 use crate::stats::Estimate;
 
 /// How much is measured before the first look, and in each invocation.
@@ -24,7 +24,7 @@ pub(super) async fn ask(setting: Setting<'_>, cells: &[Cell], question: Question
     for invocation in 0..MOST {
         match invoke(setting, cells, invocation).await {
             Ok(more) => samples.extend(more),
-            Err(failure) => return failed(failure),
+            Err(failure) => return Finding::failed(failure),
         }
         if invocation + 1 < EFFORT.invocations {
             continue;
@@ -74,13 +74,4 @@ fn figure(metric: Metric, cells: &[Cell], samples: &[SampleRow]) -> Option<Estim
             estimate(first.ops_per_sec, first.ops_per_sec_low, first.ops_per_sec_high)
         }
     }
-}
-
-/// A version that did not do what was asked.
-pub(super) fn failed(failure: Failure) -> Finding {
-    let answer = match failure.status {
-        Status::Unsupported => Answer::Unsupported,
-        _ => Answer::Broken,
-    };
-    Finding::of(answer, failure.detail, None)
 }
