@@ -5,6 +5,7 @@
 
 mod cell;
 mod error;
+mod invocation;
 mod journal;
 mod rows;
 mod sample;
@@ -12,6 +13,7 @@ mod store;
 
 pub use cell::{CellRow, RatioRow, Status};
 pub use error::RecordError;
+pub use invocation::{InvocationRow, Role, settle};
 pub use journal::{PlanRecord, SubjectRecord};
 pub use sample::{Kind, SampleRow};
 pub use store::{MachineFolder, find_machines};
