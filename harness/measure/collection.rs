@@ -1,14 +1,17 @@
 //! Whether a batch had a garbage collection inside: by arithmetic on the heap, which any engine tells.
 //!
-//! What an op allocates is measured over a few ops right after a full collection, where nothing else
+//! What an op allocates is measured over some ops right after a full collection, where nothing else
 //! happens to the heap. A batch of n ops allocates n times as much. If the heap has not grown by that
 //! much, the rest was collected.
 
 use std::time::Duration;
 
 /// How long the ops run whose allocation is measured: far shorter than what fills the smallest young
-/// generation (1 MiB in V8), long enough that what a reply of the driver allocates is little beside it.
+/// generation (1 MiB in V8).
 pub(super) const WEIGHED: Duration = Duration::from_micros(100);
+
+/// But at least so many of them, so that what a reply of the driver allocates is little beside it.
+pub(super) const WEIGHED_OPS: u64 = 100;
 
 /// A batch that allocates less than this needs no collection: the smallest young generation of V8.
 const NEEDS_NONE: f64 = 1024.0 * 1024.0;
@@ -17,12 +20,12 @@ const NEEDS_NONE: f64 = 1024.0 * 1024.0;
 /// frees is of the order of what a batch allocates, and the estimate of the latter errs by a tenth.
 const LEAST_FREED: f64 = 0.25;
 
-/// What one op allocates, in bytes: out of the heap in use right after a collection, after another
-/// reading, and after `n` ops and a third reading. A reading allocates, too, and counts in both
-/// differences. `None` if the heap shrank: it was collected.
+/// What one op allocates, in bytes: out of the heap in use at a reading, at the next one, and after
+/// `n` ops at a third. A reading allocates, too, and counts in both differences. `None` if the heap
+/// shrank: it was collected.
 pub(super) fn allocated_per_op(readings: [u64; 3], n: u64) -> Option<f64> {
-    let [collected, idle, after] = readings.map(|bytes| bytes as f64);
-    let by_ops = (after - idle) - (idle - collected);
+    let [first, idle, after] = readings.map(|bytes| bytes as f64);
+    let by_ops = (after - idle) - (idle - first);
     (n > 0 && by_ops >= 0.0).then(|| by_ops / n as f64)
 }
 

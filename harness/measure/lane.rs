@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::cell::{Cell, fill};
-use super::collection::{WEIGHED, allocated_per_op, had_collection};
+use super::collection::{WEIGHED, WEIGHED_OPS, allocated_per_op, had_collection};
 use super::conclusion::{Counted, conclude};
 use super::effort::{Effort, ops_in};
 use crate::machine::Seen;
@@ -179,13 +179,14 @@ impl Lane {
 
     /// Measures what an op allocates. Only right after a full collection.
     async fn weigh(&mut self) -> Result<(), SessionError> {
-        let collected = self.heap;
+        // The first reading without a collection is a cold one.
+        let first = self.read_heap().await?;
         let idle = self.read_heap().await?;
-        let n = ops_in(WEIGHED.as_nanos() as f64, self.ns_per_op());
+        let n = ops_in(WEIGHED.as_nanos() as f64, self.ns_per_op()).max(WEIGHED_OPS);
         self.batch(n, Kind::Warmup).await?;
         let after = self.read_heap().await?;
         if let (Some(collected), Some(idle), Some(after)) = (collected, idle, after) {
-            self.allocated_per_op = allocated_per_op([collected, idle, after], n);
+            self.allocated_per_op = allocated_per_op([first, idle, after], n);
         }
         Ok(())
     }
