@@ -76,8 +76,7 @@ impl Run {
             let bar = MeasureBar::new(0, common.quiet);
             measure(&plan, &done, &mut publisher, &bar).await?;
             bar.clear();
-            let cells = publisher.published().to_vec();
-            print_run(publisher.folder(), cells, &publisher.samples(), common)?;
+            print_run(&publisher, common)?;
             if !common.quiet {
                 say!("results: {}", publisher.folder().path().display());
             }
@@ -113,7 +112,7 @@ impl Run {
             (false, _) => None,
         };
         let run = earlier.as_ref().map_or_else(now, |earlier| earlier.run.clone());
-        let plan = self.plan(selection.subjects(&common.runtime_flags, &run), run);
+        let plan = self.plan(selection.subjects(&common.settings()?, &run), run);
         let record = plan.record();
         let Some(earlier) = earlier else {
             publisher.folder().begin(&record)?;

@@ -28,6 +28,15 @@ pub(super) fn cpu_ticks(stat: &str) -> Option<CpuTicks> {
     Some(CpuTicks { total, idle: idle.checked_add(iowait)?, stolen })
 }
 
+/// The cores that are switched on: each has a line of its own in `/proc/stat`.
+pub(super) fn cores_online(stat: &str) -> Option<u32> {
+    let is_core = |line: &&str| {
+        line.strip_prefix("cpu").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let count = stat.lines().filter(is_core).count() as u32;
+    (count > 0).then_some(count)
+}
+
 /// The load over the last minute: the first field of `/proc/loadavg`.
 pub(super) fn load(loadavg: &str) -> Option<f64> {
     loadavg.split_whitespace().next()?.parse().ok()
@@ -104,6 +113,8 @@ mod tests {
     fn ticks_of_all_cores() {
         let ticks = CpuTicks { total: 125_613, idle: 25_668, stolen: 112 };
         assert_eq!(cpu_ticks(STAT), Some(ticks));
+        assert_eq!(cores_online(STAT), Some(1));
+        assert_eq!(cores_online("cpu  1 2 3 4 5 6 7 8\nctxt 5\n"), None);
         assert_eq!(cpu_ticks("cpu  1 2 3\n"), None);
         assert_eq!(cpu_ticks("cpu0 1 2 3 4 5 6 7 8\n"), None);
         assert_eq!(cpu_ticks("cpu  1 2 3 4 5 6 7 x\n"), None);

@@ -5,12 +5,15 @@
 
 use std::fs;
 
-use super::kernel_text::{CpuTicks, TICKS_PER_SEC, cpu_ticks, cpuinfo_khz, load, named};
+use super::kernel_text::{
+    CpuTicks, TICKS_PER_SEC, cores_online, cpu_ticks, cpuinfo_khz, load, named,
+};
 
 /// What the system tells of itself at one moment. `None`: it does not tell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Moment {
     ticks: Option<CpuTicks>,
+    cores_online: Option<u32>,
     load: Option<f64>,
     /// The frequencies of all cores, in kHz.
     khz: Vec<u64>,
@@ -23,6 +26,8 @@ pub struct Moment {
 /// What happened between two moments. `None`: the system does not tell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Noise {
+    /// Cores that the system has switched on.
+    pub cores_online: Option<u32>,
     /// Share of the CPU time of all cores that the hypervisor gave to others.
     pub stolen_share: Option<f64>,
     /// Share of the CPU time of all cores that went to others than the processes measured and the
@@ -47,10 +52,12 @@ impl Moment {
     #[must_use]
     pub fn now() -> Self {
         let read = |path: &str| fs::read_to_string(path).ok();
+        let stat = read("/proc/stat");
         let vmstat = read("/proc/vmstat");
         let of_vmstat = |name| vmstat.as_deref().and_then(|text| named(text, name));
         Self {
-            ticks: read("/proc/stat").as_deref().and_then(cpu_ticks),
+            ticks: stat.as_deref().and_then(cpu_ticks),
+            cores_online: stat.as_deref().and_then(cores_online),
             load: read("/proc/loadavg").as_deref().and_then(load),
             khz: frequencies(),
             throttled: throttled(),
@@ -99,6 +106,7 @@ impl Noise {
             .map_or((None, None), |(before, after)| shares(before, after, own_cpu_ns));
         let khz = || before.khz.iter().chain(&after.khz).copied();
         Self {
+            cores_online: after.cores_online,
             stolen_share,
             others_share,
             load: after.load,

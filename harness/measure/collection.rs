@@ -38,7 +38,7 @@ pub(super) fn had_collection(
 ) -> Option<bool> {
     let allocated = allocated_per_op * n as f64;
     let freed = before as f64 + allocated - after as f64;
-    (allocated >= NEEDS_NONE).then(|| freed > LEAST_FREED * allocated)
+    (allocated >= NEEDS_NONE).then_some(freed > LEAST_FREED * allocated)
 }
 
 #[cfg(test)]

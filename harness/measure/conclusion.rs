@@ -51,6 +51,7 @@ fn find_steady_state(row: &mut InvocationRow, counted: &[Counted]) {
 fn fill_noise(row: &mut InvocationRow, noise: &Noise) {
     let words: Vec<&str> = Disturbance::in_noise(noise).iter().map(|one| one.word()).collect();
     row.disturbances = words.join(" ");
+    row.cores_online = noise.cores_online;
     row.stolen_share = noise.stolen_share;
     row.others_share = noise.others_share;
     row.load = noise.load;

@@ -104,6 +104,7 @@ impl Lane {
             samples: Vec::new(),
         };
         lane.batch(1, Kind::Warmup).await?;
+        lane.count_ticks().await?;
         Ok(lane)
     }
 
@@ -185,7 +186,7 @@ impl Lane {
         let n = ops_in(WEIGHED.as_nanos() as f64, self.ns_per_op()).max(WEIGHED_OPS);
         self.batch(n, Kind::Warmup).await?;
         let after = self.read_heap().await?;
-        if let (Some(collected), Some(idle), Some(after)) = (collected, idle, after) {
+        if let (Some(first), Some(idle), Some(after)) = (first, idle, after) {
             self.allocated_per_op = allocated_per_op([first, idle, after], n);
         }
         Ok(())
@@ -250,6 +251,15 @@ impl Lane {
             Kind::MemoryBefore => self.ops = 0,
             _ => sample.n = Some(self.ops),
         }
+        self.samples.push(sample);
+        Ok(())
+    }
+
+    /// Counts the microtask ticks of an op, once.
+    async fn count_ticks(&mut self) -> Result<(), SessionError> {
+        let ticks = self.session.ticks().await?;
+        let mut sample = self.next_sample(Kind::Ticks);
+        sample.n = ticks;
         self.samples.push(sample);
         Ok(())
     }

@@ -20,6 +20,7 @@ mod schedule;
 mod side_by_side;
 mod standing;
 mod summary;
+mod warning;
 
 pub use cell::{Cell, Failure, Target};
 pub use effort::Effort;
@@ -32,6 +33,7 @@ pub use rotation::Rotation;
 pub use runner::{Observer, measure};
 pub use side_by_side::{Ended, Setting, SideBySide};
 pub use summary::{counted, pairs, ratios, summarize};
+pub use warning::{FEW_INVOCATIONS, Warning, sentences, warnings};
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.
 pub const RATIO_OF: (&str, &str) = ("async", "generator");

@@ -8,7 +8,7 @@ use super::lane::Lane;
 use crate::case::Case;
 use crate::machine::Seen;
 use crate::record::{InvocationRow, Kind, SampleRow};
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Settings};
 use crate::session::{Batch, Deadlines, SessionError, Workload};
 
 /// What all invocations of one case on one runtime have in common.
@@ -20,8 +20,8 @@ pub struct Setting<'a> {
     pub case: &'a Case,
     /// The driver's file.
     pub driver: &'a std::path::Path,
-    /// The user's flags for the runtime.
-    pub flags: &'a [String],
+    /// What the user asked of the runtime.
+    pub settings: &'a Settings,
     /// How much is measured.
     pub effort: Effort,
     /// How long each request may take.
@@ -56,13 +56,7 @@ fn start(
     invocation: u32,
 ) -> Option<impl Future<Output = (Cell, Result<Lane, SessionError>)>> {
     let variant = setting.case.variant(&cell.variant)?;
-    let workload = Workload {
-        driver: setting.driver,
-        variant: &variant.file,
-        shape: setting.case.shape,
-        check: setting.case.check,
-        flags: setting.flags,
-    };
+    let workload = Workload::of(setting.case, variant, setting.driver, setting.settings);
     let cell = cell.clone();
     Some(async move {
         let (runtime, deadlines) = (setting.runtime, setting.deadlines);

@@ -56,7 +56,7 @@ pub struct CellRow {
     pub version: String,
     /// The engine's version as the process reported it; empty if it never did.
     pub engine_version: String,
-    /// Flags that the user gave the runtime, separated by spaces.
+    /// What the user asked of the runtime, separated by spaces: flags, and `async-hooks`.
     pub flags: String,
     /// How measuring ended.
     pub status: Status,
@@ -88,27 +88,25 @@ pub struct CellRow {
     pub bytes_per_op: Option<f64>,
     /// Peak resident set of the process alone: the largest over the invocations.
     pub peak_rss_bytes: Option<u64>,
+    /// What a semi-space of V8's young generation grew to: the largest over the invocations.
+    pub semi_space_bytes: Option<u64>,
+    /// Microtask ticks of one op, from its call to the moment that the next one could start: exact.
+    /// `None` if it waits for more than promises, or if two invocations do not agree.
+    pub ticks_per_op: Option<u64>,
     /// CPU time of an op, all threads of the process together, in nanoseconds.
-    #[serde(default)]
     pub cpu_ns_per_op: Option<f64>,
     /// Invocations that were steady from their first batch. This and the next three count the
     /// invocations that could be classified.
-    #[serde(default)]
     pub flat: Option<u32>,
     /// Invocations that became faster, then steady.
-    #[serde(default)]
     pub warmup: Option<u32>,
     /// Invocations that had been faster, then became steady.
-    #[serde(default)]
     pub slowdown: Option<u32>,
     /// Invocations whose last part still changed: all their batches count.
-    #[serde(default)]
     pub no_steady_state: Option<u32>,
     /// Invocations that something on the machine disturbed.
-    #[serde(default)]
     pub disturbed: Option<u32>,
     /// Those of them that another took the place of, and which count in nothing.
-    #[serde(default)]
     pub repeated: Option<u32>,
     /// When the measuring of this cell began, RFC 3339 in UTC.
     pub started_at: String,

@@ -83,6 +83,8 @@ pub struct InvocationRow {
     pub cores_allowed: Option<u32>,
     /// Which: `0-1`.
     pub core_list: Option<String>,
+    /// Cores that the system has switched on.
+    pub cores_online: Option<u32>,
     /// Share of the CPU time of all cores that the hypervisor gave to others.
     pub stolen_share: Option<f64>,
     /// Share of the CPU time of all cores that went to others than the processes measured and the

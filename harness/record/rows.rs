@@ -89,6 +89,22 @@ where
     replace(path, &to_csv(&after, true).map_err(csv_error(path))?)
 }
 
+/// Writes a file of an earlier version anew if it lacks columns that `rows`, of which there is at
+/// least one, have: lines with more fields than the header are no CSV.
+pub(super) fn renew<T>(path: &Path, rows: &[T]) -> Result<(), RecordError>
+where
+    T: Serialize + DeserializeOwned,
+{
+    let header = |csv: &[u8]| csv.split(|byte| *byte == b'\n').next().map(<[u8]>::to_vec);
+    let content = fs::read(path).map_err(io_error(path))?;
+    let wanted = to_csv(&rows[..rows.len().min(1)], true).map_err(csv_error(path))?;
+    if content.is_empty() || header(&content) == header(&wanted) {
+        return Ok(());
+    }
+    let earlier: Vec<T> = read(path)?;
+    replace(path, &to_csv(&earlier, true).map_err(csv_error(path))?)
+}
+
 /// The rows of every CSV file directly in `folder`, by file name.
 pub(super) fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
     let entries = fs::read_dir(folder).map_err(io_error(folder))?;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::{RecordError, csv_error, io_error};
-use super::rows::{mend_end, read, read_all, replace, rewrite, sweep, to_csv};
+use super::rows::{mend_end, read, read_all, renew, replace, rewrite, sweep, to_csv};
 use super::{CellRow, InvocationRow, Kind, Role, SampleRow, settle};
 use crate::machine::Machine;
 
@@ -162,15 +162,23 @@ impl MachineFolder {
         self.append_to(self.file(INVOCATIONS, &first.runtime, &first.version), invocations)
     }
 
-    fn append_to<T: Serialize>(&self, path: PathBuf, rows: &[T]) -> Result<(), RecordError> {
+    fn append_to<T>(&self, path: PathBuf, rows: &[T]) -> Result<(), RecordError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        // Only a process that was killed leaves half a line, and only another version other columns,
+        // so looking once is enough.
+        let is_new = self.whole.borrow_mut().insert(path.clone());
+        if is_new && path.exists() {
+            renew::<T>(&path, rows)?;
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .append(true)
             .create(true)
             .open(&path)
             .map_err(io_error(&path))?;
-        // Only a process that was killed leaves half a line, so looking once is enough.
-        if self.whole.borrow_mut().insert(path.clone()) {
+        if is_new {
             mend_end(&mut file).map_err(io_error(&path))?;
         }
         let length = file.metadata().map_err(io_error(&path))?.len();

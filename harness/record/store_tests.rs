@@ -106,6 +106,23 @@ fn older_summaries_are_read_with_what_they_lack_missing() {
     assert!(folder.cells().unwrap_err().to_string().contains("details"));
 }
 
+/// A file that awaitbench 0.1.0 wrote has no column for the semi-space.
+#[test]
+fn samples_are_appended_to_those_of_an_earlier_version() {
+    let results = tempfile::tempdir().unwrap();
+    let folder = MachineFolder::open(results.path(), &machine()).unwrap();
+    folder.append(&[sample("t1", 1)]).unwrap();
+    let file = folder.file(SAMPLES, "node", "12.16.2");
+    let text = fs::read_to_string(&file).unwrap().replace(",semi_space_bytes", "");
+    let cut: Vec<&str> = text.lines().map(|line| line.strip_suffix(',').unwrap_or(line)).collect();
+    fs::write(&file, format!("{}\n", cut.join("\n"))).unwrap();
+    drop(folder);
+    let folder = MachineFolder::open(results.path(), &machine()).unwrap();
+    assert_eq!(folder.samples().unwrap(), [sample("t1", 1)]);
+    folder.append(&[sample("t1", 2)]).unwrap();
+    assert_eq!(folder.samples().unwrap(), [sample("t1", 1), sample("t1", 2)]);
+}
+
 #[test]
 fn a_line_cut_off_half_way_is_mended() {
     let results = tempfile::tempdir().unwrap();

@@ -10,6 +10,7 @@ use super::Matrix;
 use super::lookup::Lookup;
 use super::order::{NOOP, RuntimeKey, variant_order};
 use crate::machine::Machine;
+use crate::measure::Warning;
 use crate::record::{CellRow, RatioRow};
 
 /// The first field of the JSON.
@@ -70,6 +71,7 @@ struct Document<'a> {
     machines: Vec<MachineRow<'a>>,
     cells: Vec<Row<'a, CellRow>>,
     ratios: Vec<Row<'a, RatioRow>>,
+    warnings: Vec<WarningRow<'a>>,
 }
 
 #[derive(Serialize)]
@@ -86,19 +88,39 @@ struct Row<'a, T> {
     row: &'a T,
 }
 
-/// All machines, cells and ratios: `{schema, machines, cells, ratios}`, where `machine` is the
+#[derive(Serialize)]
+struct WarningRow<'a> {
+    machine: &'a str,
+    #[serde(flatten)]
+    warning: &'a Warning,
+    message: String,
+    advice: &'static str,
+}
+
+/// All machines, cells and ratios: `{schema, machines, cells, ratios, warnings}`, where `machine` is the
 /// folder's name and ties the three together. A missing figure is null.
 ///
 /// # Errors
 /// If a value can't be written, which no [`Matrix`] is known to cause.
 pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
-    let mut document =
-        Document { schema: SCHEMA, machines: Vec::new(), cells: Vec::new(), ratios: Vec::new() };
+    let mut document = Document {
+        schema: SCHEMA,
+        machines: Vec::new(),
+        cells: Vec::new(),
+        ratios: Vec::new(),
+        warnings: Vec::new(),
+    };
     for matrix in matrices {
         let machine = matrix.folder.as_str();
         document.machines.push(MachineRow { machine, description: &matrix.machine });
         document.cells.extend(sorted_cells(matrix).into_iter().map(|row| Row { machine, row }));
         document.ratios.extend(sorted_ratios(matrix).into_iter().map(|row| Row { machine, row }));
+        document.warnings.extend(matrix.warnings.iter().map(|warning| WarningRow {
+            machine,
+            warning,
+            message: warning.to_string(),
+            advice: warning.advice(),
+        }));
     }
     Ok(serde_json::to_value(document)?)
 }

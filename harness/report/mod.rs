@@ -18,6 +18,7 @@ pub mod table;
 mod terminal;
 
 use crate::machine::Machine;
+use crate::measure::Warning;
 use crate::record::{CellRow, RatioRow};
 
 pub use export::{ExportError, SCHEMA, csv, json};
@@ -35,6 +36,8 @@ pub struct Matrix {
     pub cells: Vec<CellRow>,
     /// One row a runtime version and case that has both variants.
     pub ratios: Vec<RatioRow>,
+    /// What a reader must know before believing them.
+    pub warnings: Vec<Warning>,
 }
 
 /// The tables of all machines for a terminal of `width` columns.

@@ -7,6 +7,7 @@
 mod memory;
 mod notes;
 mod overhead;
+mod steadiness;
 mod throughput;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use super::lookup::Lookup;
 use super::order::{NOOP, RuntimeKey};
 use super::provenance;
 use super::table::{Column, Entry, Page};
+use crate::measure::sentences;
 
 /// A page for each measured machine, the first published figures beside each of them.
 ///
@@ -47,6 +49,9 @@ pub fn page(matrix: &Matrix, published: Option<&Matrix>) -> Page {
             sections.extend(memory::section(case, &own));
         }
     }
+    for case in own.cases() {
+        sections.extend(steadiness::section(case, &own));
+    }
     sections.extend(overhead::section(&own));
     Page {
         title: provenance::machine(matrix).to_owned(),
@@ -72,6 +77,7 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
         let source = published.machine.published.as_deref().unwrap_or_default();
         lines.push(format!("Published: {}; {source}.", provenance::machine(published)));
     }
+    lines.extend(sentences(&matrix.warnings).iter().map(|words| format!("Warning: {words}.")));
     lines
 }
 
