@@ -10,7 +10,7 @@ use awaitbench::case::Catalogue;
 use awaitbench::heap::analysis::Analysis;
 use awaitbench::heap::rules::Rules;
 use awaitbench::heap::suspects::{Suspect, Thresholds, suspects};
-use awaitbench::runtime::{Environment, Family, Resolver};
+use awaitbench::runtime::{Environment, Family, Resolver, Settings};
 use awaitbench::session::{Deadlines, Session, Workload};
 use node_semver::Version;
 
@@ -26,13 +26,8 @@ async fn found_on(version: &str, folder: &Path) -> [Vec<Suspect>; 2] {
     let catalogue = Catalogue::locate();
     let case = catalogue.find("instance-loop").unwrap();
     let driver = catalogue.driver("node");
-    let workload = Workload {
-        driver: &driver,
-        variant: &case.variant("generator").unwrap().file,
-        shape: case.shape,
-        check: case.check,
-        flags: &[],
-    };
+    let variant = case.variant("generator").unwrap();
+    let workload = Workload::of(&case, variant, &driver, Settings::NONE);
     let mut session = Session::start(&runtime, workload, Deadlines::default()).await.unwrap();
     let files = ["before", "after"].map(|name| folder.join(format!("{name}.heapsnapshot")));
     session.run(1000).await.unwrap();
