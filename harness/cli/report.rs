@@ -11,7 +11,7 @@ use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
 use crate::case::family;
-use crate::measure::{Publisher, RATIO_OF, ratios, sentences, warnings};
+use crate::measure::{Publisher, RATIO_OF, costs, ratios, sentences, warnings};
 use crate::record::{CellRow, InvocationRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
 use crate::runtime::Want;
@@ -158,9 +158,10 @@ fn matrix_of(
     samples: &[SampleRow],
     invocations: &[InvocationRow],
 ) -> anyhow::Result<Matrix> {
-    let ratios = ratios(&cells, samples);
+    let (ratios, costs) = (ratios(&cells, samples), costs(&cells, samples));
     let warnings = warnings(&cells, invocations);
-    Ok(Matrix { folder: folder.name(), machine: folder.machine()?, cells, ratios, warnings })
+    let (folder, machine) = (folder.name(), folder.machine()?);
+    Ok(Matrix { folder, machine, cells, ratios, costs, warnings })
 }
 
 /// Only what `--runtime`, `--case` and `--variant` name, if they name anything.
@@ -172,6 +173,11 @@ fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
         }
     }
     matrix.cells.retain(|cell| is_chosen(cell, common));
+    matrix.costs.retain(|row| {
+        admits_version(common, &row.runtime, &row.version)
+            && names_case(common, &row.case)
+            && names_variant(common, &row.variant)
+    });
     let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| names_variant(common, name));
     matrix.ratios.retain(|row| {
         both && admits_version(common, &row.runtime, &row.version) && names_case(common, &row.case)

@@ -7,6 +7,7 @@
 mod cell;
 mod collection;
 mod conclusion;
+mod costs;
 mod effort;
 mod lane;
 mod pilot;
@@ -23,6 +24,7 @@ mod summary;
 mod warning;
 
 pub use cell::{Cell, Failure, Target};
+pub use costs::costs;
 pub use effort::Effort;
 pub use lane::Lane;
 pub use pilot::Prediction;
