@@ -11,7 +11,7 @@ use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
 use crate::case::family;
-use crate::measure::{RATIO_OF, ratios};
+use crate::measure::{RATIO_OF, costs, ratios};
 use crate::record::{CellRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
 use crate::runtime::Want;
@@ -149,8 +149,8 @@ fn matrix_of(
     cells: Vec<CellRow>,
     samples: &[SampleRow],
 ) -> anyhow::Result<Matrix> {
-    let ratios = ratios(&cells, samples);
-    Ok(Matrix { folder: folder.name(), machine: folder.machine()?, cells, ratios })
+    let (ratios, costs) = (ratios(&cells, samples), costs(&cells, samples));
+    Ok(Matrix { folder: folder.name(), machine: folder.machine()?, cells, ratios, costs })
 }
 
 /// Only what `--runtime`, `--case` and `--variant` name, if they name anything.
@@ -162,6 +162,11 @@ fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
         }
     }
     matrix.cells.retain(|cell| is_chosen(cell, common));
+    matrix.costs.retain(|row| {
+        admits_version(common, &row.runtime, &row.version)
+            && names_case(common, &row.case)
+            && names_variant(common, &row.variant)
+    });
     let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| names_variant(common, name));
     matrix.ratios.retain(|row| {
         both && admits_version(common, &row.runtime, &row.version) && names_case(common, &row.case)
