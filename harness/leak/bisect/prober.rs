@@ -152,22 +152,33 @@ impl Prober<'_> {
         }
     }
 
-    /// The verdict of `awaitbench leak`.
+    /// The verdict of `awaitbench leak`; an inconclusive probe is made once more, with twice the time.
     async fn judge(&self, runtime: &Runtime, subject: &Subject) -> Finding {
         let Some(variant) = subject.case.variants.first() else {
             return Finding::of(Answer::Unknown, "there is no variant to probe".to_owned(), None);
         };
-        let plan = Plan {
-            driver: &subject.driver,
-            case: &subject.case,
-            variant,
-            settings: &subject.settings,
-            budget: self.budget,
-            limits: LIMITS,
-        };
-        let found = match probe(runtime, &plan).await {
-            Ok(probed) => probed.finding,
-            Err(error) => return Finding::failed(Failure::from(&error)),
+        let mut found = Err(Finding::of(Answer::Unknown, String::new(), None));
+        // Noise, or a slow version: a second look costs less than fetching its neighbours.
+        for budget in [self.budget, self.budget * 2] {
+            let plan = Plan {
+                driver: &subject.driver,
+                case: &subject.case,
+                variant,
+                settings: &subject.settings,
+                budget,
+                limits: LIMITS,
+            };
+            match probe(runtime, &plan).await {
+                Ok(probed) => found = Ok(probed.finding),
+                Err(error) => return Finding::failed(Failure::from(&error)),
+            }
+            if found.as_ref().is_ok_and(|found| found.verdict != Verdict::Inconclusive) {
+                break;
+            }
+        }
+        let found = match found {
+            Ok(found) => found,
+            Err(none) => return none,
         };
         let (answer, detail) = match found.verdict {
             Verdict::Leaks => (Answer::Yes, String::new()),
