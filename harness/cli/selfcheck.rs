@@ -10,7 +10,9 @@ use super::report::terminal_look;
 use super::selection::{Selection, now, select, subject};
 use super::{Common, Format, MeasureBar, block_on};
 use crate::machine::fingerprint;
-use crate::measure::{Done, Effort, Goal, Plan, Publisher, Subject, measure, pairs};
+use crate::measure::{
+    Done, Effort, Goal, Plan, Publisher, Subject, Warning, measure, pairs, warnings,
+};
 use crate::process::{Scratch, on_interrupt};
 use crate::record::{MachineFolder, Status};
 use crate::report;
@@ -46,8 +48,8 @@ impl SelfCheck {
         }
         block_on(async {
             let selection = select(&common).await?;
-            let trials = self.trials(&selection, &common).await?;
-            let findings = Findings::of(&trials);
+            let (trials, warnings) = self.trials(&selection, &common).await?;
+            let findings = Findings::of(&trials, warnings);
             print(&findings, common.format)?;
             let too_many = findings.false_claims.is_some_and(|claims| claims.are_too_many());
             let failed = selection.missing > 0 || (self.check && too_many);
@@ -56,7 +58,11 @@ impl SelfCheck {
     }
 
     /// Measures all rounds, each as a run of its own in a folder that is not kept.
-    async fn trials(&self, selection: &Selection, common: &Common) -> anyhow::Result<Vec<Trial>> {
+    async fn trials(
+        &self,
+        selection: &Selection,
+        common: &Common,
+    ) -> anyhow::Result<(Vec<Trial>, Vec<Warning>)> {
         let scratch = Scratch::inside(&std::env::temp_dir()).context("a folder for the rounds")?;
         let settings = common.settings()?;
         let run = now();
@@ -72,6 +78,7 @@ impl SelfCheck {
         let mut trials: Vec<Trial> = subjects.iter().map(empty_trial).collect();
         let each = u64::from(Effort::QUICK.invocations) * subjects.len() as u64;
         let bar = MeasureBar::new(each * u64::from(self.rounds), common.quiet);
+        let (mut cells, mut invocations) = (Vec::new(), Vec::new());
         for round in 0..self.rounds {
             let folder = scratch.path().join(round.to_string());
             let mut publisher = Publisher::to(MachineFolder::open(&folder, &fingerprint())?)?;
@@ -84,12 +91,18 @@ impl SelfCheck {
                 seed: u64::from(round),
             };
             measure(&plan, &Done::default(), &mut publisher, &bar).await?;
+            cells = publisher.published().to_vec();
+            // Warnings count invocations: those of another round are others.
+            invocations.extend(publisher.invocations().into_iter().map(|mut row| {
+                row.invocation += round * 1000;
+                row
+            }));
             for (trial, subject) in trials.iter_mut().zip(&subjects) {
                 trial.rounds.push(measured(subject, &publisher)?);
             }
         }
         bar.clear();
-        Ok(trials)
+        Ok((trials, warnings(&cells, &invocations)))
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Advice, FalseClaims, Findings, Resolution};
+use crate::measure::Warning;
 use crate::report::ExportError;
 
 /// The first field of the JSON.
@@ -15,6 +16,15 @@ struct Document<'a> {
     resolutions: &'a [Resolution],
     false_claims: Option<FalseClaims>,
     advice: Vec<AdviceRow<'a>>,
+    warnings: Vec<WarningRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct WarningRow<'a> {
+    #[serde(flatten)]
+    of: &'a Warning,
+    message: String,
+    advice: &'static str,
 }
 
 #[derive(Serialize)]
@@ -25,19 +35,27 @@ struct AdviceRow<'a> {
     advice: &'static str,
 }
 
-/// Everything: `{schema, machine, resolutions, false_claims, advice}`. What is missing is null.
+/// Everything: `{schema, machine, resolutions, false_claims, advice, warnings}`. What is missing is null.
 ///
 /// # Errors
 /// A value can't be written, which no findings are known to cause.
 pub fn json(findings: &Findings, machine: &str) -> Result<serde_json::Value, ExportError> {
-    let row = |of| AdviceRow { of, message: of.to_string(), advice: of.advice() };
     Ok(serde_json::to_value(Document {
         schema: SCHEMA,
         machine,
         resolutions: &findings.resolutions,
         false_claims: findings.false_claims,
-        advice: findings.advice.iter().map(row).collect(),
+        advice: findings.advice.iter().map(advice_row).collect(),
+        warnings: findings.warnings.iter().map(warning_row).collect(),
     })?)
+}
+
+fn advice_row(of: &Advice) -> AdviceRow<'_> {
+    AdviceRow { of, message: of.to_string(), advice: of.advice() }
+}
+
+fn warning_row(of: &Warning) -> WarningRow<'_> {
+    WarningRow { of, message: of.to_string(), advice: of.advice() }
 }
 
 /// The resolutions as CSV with a header.
@@ -60,7 +78,7 @@ mod tests {
 
     #[test]
     fn both_have_the_documented_names() {
-        let findings = Findings::of(&[sample::biased()]);
+        let findings = Findings::of(&[sample::biased()], Vec::new());
         let value = json(&findings, "m").unwrap();
         assert_eq!((&value["schema"], &value["machine"]), (&SCHEMA.into(), &"m".into()));
         let row = &value["resolutions"][0];

@@ -15,6 +15,7 @@ mod sample;
 use serde::Serialize;
 
 use crate::case::{Case, Variant};
+use crate::measure::Warning;
 use crate::stats::{Invocation, proportion};
 
 pub use advice::Advice;
@@ -85,14 +86,18 @@ pub struct Findings {
     pub resolutions: Vec<Resolution>,
     /// Over all of them; `None` if no round had an interval.
     pub false_claims: Option<FalseClaims>,
-    /// What to change.
+    /// What follows from the figures.
     pub advice: Vec<Advice>,
+    /// What the machine did meanwhile.
+    pub warnings: Vec<Warning>,
 }
 
 impl Findings {
-    /// What the trials say.
+    /// What the trials say, and what was warned of while they ran.
     #[must_use]
-    pub fn of(trials: &[Trial]) -> Self {
+    pub fn of(trials: &[Trial], mut warnings: Vec<Warning>) -> Self {
+        // That a quick run has few invocations is no news.
+        warnings.retain(|warning| !matches!(warning, Warning::FewInvocations { .. }));
         let resolutions: Vec<Resolution> = trials.iter().map(Resolution::of).collect();
         let claims = resolutions.iter().map(|row| row.false_claims).sum();
         let rounds = resolutions.iter().map(|row| row.rounds).sum();
@@ -104,7 +109,7 @@ impl Findings {
             share_high: share.high,
         });
         let advice = advice::all(&resolutions, false_claims.as_ref());
-        Self { resolutions, false_claims, advice }
+        Self { resolutions, false_claims, advice, warnings }
     }
 }
 
@@ -125,7 +130,8 @@ mod tests {
 
     #[test]
     fn claims_are_counted_over_all_trials() {
-        let findings = Findings::of(&[sample::trial("async", 20, 0.01, 0.0, 1), sample::biased()]);
+        let findings =
+            Findings::of(&[sample::trial("async", 20, 0.01, 0.0, 1), sample::biased()], Vec::new());
         let claims = findings.false_claims.unwrap();
         assert_eq!(claims.rounds, 40);
         assert_eq!(
@@ -133,7 +139,7 @@ mod tests {
             findings.resolutions.iter().map(|row| row.false_claims).sum::<u32>()
         );
         assert!(claims.claims >= 15 && claims.are_too_many(), "{claims:?}");
-        assert_eq!(Findings::of(&[]).false_claims, None);
+        assert_eq!(Findings::of(&[], Vec::new()).false_claims, None);
     }
 
     /// Five in a hundred is what was promised, and eight may be chance.

@@ -84,8 +84,9 @@ fn claims(findings: &Findings) -> Option<Section> {
         Entry::Text(format!("[{}, {}]", percent(claims.share_low), percent(claims.share_high))),
         Entry::Text(percent(NOMINAL)),
     ];
-    let advice: Vec<String> =
+    let mut advice: Vec<String> =
         findings.advice.iter().map(|of| format!("{of}: {}.", of.advice())).collect();
+    advice.extend(findings.warnings.iter().map(|of| format!("{of}: {}.", of.advice())));
     let remark = if advice.is_empty() {
         "Nothing needs to be changed.".to_owned()
     } else {
@@ -107,7 +108,7 @@ mod tests {
 
     fn shown() -> Page {
         let trials = [sample::biased(), sample::trial("async", 20, 0.1, 0.05, 4)];
-        page(&Findings::of(&trials), "a test CPU, 2 cores")
+        page(&Findings::of(&trials, Vec::new()), "a test CPU, 2 cores")
     }
 
     #[test]
