@@ -7,8 +7,9 @@
 
 use super::finding::{Answer, Finding};
 use super::question::{Metric, Question};
+use crate::machine::Watch;
 use crate::measure::{Cell, Effort, Failure, Setting, SideBySide, ratios, summarize};
-use crate::record::{CellRow, SampleRow};
+use crate::record::{CellRow, InvocationRow, SampleRow};
 use crate::stats::Estimate;
 
 /// How much is measured before the first look, and in each invocation.
@@ -20,16 +21,20 @@ pub(super) const MOST: u32 = 12;
 /// Measures `cells`, variants of one case on one runtime, until `question` is decided.
 pub(super) async fn ask(setting: Setting<'_>, cells: &[Cell], question: Question) -> Finding {
     let mut samples: Vec<SampleRow> = Vec::new();
+    let mut invocations: Vec<InvocationRow> = Vec::new();
     let mut estimate = None;
     for invocation in 0..MOST {
         match invoke(setting, cells, invocation).await {
-            Ok(more) => samples.extend(more),
+            Ok((more, rows)) => {
+                samples.extend(more);
+                invocations.extend(rows);
+            }
             Err(failure) => return Finding::failed(failure),
         }
         if invocation + 1 < EFFORT.invocations {
             continue;
         }
-        estimate = figure(question.metric(), cells, &samples);
+        estimate = figure(question.metric(), cells, &samples, &invocations);
         if let Some(answer) = estimate.and_then(|estimate| question.decide(estimate)) {
             return Finding::of(answer, String::new(), estimate);
         }
@@ -43,21 +48,29 @@ async fn invoke(
     setting: Setting<'_>,
     cells: &[Cell],
     invocation: u32,
-) -> Result<Vec<SampleRow>, Failure> {
+) -> Result<(Vec<SampleRow>, Vec<InvocationRow>), Failure> {
     let mut side_by_side = SideBySide::start(setting, cells, invocation).await;
+    let watch = Watch::begin(side_by_side.pids());
     for _ in 0..setting.effort.batches {
         side_by_side.take_turn().await;
     }
-    let (samples, failures) = side_by_side.finish().await;
-    match failures.into_iter().next() {
+    let seen = watch.end();
+    let ended = side_by_side.finish(&seen).await;
+    match ended.failures.into_iter().next() {
         Some((_, failure)) => Err(failure),
-        None => Ok(samples),
+        None => Ok((ended.samples, ended.invocations)),
     }
 }
 
 /// What the samples say of the metric so far.
-fn figure(metric: Metric, cells: &[Cell], samples: &[SampleRow]) -> Option<Estimate> {
-    let rows: Vec<CellRow> = cells.iter().map(|cell| summarize(cell, samples, None)).collect();
+fn figure(
+    metric: Metric,
+    cells: &[Cell],
+    samples: &[SampleRow],
+    invocations: &[InvocationRow],
+) -> Option<Estimate> {
+    let rows: Vec<CellRow> =
+        cells.iter().map(|cell| summarize(cell, samples, invocations, None)).collect();
     let estimate = |value: Option<f64>, low: Option<f64>, high: Option<f64>| {
         Some(Estimate { value: value?, low: low?, high: high? })
     };
