@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use super::verdict::{Finding, Limits, Reason, Verdict, judge};
 use super::{Checkpoint, Held};
 use crate::case::{Case, Variant};
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
 
 /// Pairs of requests that warm the driver up.
@@ -55,8 +55,8 @@ pub struct Plan<'a> {
     pub case: &'a Case,
     /// One of its variants.
     pub variant: &'a Variant,
-    /// The user's flags for the runtime.
-    pub flags: &'a [String],
+    /// What the user asked of the runtime.
+    pub settings: &'a Settings,
     /// The longest that it may take, the start of the process included.
     pub budget: Duration,
     /// What may be concluded from how much.
@@ -137,13 +137,7 @@ impl<'a> Run<'a> {
         plan: &'a Plan<'a>,
         started: Instant,
     ) -> Result<Self, SessionError> {
-        let workload = Workload {
-            driver: plan.driver,
-            variant: &plan.variant.file,
-            shape: plan.case.shape,
-            check: plan.case.check,
-            flags: plan.flags,
-        };
+        let workload = Workload::of(plan.case, plan.variant, plan.driver, plan.settings);
         let session = Session::start(runtime, workload, Deadlines::default()).await?;
         let mut run = Self { session, plan, started, stride: 1, ops: 0, series: Vec::new() };
         run.warm_up().await?;
