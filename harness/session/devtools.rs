@@ -199,10 +199,17 @@ impl Scripts {
     fn texts(&self) -> std::io::Result<[String; 2]> {
         let core = self.driver.with_file_name("core.js");
         let [driver, core, variant] =
-            [&self.driver, &core, &self.variant].map(|path| std::fs::read_to_string(path));
+            [&self.driver, &core, &self.variant].map(std::fs::read_to_string);
         let name = self.variant.file_name().unwrap_or_default().to_string_lossy();
         let [core, variant, name, shape] = [&core?, &variant?, &*name, self.shape].map(literal);
-        Ok([driver?, format!("awaitbench.start({core}, {variant}, {name}, {shape})")])
+        let driver = literal(&driver?);
+        // As an element of the page, since a page is not told of what goes wrong in promises of a
+        // script that an inspector evaluates.
+        let insert = format!(
+            "(function () {{ var script = document.createElement('script'); \
+             script.textContent = {driver}; document.documentElement.appendChild(script); }})()"
+        );
+        Ok([insert, format!("awaitbench.start({core}, {variant}, {name}, {shape})")])
     }
 }
 

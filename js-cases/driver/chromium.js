@@ -1,6 +1,6 @@
 'use strict';
 // Chromium: the protocol's messages in an empty page, brought there over the DevTools protocol. The
-// harness evaluates this file, then calls `start` once and `request` for each message; `request`
+// harness makes it a script of the page, then calls `start` once and `request` for each message; `request`
 // answers a promise of the reply. Parses from Chromium 69 on. Memory and snapshots are not asked of
 // the page: only the browser can tell, and the harness asks it itself.
 
