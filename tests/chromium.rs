@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use awaitbench::case::{Case, Catalogue, read_case};
 use awaitbench::record::Status;
-use awaitbench::runtime::{Environment, Family, Resolver, Runtime};
+use awaitbench::runtime::{Environment, Family, Resolver, Runtime, Settings};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
 use node_semver::Version;
 use support::{living_with, wait_until};
@@ -33,13 +33,7 @@ async fn session(
     deadlines: Deadlines,
 ) -> Result<Session, SessionError> {
     let driver = Catalogue::locate().driver("chromium");
-    let workload = Workload {
-        driver: &driver,
-        variant: &case.variant(variant).unwrap().file,
-        shape: case.shape,
-        check: case.check,
-        flags: &[],
-    };
+    let workload = Workload::of(case, case.variant(variant).unwrap(), &driver, Settings::NONE);
     Session::start(runtime, workload, deadlines).await
 }
 
@@ -111,6 +105,7 @@ async fn it_says_what_it_is_runs_and_leaves_nothing() {
         for n in [1, 10, 100_000] {
             assert_eq!(session.run(n).await.unwrap().n, n);
         }
+        assert_eq!(session.ticks().await.unwrap(), Some(3), "{version}");
         let reading = session.memory(true).await.unwrap();
         assert!(reading.heap_used_bytes.unwrap() > 100_000, "{reading:?}");
         assert!(reading.heap_total_bytes >= reading.heap_used_bytes, "{reading:?}");

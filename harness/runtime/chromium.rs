@@ -146,6 +146,32 @@ const fn is_root() -> bool {
     false
 }
 
+/// What the names of flags begin with that are V8's: the browser itself would not know them, and says
+/// nothing. Others of V8's can be given as `--js-flags=…`.
+const V8_FLAGS: &[&str] =
+    &["--max-heap-size", "--max-old-space-size", "--max-semi-space-size", "--min-semi-space-size"];
+
+/// The browser's flags, and V8's in one.
+fn flags(all: &[String]) -> Vec<String> {
+    /// The browser's flag for V8's. Of several, the last counts.
+    const FOR_V8: &str = "--js-flags=";
+    let (mut flags, mut of_v8) = (Vec::new(), Vec::new());
+    for flag in all {
+        let name = flag.split('=').next().unwrap_or_default();
+        if let Some(more) = flag.strip_prefix(FOR_V8) {
+            of_v8.push(more);
+        } else if V8_FLAGS.contains(&name.replace('_', "-").as_str()) {
+            of_v8.push(flag);
+        } else {
+            flags.push(flag.clone());
+        }
+    }
+    if !of_v8.is_empty() {
+        flags.push(format!("{FOR_V8}{}", of_v8.join(" ")));
+    }
+    flags
+}
+
 fn launch(visit: &Visit<'_>) -> Vec<OsString> {
     let mut profile = OsString::from("--user-data-dir=");
     profile.push(visit.profile);
@@ -153,7 +179,7 @@ fn launch(visit: &Visit<'_>) -> Vec<OsString> {
     arguments.push(profile);
     arguments
         .extend(sandbox(visit.version.map(|version| version.major), is_root()).map(Into::into));
-    arguments.extend(visit.flags.iter().map(OsString::from));
+    arguments.extend(flags(visit.flags).into_iter().map(Into::into));
     arguments.push("about:blank".into());
     arguments
 }
@@ -185,6 +211,17 @@ mod tests {
             arguments[arguments.len() - 2..],
             [OsString::from(&flags[0]), "about:blank".into()]
         );
+    }
+
+    #[test]
+    fn flags_of_v8_are_handed_on_as_one() {
+        let of =
+            |all: &[&str]| flags(&all.iter().map(|flag| (*flag).to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            of(&["--max-old-space-size=64", "--lang=de", "--js-flags=--no-opt --jitless"]),
+            ["--lang=de", "--js-flags=--max-old-space-size=64 --no-opt --jitless"]
+        );
+        assert!(of(&[]).is_empty());
     }
 
     #[test]

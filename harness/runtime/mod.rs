@@ -17,6 +17,7 @@ mod platform;
 mod probe;
 mod registry;
 mod resolve;
+mod settings;
 mod spec;
 mod supply;
 
@@ -32,6 +33,7 @@ pub use platform::Platform;
 pub use probe::{ProbeError, probe};
 pub use registry::{Registry, RegistryError};
 pub use resolve::{Resolution, ResolveError, Resolver};
+pub use settings::Settings;
 pub use spec::{Spec, SpecError, Want};
 pub use supply::{Package, Parcel, Release, Supply};
 

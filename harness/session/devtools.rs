@@ -72,16 +72,18 @@ impl DevTools {
     /// Carries out the request that was accepted last, once.
     pub(super) async fn reply(&mut self) -> Result<Vec<u8>, LinkError> {
         let reply = match self.pending.take().ok_or(LinkError::End)? {
-            Request::Hello => {
+            request @ Request::Hello(_) => {
                 let mut open = Open::connect(&self.profile, &self.scripts, self.leader).await?;
-                let reply = open.hello().await;
+                let reply = open.hello(&request).await;
                 self.open = Some(open);
                 return reply;
             }
             request => {
                 let open = self.open.as_mut().ok_or(LinkError::End)?;
                 match request {
-                    Request::Hello | Request::Run { .. } => return open.ask_page(&request).await,
+                    Request::Hello(_) | Request::Run { .. } | Request::Ticks => {
+                        return open.ask_page(&request).await;
+                    }
                     Request::Memory { collect } => open.memory(collect).await?,
                     Request::Snapshot { path } => open.snapshot(&path).await?,
                     Request::Exit => {
@@ -130,8 +132,8 @@ impl Open {
     }
 
     /// The driver's hello, with what only the browser can tell.
-    async fn hello(&mut self) -> Result<Vec<u8>, LinkError> {
-        let text = self.ask_page(&Request::Hello).await?;
+    async fn hello(&mut self, request: &Request) -> Result<Vec<u8>, LinkError> {
+        let text = self.ask_page(request).await?;
         let Ok(mut hello) = serde_json::from_slice::<Value>(&text) else { return Ok(text) };
         let about = self.browser.about().await?;
         hello["version"] = about.version.to_string().into();
