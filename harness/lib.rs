@@ -13,6 +13,7 @@ pub mod case;
 pub mod cli;
 pub mod compare;
 pub mod heap;
+pub mod investigate;
 pub mod machine;
 pub mod measure;
 pub mod process;
