@@ -20,6 +20,7 @@ pub mod process;
 pub mod record;
 pub mod report;
 pub mod runtime;
+pub mod selfcheck;
 pub mod session;
 pub mod stats;
 pub mod units;

@@ -25,6 +25,7 @@ mod report;
 mod run;
 mod runtimes;
 pub mod selection;
+mod selfcheck;
 mod splice;
 mod table;
 
@@ -62,6 +63,8 @@ enum Command {
     Heap(heap::Heap),
     /// Compares machines, versions, days, or published figures
     Compare(compare::Compare),
+    /// Says what differences this machine can resolve, and how often it claims a false one
+    Selfcheck(selfcheck::SelfCheck),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -80,6 +83,7 @@ impl Cli {
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),
+            Command::Selfcheck(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }
