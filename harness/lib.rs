@@ -12,6 +12,7 @@
 pub mod case;
 pub mod cli;
 pub mod compare;
+pub mod devtools;
 pub mod heap;
 pub mod investigate;
 pub mod machine;
