@@ -19,6 +19,7 @@ pub mod process;
 pub mod record;
 pub mod report;
 pub mod runtime;
+pub mod scan;
 pub mod session;
 pub mod stats;
 pub mod units;

@@ -24,6 +24,7 @@ mod progress;
 mod report;
 mod run;
 mod runtimes;
+mod scan;
 pub mod selection;
 mod splice;
 mod table;
@@ -62,6 +63,8 @@ enum Command {
     Heap(heap::Heap),
     /// Compares machines, versions, days, or published figures
     Compare(compare::Compare),
+    /// Finds packages that ship async functions compiled to generators
+    Scan(scan::Scan),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -80,6 +83,7 @@ impl Cli {
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),
+            Command::Scan(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }
