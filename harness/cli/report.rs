@@ -10,7 +10,8 @@ use clap::Args;
 use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
-use crate::measure::{RATIO_OF, ratios};
+use crate::case::family;
+use crate::measure::{RATIO_OF, costs, ratios};
 use crate::record::{CellRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
 use crate::runtime::Want;
@@ -148,8 +149,8 @@ fn matrix_of(
     cells: Vec<CellRow>,
     samples: &[SampleRow],
 ) -> anyhow::Result<Matrix> {
-    let ratios = ratios(&cells, samples);
-    Ok(Matrix { folder: folder.name(), machine: folder.machine()?, cells, ratios })
+    let (ratios, costs) = (ratios(&cells, samples), costs(&cells, samples));
+    Ok(Matrix { folder: folder.name(), machine: folder.machine()?, cells, ratios, costs })
 }
 
 /// Only what `--runtime`, `--case` and `--variant` name, if they name anything.
@@ -161,6 +162,11 @@ fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
         }
     }
     matrix.cells.retain(|cell| is_chosen(cell, common));
+    matrix.costs.retain(|row| {
+        admits_version(common, &row.runtime, &row.version)
+            && names_case(common, &row.case)
+            && names_variant(common, &row.variant)
+    });
     let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| names_variant(common, name));
     matrix.ratios.retain(|row| {
         both && admits_version(common, &row.runtime, &row.version) && names_case(common, &row.case)
@@ -182,9 +188,13 @@ fn admits_version(common: &Common, runtime: &str, version: &str) -> bool {
     common.runtimes.is_empty() || node_semver::Version::parse(version).is_ok_and(admits)
 }
 
-/// A case may have been given as its folder; results have its name.
+/// A case may have been given as its folder, with or without a number of awaits; results have its name.
 fn names_case(common: &Common, name: &str) -> bool {
-    let is_it = |case: &String| Path::new(case).file_name().is_some_and(|last| last == name);
+    let family = family(name).map(|(family, _)| family);
+    let is_it = |case: &String| {
+        let last = Path::new(case).file_name();
+        last.is_some_and(|last| last == name || family.is_some_and(|family| last == family))
+    };
     common.cases.is_empty() || common.cases.iter().any(is_it)
 }
 

@@ -5,6 +5,7 @@
 //! in who chooses the number of ops and the order of the cells.
 
 mod cell;
+mod costs;
 mod effort;
 mod lane;
 mod plan;
@@ -18,6 +19,7 @@ mod side_by_side;
 mod summary;
 
 pub use cell::{Cell, Failure, Target};
+pub use costs::costs;
 pub use effort::Effort;
 pub use lane::Lane;
 pub use plan::{Goal, Plan, Subject};

@@ -4,6 +4,7 @@
 //! missing value is an empty field and never 0.
 
 mod cell;
+mod cost;
 mod error;
 mod journal;
 mod rows;
@@ -11,6 +12,7 @@ mod sample;
 mod store;
 
 pub use cell::{CellRow, RatioRow, Status};
+pub use cost::CostRow;
 pub use error::RecordError;
 pub use journal::{PlanRecord, SubjectRecord};
 pub use sample::{Kind, SampleRow};

@@ -4,6 +4,7 @@
 //! runtime version and case; a version that only one of the two has still gets its row, with a
 //! dash for the other. Nothing here knows a case or a variant by name but the harness's own cost.
 
+mod costs;
 mod memory;
 mod notes;
 mod overhead;
@@ -37,12 +38,15 @@ pub fn page(matrix: &Matrix, published: Option<&Matrix>) -> Page {
     let own = Lookup::new(matrix);
     let published = published.map(Lookup::new);
     let mut sections = Vec::new();
-    for case in own.cases() {
+    for case in own.single_cases() {
         if case != NOOP {
             sections.extend(throughput::section(case, &own, published.as_ref()));
         }
     }
-    for case in own.cases() {
+    for case in own.families() {
+        sections.extend(costs::section(case, &own));
+    }
+    for case in own.single_cases() {
         if case != NOOP {
             sections.extend(memory::section(case, &own));
         }
