@@ -93,7 +93,8 @@ fn what_may_not_be_read_is_skipped_and_said() {
     use std::os::unix::fs::PermissionsExt;
     let root = project();
     let package = root.path().join("node_modules/a");
-    let forbid = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    let forbid =
+        |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     fs::write(package.join("secret.js"), AWAITER).unwrap();
     fs::create_dir(package.join("closed")).unwrap();
     forbid(&package.join("secret.js"));

@@ -173,7 +173,9 @@ impl Counter<'_> {
             Expression::StaticMemberExpression(member) => member.object.without_parentheses(),
             other => other,
         };
-        let is_immediate = self.note_function(callee) || callee.is_specific_id("define");
+        let is_immediate = self.note_function(callee)
+            || callee.is_specific_id("define")
+            || self.helpers.wraps_modules(callee);
         if is_immediate {
             // UMD's factory, and webpack's modules in an object or array.
             for argument in call.arguments.iter().filter_map(Argument::as_expression) {

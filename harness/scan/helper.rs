@@ -33,16 +33,24 @@ pub(super) struct Helpers<'s> {
     meanings: HashMap<SymbolId, Meaning>,
     /// Functions of this file that are no helpers.
     others: HashSet<SymbolId>,
+    /// Those of them that execute a module once, in a bundle.
+    wrappers: HashSet<SymbolId>,
 }
 
 impl<'s> Helpers<'s> {
     pub(super) fn new(scoping: &'s Scoping) -> Self {
-        Self { scoping, meanings: HashMap::new(), others: HashSet::new() }
+        Self { scoping, meanings: HashMap::new(), others: HashSet::new(), wrappers: HashSet::new() }
     }
 
     /// The symbol that a name refers to here.
     pub(super) fn symbol(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
         self.scoping.get_reference(name.reference_id.get()?).symbol_id()
+    }
+
+    /// Whether calling this expression executes a bundle's module once.
+    pub(super) fn wraps_modules(&self, callee: &Expression<'_>) -> bool {
+        let Expression::Identifier(name) = callee else { return false };
+        self.symbol(name).is_some_and(|symbol| self.wrappers.contains(&symbol))
     }
 
     /// Whether calling this expression may be calling a helper that was not recognised: one from
@@ -82,7 +90,7 @@ impl<'s> Helpers<'s> {
             Expression::CallExpression(call) => default_export(&required(call)?),
             other => {
                 let member = other.as_member_expression()?;
-                self.style_of_member(member.object(), &member.static_property_name()?)
+                self.style_of_member(member.object(), member.static_property_name()?)
             }
         }
     }
@@ -127,8 +135,13 @@ impl<'s> Helpers<'s> {
         let meaning = value.and_then(|value| self.meaning(name, value));
         if let Some(meaning) = meaning {
             self.meanings.insert(symbol, meaning);
-        } else if value.is_some_and(|value| value.without_parentheses().is_function()) {
+        } else if let Some(value) = value
+            && value.without_parentheses().is_function()
+        {
             self.others.insert(symbol);
+            if shape::wraps_modules(value) {
+                self.wrappers.insert(symbol);
+            }
         }
     }
 
@@ -199,6 +212,9 @@ impl<'a> Visit<'a> for Helpers<'_> {
                 }
                 None => {
                     self.others.insert(symbol);
+                    if shape::function_wraps_modules(it) {
+                        self.wrappers.insert(symbol);
+                    }
                 }
             }
         }

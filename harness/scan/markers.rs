@@ -12,6 +12,7 @@ const MARKERS: &[&str] = &[
     // TypeScript and tslib: the name, and `new (P || (P = Promise))(…)` under any other.
     "__awaiter",
     "Promise))(",
+    "||Promise)(",
     // `step((generator = generator.apply(…)).next())` of TypeScript and esbuild.
     ")).next()",
     "__async",

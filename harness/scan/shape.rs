@@ -6,8 +6,8 @@
 
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, BinaryExpression, CallExpression, ComputedMemberExpression,
-    Expression, FormalParameters, Function, FunctionBody, IdentifierReference, NewExpression,
-    Statement, StaticMemberExpression, StringLiteral,
+    Expression, FormalParameters, Function, FunctionBody, NewExpression, ObjectProperty, Statement,
+    StaticMemberExpression, StringLiteral,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -42,6 +42,31 @@ pub(super) fn defined_by_function(function: &Function<'_>) -> Option<Style> {
     traits.style(parameters(&function.params))
 }
 
+/// Whether this is what a bundler wraps CommonJS modules in, to execute each once: esbuild's
+/// `__commonJS`, Rollup's `createCommonjsModule`, both of which make `{ exports: {} }`.
+#[must_use]
+pub(super) fn wraps_modules(expression: &Expression<'_>) -> bool {
+    let mut traits = Traits::default();
+    match expression.without_parentheses() {
+        Expression::FunctionExpression(function) => return function_wraps_modules(function),
+        Expression::ArrowFunctionExpression(arrow) if arrow.span.size() <= LONGEST_HELPER => {
+            traits.visit_arrow_function_expression(arrow);
+        }
+        _ => return false,
+    }
+    traits.makes_exports
+}
+
+/// As [`wraps_modules`], of a declaration.
+#[must_use]
+pub(super) fn function_wraps_modules(function: &Function<'_>) -> bool {
+    let mut traits = Traits::default();
+    if function.span.size() <= LONGEST_HELPER {
+        traits.visit_function(function, ScopeFlags::Function);
+    }
+    traits.makes_exports
+}
+
 fn defined_by_arrow(arrow: &ArrowFunctionExpression<'_>) -> Option<Style> {
     if arrow.span.size() > LONGEST_HELPER || arrow.r#async {
         return None;
@@ -61,15 +86,17 @@ struct Traits {
     makes_promise: bool,
     /// `new (P || (P = Promise))`
     makes_given_promise: bool,
-    names_promise: bool,
+
     next: bool,
     throws: bool,
     done: bool,
     then: bool,
     apply: bool,
-    /// The strings `"next"` and `"throw"`: as arguments, not as names of properties.
+    /// The string `"throw"`: as an argument, not as the name of a property.
     says_throw: bool,
     generators: bool,
+    /// `{ exports: {} }`
+    makes_exports: bool,
 }
 
 impl Traits {
@@ -108,13 +135,17 @@ impl<'a> Visit<'a> for Traits {
                     self.makes_given_promise |= assignment.right.is_specific_id("Promise");
                 }
             }
+            // UglifyJS turns it round: `new (P = P || Promise)`.
+            Expression::AssignmentExpression(assignment) => {
+                if let Expression::LogicalExpression(either) =
+                    assignment.right.without_parentheses()
+                {
+                    self.makes_given_promise |= either.right.is_specific_id("Promise");
+                }
+            }
             _ => {}
         }
         walk::walk_new_expression(self, it);
-    }
-
-    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        self.names_promise |= it.name == "Promise";
     }
 
     fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
@@ -129,6 +160,13 @@ impl<'a> Visit<'a> for Traits {
         } else {
             walk::walk_computed_member_expression(self, it);
         }
+    }
+
+    fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
+        let is_empty =
+            matches!(&it.value, Expression::ObjectExpression(o) if o.properties.is_empty());
+        self.makes_exports |= is_empty && it.key.is_specific_static_name("exports");
+        walk::walk_object_property(self, it);
     }
 
     fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {

@@ -70,6 +70,14 @@ fn native_code_with_the_names_in_comments_and_strings_has_none() {
 }
 
 #[test]
+fn the_helper_turned_round_by_uglify_is_known() {
+    let source = "function t(e,i,a,s){return new(a=a||Promise)(function(n,t){function r(e){try{o(s.next(e))}\
+        catch(e){t(e)}}function c(e){try{o(s.throw(e))}catch(e){t(e)}}function o(e){e.done?n(e.value):\
+        new a(function(t){t(e.value)}).then(r,c)}o((s=s.apply(e,i||[])).next())})}t(x,y,z,w);";
+    assert_eq!(count(source, Kind::Either).unwrap().styles[&Style::TypescriptAwaiter], 1);
+}
+
+#[test]
 fn helpers_of_async_generators_are_others() {
     for source in [
         "tslib_1.__asyncGenerator(this, arguments, function* f() {});",

@@ -117,9 +117,9 @@ function count(source) {
     if (cache.has(node)) return cache.get(node);
     const code = text(node);
     let kind = null;
-    if (!/function\*|asyncfunction/.test(code) && /newPromise|=Promise\)/.test(code)) {
+    if (!/function\*|asyncfunction/.test(code) && /newPromise|=Promise\)|\|\|Promise\)/.test(code)) {
       const steps = /\.next\b/.test(code) && /\.throw\b|\["throw"\]|\['throw'\]/.test(code) && /\.done\b/.test(code) && /\.then\(/.test(code) && /\.apply\(/.test(code);
-      if (node.params.length === 4 && steps && /new\(?\(?\w+\|\|\(\w+=Promise\)/.test(code)) kind = 'awaiter';
+      if (node.params.length === 4 && steps && /new\(?\(?\w+\|\|\(\w+=Promise\)|new\(\w+=\w+\|\|Promise\)/.test(code)) kind = 'awaiter';
       else if (node.params.length === 3 && steps) kind = 'async';
       else if (node.params.length === 1 && /\.apply\(/.test(code) && /["']throw["']/.test(code)) kind = 'asyncToGenerator';
     }
