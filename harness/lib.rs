@@ -12,6 +12,7 @@
 pub mod case;
 pub mod cli;
 pub mod compare;
+pub mod devtools;
 pub mod heap;
 pub mod machine;
 pub mod measure;
@@ -20,6 +21,7 @@ pub mod record;
 pub mod report;
 pub mod runtime;
 pub mod scan;
+pub mod selfcheck;
 pub mod session;
 pub mod stats;
 pub mod units;

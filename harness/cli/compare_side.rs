@@ -174,6 +174,7 @@ fn subject(folder: &MachineFolder) -> anyhow::Result<Subject> {
         cells: folder.cells()?,
         ratios: Vec::new(),
         costs: Vec::new(),
+        warnings: Vec::new(),
     };
     Ok(Subject { matrix, samples: folder.samples()?, only: None })
 }

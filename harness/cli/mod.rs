@@ -26,6 +26,7 @@ mod run;
 mod runtimes;
 mod scan;
 pub mod selection;
+mod selfcheck;
 mod splice;
 mod table;
 
@@ -65,6 +66,8 @@ enum Command {
     Compare(compare::Compare),
     /// Finds packages that ship async functions compiled to generators
     Scan(scan::Scan),
+    /// Says what differences this machine can resolve, and how often it claims a false one
+    Selfcheck(selfcheck::SelfCheck),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -84,6 +87,7 @@ impl Cli {
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),
             Command::Scan(command) => command.run(common),
+            Command::Selfcheck(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }

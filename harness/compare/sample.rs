@@ -27,8 +27,14 @@ pub(super) fn results(folder: &str, rows: &[(&str, &str, f64)]) -> Subject {
         kernel: Some("6.1".to_owned()),
         ..Machine::default()
     };
-    let matrix =
-        Matrix { folder: folder.to_owned(), machine, cells, ratios: Vec::new(), costs: Vec::new() };
+    let matrix = Matrix {
+        folder: folder.to_owned(),
+        machine,
+        cells,
+        ratios: Vec::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
+    };
     Subject { matrix, samples, only: None }
 }
 
@@ -59,6 +65,7 @@ pub(super) fn article() -> Subject {
         cells: cells.into(),
         ratios: Vec::new(),
         costs: Vec::new(),
+        warnings: Vec::new(),
     };
     Subject { matrix, samples: Vec::new(), only: None }
 }

@@ -111,7 +111,7 @@ mod tests {
             batch.elapsed_ns = Some(1000 * (60 + 50 * u64::from(awaits)) + u64::from(invocation));
             samples.extend([count, batch]);
         }
-        (summarize(&cell, &samples, None), samples)
+        (summarize(&cell, &samples, &[], None), samples)
     }
 
     fn all(members: &[(CellRow, Vec<SampleRow>)]) -> Vec<CostRow> {

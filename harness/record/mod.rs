@@ -6,6 +6,7 @@
 mod cell;
 mod cost;
 mod error;
+mod invocation;
 mod journal;
 mod rows;
 mod sample;
@@ -14,6 +15,7 @@ mod store;
 pub use cell::{CellRow, RatioRow, Status};
 pub use cost::CostRow;
 pub use error::RecordError;
+pub use invocation::{InvocationRow, Role, settle};
 pub use journal::{PlanRecord, SubjectRecord};
 pub use sample::{Kind, SampleRow};
 pub use store::{MachineFolder, find_machines};

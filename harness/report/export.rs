@@ -12,6 +12,7 @@ use super::lookup::Lookup;
 use super::order::{RuntimeKey, case_order, variant_order};
 use crate::case::family;
 use crate::machine::Machine;
+use crate::measure::Warning;
 use crate::record::{CellRow, CostRow, RatioRow};
 
 /// The first field of the JSON.
@@ -106,6 +107,7 @@ struct Document<'a> {
     cells: Vec<Row<'a, CellRow>>,
     ratios: Vec<Row<'a, RatioRow>>,
     costs: Vec<Row<'a, CostRow>>,
+    warnings: Vec<WarningRow<'a>>,
 }
 
 #[derive(Serialize)]
@@ -122,8 +124,17 @@ struct Row<'a, T> {
     row: &'a T,
 }
 
-/// All machines, cells, ratios and costs: `{schema, machines, cells, ratios, costs}`, where `machine`
-/// is the folder's name and ties them together. A missing figure is null.
+#[derive(Serialize)]
+struct WarningRow<'a> {
+    machine: &'a str,
+    #[serde(flatten)]
+    warning: &'a Warning,
+    message: String,
+    advice: &'static str,
+}
+
+/// All machines, cells, ratios, costs and warnings: `{schema, machines, cells, ratios, costs,
+/// warnings}`, where `machine` is the folder's name and ties them together. A missing figure is null.
 ///
 /// # Errors
 /// If a value can't be written, which no [`Matrix`] is known to cause.
@@ -134,6 +145,7 @@ pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
         cells: Vec::new(),
         ratios: Vec::new(),
         costs: Vec::new(),
+        warnings: Vec::new(),
     };
     for matrix in matrices {
         let machine = matrix.folder.as_str();
@@ -148,6 +160,12 @@ pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
         });
         document.costs.extend(costs.into_iter().map(|row| Row { machine, row }));
         document.ratios.extend(sorted_ratios(matrix).into_iter().map(|row| Row { machine, row }));
+        document.warnings.extend(matrix.warnings.iter().map(|warning| WarningRow {
+            machine,
+            warning,
+            message: warning.to_string(),
+            advice: warning.advice(),
+        }));
     }
     Ok(serde_json::to_value(document)?)
 }

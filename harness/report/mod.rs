@@ -18,6 +18,7 @@ pub mod table;
 mod terminal;
 
 use crate::machine::Machine;
+use crate::measure::Warning;
 use crate::record::{CellRow, CostRow, RatioRow};
 
 pub use export::{ExportError, SCHEMA, csv, json};
@@ -37,6 +38,8 @@ pub struct Matrix {
     pub ratios: Vec<RatioRow>,
     /// One row a runtime version, variant and case whose members differ in their number of awaits.
     pub costs: Vec<CostRow>,
+    /// What a reader must know before believing them.
+    pub warnings: Vec<Warning>,
 }
 
 /// The tables of all machines for a terminal of `width` columns.

@@ -87,6 +87,7 @@ pub(super) fn published() -> Matrix {
         cells: Vec::new(),
         ratios: Vec::new(),
         costs: Vec::new(),
+        warnings: Vec::new(),
     };
     for (version, generator, native, ratio) in rows {
         for (variant, ops, margin) in [("generator", generator, 0.0412), ("async", native, 0.0196)]
@@ -120,6 +121,7 @@ pub(super) fn machine(versions: &[(&str, f64, f64)]) -> Matrix {
         cells: Vec::new(),
         ratios: Vec::new(),
         costs: Vec::new(),
+        warnings: Vec::new(),
     };
     for &(version, generator, ratio) in versions {
         // [11.0.0, 12.16.0) leaks as generator, as the article's bisect found.

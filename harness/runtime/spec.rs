@@ -120,16 +120,27 @@ fn parse_version(text: &str) -> Option<Want> {
     if bare.is_empty() {
         return None;
     }
+    let bare = without_fourth(bare);
     if let Ok(version) = Version::parse(bare) {
         return Some(Want::Exact(version));
     }
     Range::parse(bare).ok().map(Want::Range)
 }
 
+/// Chromium's own way of writing a version has a fourth part, which no version here has.
+fn without_fourth(text: &str) -> &str {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match text.rsplit_once('.') {
+        Some((three, _)) if text.split('.').count() == 4 && text.split('.').all(is_number) => three,
+        _ => text,
+    }
+}
+
 impl Spec {
     fn path(path: &str, text: &str) -> Self {
         let name = Path::new(path).file_stem().unwrap_or_default();
-        let by_name = FAMILIES.iter().find(|family| name == family.program);
+        let named = |family: &&&Family| family.programs.iter().any(|program| name == *program);
+        let by_name = FAMILIES.iter().find(named);
         // A file of any other name is taken for the first family: the probe finds out.
         let family = by_name.copied().unwrap_or(FAMILIES[0]);
         Self { family, want: Want::Path(absolute(path)), text: text.to_owned() }
@@ -173,6 +184,17 @@ mod tests {
         assert!(range.satisfies(&Version::from((11_u64, 0, 0))));
         assert!(range.satisfies(&Version::from((13_u64, 14, 0))));
         assert!(!range.satisfies(&Version::from((14_u64, 0, 0))));
+    }
+
+    #[test]
+    fn chromium_is_written_with_four_parts_too() {
+        let exact = Want::Exact(Version::from((80_u64, 0, 3987)));
+        assert_eq!(want("chromium@80.0.3987"), exact);
+        assert_eq!(want("chromium@80.0.3987.149"), exact);
+        assert!(matches!(want("chromium@80"), Want::Range(_)));
+        assert!("chromium@80.0.3987.x".parse::<Spec>().is_err());
+        assert!("chromium@80.0.3987.1.2".parse::<Spec>().is_err());
+        assert_eq!("/usr/bin/chromium".parse::<Spec>().unwrap().family.name, "chromium");
     }
 
     #[test]

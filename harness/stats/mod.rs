@@ -18,7 +18,7 @@ mod planning;
 mod proportion;
 mod quotient;
 #[cfg(test)]
-mod simulation;
+pub(crate) mod simulation;
 mod spikes;
 mod steady;
 

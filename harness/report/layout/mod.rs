@@ -8,6 +8,7 @@ mod costs;
 mod memory;
 mod notes;
 mod overhead;
+mod steadiness;
 mod throughput;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use super::lookup::Lookup;
 use super::order::{NOOP, RuntimeKey};
 use super::provenance;
 use super::table::{Column, Entry, Page};
+use crate::measure::sentences;
 
 /// A page for each measured machine, the first published figures beside each of them.
 ///
@@ -51,6 +53,9 @@ pub fn page(matrix: &Matrix, published: Option<&Matrix>) -> Page {
             sections.extend(memory::section(case, &own));
         }
     }
+    for case in own.cases() {
+        sections.extend(steadiness::section(case, &own));
+    }
     sections.extend(overhead::section(&own));
     Page {
         title: provenance::machine(matrix).to_owned(),
@@ -76,6 +81,7 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
         let source = published.machine.published.as_deref().unwrap_or_default();
         lines.push(format!("Published: {}; {source}.", provenance::machine(published)));
     }
+    lines.extend(sentences(&matrix.warnings).iter().map(|words| format!("Warning: {words}.")));
     lines
 }
 
