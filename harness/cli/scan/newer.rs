@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use node_semver::Version;
 
 use crate::cli::{Common, block_on};
-use crate::runtime::{Environment, Package, Registry};
+use crate::runtime::{Environment, Registry};
 use crate::scan::{Cure, Findings, PackageFinding, scan};
 
 /// Newer releases by the name and version that they would replace.
@@ -40,15 +40,15 @@ pub(super) fn look(findings: &Findings, common: &Common) -> anyhow::Result<Newer
 }
 
 fn newest(package: &PackageFinding, registry: &Registry) -> anyhow::Result<Option<Cure>> {
-    let asked = Package { name: package.name.clone(), binary: "" };
-    let versions = block_on(async { Ok(registry.versions(&asked).await?) })?;
+    let versions = block_on(async { Ok(registry.versions(&package.name).await?) })?;
     let installed = package.version.as_deref().and_then(|text| Version::parse(text).ok());
     let Some(version) = versions.into_iter().next_back() else { return Ok(None) };
     if installed.is_some_and(|installed| installed >= version) {
         return Ok(None);
     }
     let folder = tempfile::tempdir()?;
-    let tarball = block_on(async { Ok(registry.pack(&asked, &version, folder.path()).await?) })?;
+    let tarball =
+        block_on(async { Ok(registry.pack(&package.name, &version, folder.path()).await?) })?;
     let stage = folder.path().join("stage");
     // `unpack` writes nothing outside of its folder.
     tar::Archive::new(GzDecoder::new(BufReader::new(File::open(&tarball)?)))
