@@ -22,6 +22,7 @@ pub mod process;
 pub mod record;
 pub mod report;
 pub mod runtime;
+pub mod scan;
 pub mod selfcheck;
 pub mod session;
 pub mod stats;

@@ -25,6 +25,7 @@ mod progress;
 mod report;
 mod run;
 mod runtimes;
+mod scan;
 pub mod selection;
 mod selfcheck;
 mod splice;
@@ -66,6 +67,8 @@ enum Command {
     Heap(heap::Heap),
     /// Compares machines, versions, days, or published figures
     Compare(compare::Compare),
+    /// Finds packages that ship async functions compiled to generators
+    Scan(scan::Scan),
     /// Says what differences this machine can resolve, and how often it claims a false one
     Selfcheck(selfcheck::SelfCheck),
     /// Prints a completion script for a shell
@@ -87,6 +90,7 @@ impl Cli {
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),
+            Command::Scan(command) => command.run(common),
             Command::Selfcheck(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
