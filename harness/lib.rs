@@ -14,6 +14,7 @@ pub mod cli;
 pub mod compare;
 pub mod devtools;
 pub mod heap;
+pub mod leak;
 pub mod machine;
 pub mod measure;
 pub mod process;

@@ -16,6 +16,7 @@ pub(super) enum Request {
     Ticks,
     Memory { collect: bool },
     Snapshot { path: String },
+    Release,
     Exit,
 }
 
@@ -32,6 +33,7 @@ impl Request {
             Self::Ticks => "ticks",
             Self::Memory { .. } => "memory",
             Self::Snapshot { .. } => "snapshot",
+            Self::Release => "release",
             Self::Exit => "exit",
         }
     }
@@ -57,6 +59,7 @@ pub(super) enum Reply {
     Ticks { ticks: Option<u64> },
     Memory(Reading),
     Snapshot {},
+    Release {},
     Unsupported { message: String },
     Error { message: String },
 }
@@ -69,6 +72,7 @@ impl Reply {
             Self::Ticks { .. } => "ticks",
             Self::Memory(_) => "memory",
             Self::Snapshot { .. } => "snapshot",
+            Self::Release { .. } => "release",
             Self::Unsupported { .. } => "unsupported",
             Self::Error { .. } => "error",
         }

@@ -21,6 +21,7 @@ mod quotient;
 pub(crate) mod simulation;
 mod spikes;
 mod steady;
+mod theil_sen;
 
 pub use bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
 pub use detectable::{POWER, detectable_ratio};
@@ -36,6 +37,7 @@ pub use steady::{
     Class, MINIMUM_BATCHES, STEADY_BATCHES, Segment, Steadiness, TOLERANCE, Unclassified,
     steadiness,
 };
+pub use theil_sen::theil_sen;
 
 use serde::Serialize;
 
