@@ -40,3 +40,33 @@ pub fn share_core(pids: &[u32], turn: u32) -> Option<u32> {
 pub fn share_core(_pids: &[u32], _turn: u32) -> Option<u32> {
     None
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::{Child, Command};
+
+    use super::*;
+
+    fn allowed(pid: u32) -> String {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("Cpus_allowed_list")).unwrap();
+        line.split_whitespace().nth(1).unwrap().to_owned()
+    }
+
+    #[test]
+    fn all_are_bound_to_one_core_by_turns() {
+        let mut children: Vec<Child> =
+            (0..2).map(|_| Command::new("sleep").arg("60").spawn().unwrap()).collect();
+        let pids: Vec<u32> = children.iter().map(Child::id).collect();
+        let free = allowed(pids[0]);
+        let core = share_core(&pids, 1).unwrap();
+        let bound: Vec<String> = pids.iter().map(|pid| allowed(*pid)).collect();
+        for child in &mut children {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert_eq!(bound, [core.to_string(), core.to_string()], "free before: {free}");
+        assert_eq!(share_core(&pids, 1), None, "they are gone");
+        assert_eq!(share_core(&[], 1), None);
+    }
+}
