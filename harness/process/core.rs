@@ -47,14 +47,13 @@ mod tests {
 
     use super::*;
 
-    fn allowed(pid: u32) -> String {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let line = status.lines().find(|line| line.starts_with("Cpus_allowed_list")).unwrap();
-        line.split_whitespace().nth(1).unwrap().to_owned()
-    }
-
     #[test]
     fn all_are_bound_to_one_core_by_turns() {
+        let allowed = |pid: u32| {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+            let line = status.lines().find(|line| line.starts_with("Cpus_allowed_list")).unwrap();
+            line.split_whitespace().nth(1).unwrap().to_owned()
+        };
         let mut children: Vec<Child> =
             (0..2).map(|_| Command::new("sleep").arg("60").spawn().unwrap()).collect();
         let pids: Vec<u32> = children.iter().map(Child::id).collect();
