@@ -133,8 +133,7 @@ async fn semi_spaces_have_the_size_that_was_asked_for() {
         for mebibytes in [1, 32] {
             let settings =
                 Settings { flags: Settings::semi_space(mebibytes).to_vec(), async_hooks: false };
-            let workload =
-                Workload::of(&case, case.variant("x").unwrap(), &driver, &settings);
+            let workload = Workload::of(&case, case.variant("x").unwrap(), &driver, &settings);
             let mut session =
                 Session::start(&runtime, workload, Deadlines::default()).await.unwrap();
             // Some 400 MB, at 400 or 800 bytes each.

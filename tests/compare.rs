@@ -157,11 +157,8 @@ fn a_comparison_is_kept_whole_among_the_results_of_b() {
     let folder = tempfile::tempdir().unwrap();
     measured(folder.path());
     let save = |arguments: &[&str]| {
-        let output = awaitbench(folder.path())
-            .args(["compare", "--save"])
-            .args(arguments)
-            .output()
-            .unwrap();
+        let output =
+            awaitbench(folder.path()).args(["compare", "--save"]).args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
         output
     };

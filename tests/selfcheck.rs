@@ -80,8 +80,10 @@ module.exports = function () {
 #[test]
 fn it_answers_with_the_documented_names_and_keeps_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let output =
-        selfcheck(folder.path(), &["--case", "await-two", "--variant", "async", "--format", "json"]);
+    let output = selfcheck(
+        folder.path(),
+        &["--case", "await-two", "--variant", "async", "--format", "json"],
+    );
     assert!(output.status.success(), "{}", stderr(&output));
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     let mut names: Vec<&String> = answer.as_object().unwrap().keys().collect();
