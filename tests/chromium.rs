@@ -120,6 +120,31 @@ async fn it_says_what_it_is_runs_and_leaves_nothing() {
     }
 }
 
+/// The browser has no flags for semi-spaces and says nothing of those it does not know.
+#[tokio::test]
+async fn semi_spaces_have_the_size_that_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "let last; module.exports = () => { last = new Array(100); return 1; };";
+    let case = case_of(folder.path(), "sync", script);
+    let driver = Catalogue::locate().driver("chromium");
+    for version in VERSIONS {
+        let runtime = chromium(version).await;
+        let mut heap = Vec::new();
+        for mebibytes in [1, 32] {
+            let settings =
+                Settings { flags: Settings::semi_space(mebibytes).to_vec(), async_hooks: false };
+            let workload = Workload::of(&case, case.variant("x").unwrap(), &driver, &settings);
+            let mut session =
+                Session::start(&runtime, workload, Deadlines::default()).await.unwrap();
+            // Some 400 MB, at 400 or 800 bytes each.
+            session.run(1_000_000).await.unwrap();
+            heap.push(session.memory(false).await.unwrap().heap_total_bytes.unwrap());
+            session.close().await;
+        }
+        assert!(heap[1] > heap[0] + (20 << 20), "{version}: {heap:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_port_is_of_the_loopback_interface_only() {
     let runtime = chromium(VERSIONS[0]).await;

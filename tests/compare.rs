@@ -153,6 +153,65 @@ fn tables_fit_eighty_columns_and_plots_are_drawn_where_asked() {
 }
 
 #[test]
+fn a_comparison_is_kept_whole_among_the_results_of_b() {
+    let folder = tempfile::tempdir().unwrap();
+    measured(folder.path());
+    let save = |arguments: &[&str]| {
+        let output =
+            awaitbench(folder.path()).args(["compare", "--save"]).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+        output
+    };
+    let files = |name: &str| {
+        let folder = folder.path().join(name);
+        let entries = fs::read_dir(&folder).unwrap().flatten();
+        let mut found: Vec<(String, Vec<u8>)> = entries
+            .filter(|entry| entry.path().is_file())
+            .map(|entry| {
+                let name = entry.file_name().into_string().unwrap();
+                (name, fs::read(entry.path()).unwrap())
+            })
+            .collect();
+        found.sort();
+        found
+    };
+    let article = article();
+    let output = save(&[article.to_str().unwrap(), "mine", "--format", "markdown"]);
+    let place = "results/mine/compare/article-2020-macbook-pro-13-2017";
+    assert!(stderr(&output).contains(&format!("saved: {place}")), "{}", stderr(&output));
+    let first = files(place);
+    let names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["README.md", "compare.png", "compare.svg"]);
+    let page = String::from_utf8(first[0].1.clone()).unwrap();
+    // What is kept is what was answered, with the plot and the warnings.
+    assert!(page.starts_with(&stdout(&output)), "{page}");
+    for words in ["| 12.16.2 | async", "](compare.svg)", "- the machines differ: A is"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains(env!("CARGO_MANIFEST_DIR")), "no path: {page}");
+    // The same again gives the same bytes; what else is there stays.
+    fs::write(folder.path().join(place).join("notes.txt"), "mine").unwrap();
+    save(&[article.to_str().unwrap(), "mine", "--quiet"]);
+    let again = files(place);
+    assert!(first.iter().all(|file| again.contains(file)) && again.len() == 4);
+    // Another --out, and two versions of one machine.
+    let versions = ["node@11.15.0", "node@12.16.2", "--machine", "results/mine", "--out", "kept"];
+    save(&versions);
+    assert_eq!(files("kept/mine/compare/node-11.15.0-node-12.16.2").len(), 3);
+    // Results are read as before, and nothing unfinished is left.
+    let report = awaitbench(folder.path()).args(["report", "--no-plots"]).output().unwrap();
+    assert!(report.status.success(), "{}", stderr(&report));
+    assert_eq!(fs::read_dir(folder.path().join("results/mine/compare")).unwrap().count(), 1);
+
+    let part = awaitbench(folder.path())
+        .args(["compare", "mine", "mine", "--save", "--case", "await-two"])
+        .output()
+        .unwrap();
+    assert_eq!(part.status.code(), Some(2), "{}", stderr(&part));
+    assert!(stderr(&part).contains("--save keeps whole comparisons"), "{}", stderr(&part));
+}
+
+#[test]
 fn what_can_not_be_compared_is_one_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     measured(folder.path());
@@ -172,6 +231,7 @@ fn what_can_not_be_compared_is_one_clear_error() {
         (&["mine", "other"], 2, "have no cell in common"),
         (&["mine", "broken"], 1, "machine.toml\":"),
         (&["mine", "mine", "--plot", "/dev/null/x"], 1, "/dev/null/x"),
+        (&["results/mine", "results/mine", "--save", "--out", "/dev/null/x"], 1, "/dev/null/x"),
     ] {
         let output = awaitbench(folder.path()).arg("compare").args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", stderr(&output));

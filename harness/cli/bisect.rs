@@ -195,6 +195,7 @@ fn specs(common: &Common) -> anyhow::Result<Vec<Spec>> {
             return Err(WrongUsage(words).into());
         }
     }
+    common.check_engines(&common.runtimes)?;
     Ok(common.runtimes.clone())
 }
 

@@ -11,7 +11,7 @@ use super::compare_side::{Naming, read_sides};
 use super::outcome::WrongUsage;
 use super::report::{is_chosen, terminal_look};
 use super::{Common, Format};
-use crate::compare::{Comparison, Margin, Subject, Version, compare, csv, draw, json, page};
+use crate::compare::{Comparison, Margin, Subject, Version, compare, csv, draw, json, page, save};
 use crate::report;
 
 /// Compares B with A: ratio, interval and verdict for each cell that both have.
@@ -33,10 +33,23 @@ pub(super) struct Compare {
     /// Draws compare.svg and compare.png into this folder
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
+    /// Keeps the page and its plot under --out, in <B's machine>/compare/<A>/
+    #[arg(long)]
+    save: bool,
 }
 
 impl Compare {
     pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
+        let is_part =
+            !(common.runtimes.is_empty() && common.cases.is_empty() && common.variants.is_empty());
+        if self.save && is_part {
+            return Err(WrongUsage(
+                "--save keeps whole comparisons: leave --runtime, --case and --variant out, or use \
+                 --format markdown and --plot for a part"
+                    .to_owned(),
+            )
+            .into());
+        }
         let naming = Naming { results: &common.out, machine: self.machine.as_deref() };
         let (mut a, mut b) = read_sides(&naming, &self.a, &self.b)?;
         a.matrix.cells.retain(|cell| is_chosen(cell, common));
@@ -60,6 +73,12 @@ impl Compare {
                 if !common.quiet {
                     eprintln!("plot: {}", path.display());
                 }
+            }
+        }
+        if self.save {
+            let folder = save(&comparison, &a, &b, &common.out)?;
+            if !common.quiet {
+                say!("saved: {}", folder.display());
             }
         }
         print(&comparison, &a, &b, common.format)?;

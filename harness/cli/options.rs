@@ -91,6 +91,23 @@ impl Common {
         Ok(Settings { flags, async_hooks: self.async_hooks })
     }
 
+    /// Refuses what not every engine among `specs` has.
+    ///
+    /// # Errors
+    /// Semi-spaces are V8's, and one of them has another engine.
+    pub fn check_engines(&self, specs: &[Spec]) -> anyhow::Result<()> {
+        let Some(mebibytes) = self.semi_space else { return Ok(()) };
+        match specs.iter().find(|spec| spec.family.engine != "v8") {
+            None => Ok(()),
+            Some(other) => Err(WrongUsage(format!(
+                "--semi-space {mebibytes} is for V8, and \"{other}\" has {}: leave it out, or choose \
+                 runtimes that have V8",
+                other.family.engine
+            ))
+            .into()),
+        }
+    }
+
     /// The options as the environment variables give them: for `cargo bench`, whose arguments are
     /// criterion's.
     #[must_use]
@@ -109,5 +126,41 @@ impl Common {
             arguments.extend(parts.map(|part| format!("{option}={part}")));
         }
         Variables::parse_from(arguments).common
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use node_semver::Version;
+
+    use super::*;
+    use crate::runtime::{Dialect, Family};
+
+    /// A runtime without V8.
+    static OTHER: Family = Family {
+        name: "other",
+        engine: "javascriptcore",
+        programs: &["other"],
+        dialect: Dialect::Lines { probe: &[], launch: |_| Vec::new() },
+        managers: &[],
+        supply: |_| None,
+        first_lts: &[],
+        variables: "OTHER_",
+    };
+
+    #[test]
+    fn semi_spaces_are_v8s() {
+        let version = Version::parse("1.2.3").unwrap();
+        let others = [Spec::exact(&OTHER, &version)];
+        let v8s: Vec<Spec> =
+            ["node@12", "chromium@80"].iter().map(|text| text.parse().unwrap()).collect();
+        let with = |semi_space| Common { semi_space, ..Common::default() };
+        assert!(with(Some(4)).check_engines(&v8s).is_ok());
+        assert!(with(None).check_engines(&others).is_ok());
+        let error = with(Some(4)).check_engines(&others).unwrap_err();
+        assert!(error.is::<WrongUsage>());
+        let words = "--semi-space 4 is for V8, and \"other@1.2.3\" has javascriptcore: leave it out, or \
+                     choose runtimes that have V8";
+        assert_eq!(error.to_string(), words);
     }
 }

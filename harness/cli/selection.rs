@@ -84,15 +84,18 @@ pub fn cases(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Case>
 /// The specs that the options or the suite name.
 ///
 /// # Errors
-/// The suite is wrong.
+/// The suite is wrong, or a runtime does not have what is asked of it.
 pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>> {
     if !common.runtimes.is_empty() {
+        common.check_engines(&common.runtimes)?;
         return Ok(common.runtimes.clone());
     }
     let file = catalogue.suite_file();
     let suite = read_suite(&file)?;
     let parse = |text: &String| text.parse().with_context(|| format!("in {}", file.display()));
-    suite.runtimes.iter().map(parse).collect()
+    let specs: Vec<Spec> = suite.runtimes.iter().map(parse).collect::<anyhow::Result<_>>()?;
+    common.check_engines(&specs)?;
+    Ok(specs)
 }
 
 /// What each spec means, each runtime once, with nothing installed yet but what had to be started

@@ -5,7 +5,8 @@
 //! comparisons in the table. Where both sides have the ratio async ÷ generator, those are compared as
 //! well: the drift of a machine, which moves both forms alike, cancels in them.
 //!
-//! All of it is a function of two [`Subject`]s; nothing here reads, prints or asks for the time.
+//! All of it is a function of two [`Subject`]s; nothing here reads, prints or asks for the time, and only
+//! [`draw`] and [`save`] write.
 
 mod evidence;
 mod export;
@@ -15,6 +16,7 @@ mod pairing;
 mod picture;
 #[cfg(test)]
 mod sample;
+mod saved;
 mod subject;
 mod verdict;
 mod warning;
@@ -30,6 +32,7 @@ pub use export::{SCHEMA, csv, json};
 pub use outcome::{Change, Key, Mean, Outcome, RatioChange};
 pub use page::page;
 pub use picture::draw;
+pub use saved::{SaveError, save};
 pub use subject::{Subject, Version};
 pub use verdict::{Margin, MarginError, SIGNIFICANCE, Verdict};
 pub use warning::{Side, Warning};

@@ -11,9 +11,9 @@ use crate::record::{InvocationRow, Kind, SampleRow};
 use crate::runtime::Runtime;
 use crate::session::{Batch, Deadlines, Session, SessionError, Workload};
 
-/// The part of the warm-up that comes before the memory is read. The rest comes after, since a full
-/// collection shrinks the young generation, which then grows again for a quarter of a second: on
-/// 12.16.2 the first batches after one take up to twice their later time.
+/// The part of the warm-up that comes before the memory is read. The rest comes after: right after the
+/// full collections that a reading takes, the first batches of the generator on 12.16.2 took up to twice
+/// their later time. Why is not known: the young generation kept its size there (METHODOLOGY.md).
 const BEFORE_READING: f64 = 0.25;
 
 /// Batches grow by this factor while they have no collection inside.

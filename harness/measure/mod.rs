@@ -19,6 +19,7 @@ mod rotation;
 mod runner;
 mod schedule;
 mod side_by_side;
+mod soundness;
 mod standing;
 mod summary;
 mod warning;
@@ -34,8 +35,9 @@ pub use resume::{Done, take_over};
 pub use rotation::Rotation;
 pub use runner::{Observer, measure};
 pub use side_by_side::{Ended, Setting, SideBySide};
+pub use soundness::warnings;
 pub use summary::{counted, pairs, ratios, summarize};
-pub use warning::{FEW_INVOCATIONS, Warning, sentences, warnings};
+pub use warning::{FEW_INVOCATIONS, Warning, sentences};
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.
 pub const RATIO_OF: (&str, &str) = ("async", "generator");

@@ -68,7 +68,7 @@ fn joined(cells: impl Iterator<Item = String>) -> String {
 }
 
 /// The text with nothing in it that Markdown or HTML would obey.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -23,6 +23,7 @@ use crate::record::{CellRow, CostRow, RatioRow};
 
 pub use export::{ExportError, SCHEMA, csv, json};
 pub use layout::{page, pages};
+pub(crate) use markdown::escaped as escaped_markdown;
 use table::Page;
 
 /// Everything published about one machine: what a table or a plot is made from.

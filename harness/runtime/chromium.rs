@@ -189,6 +189,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::runtime::Settings;
 
     #[test]
     fn the_sandbox_is_kept_as_far_as_it_works() {
@@ -222,6 +223,10 @@ mod tests {
             ["--lang=de", "--js-flags=--max-old-space-size=64 --no-opt --jitless"]
         );
         assert!(of(&[]).is_empty());
+        assert_eq!(
+            flags(&Settings::semi_space(4)),
+            ["--js-flags=--min-semi-space-size=4 --max-semi-space-size=4"]
+        );
     }
 
     #[test]

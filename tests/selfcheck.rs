@@ -1,0 +1,186 @@
+//! `awaitbench selfcheck` on a real Node.js: what it says, what it leaves, and when it fails.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+use support::{awaitbench, living_with, stderr, stdout, wait_until};
+
+/// The version that the article is about.
+const RUNTIME: &str = "node@12.16.2";
+
+/// Two rounds are the fewest from which a claim can follow: both have to be false.
+const ROUNDS: &str = "2";
+
+/// Where a check that runs in `folder` keeps its rounds meanwhile.
+fn scratch(folder: &Path) -> PathBuf {
+    let scratch = folder.join("scratch");
+    fs::create_dir_all(&scratch).unwrap();
+    scratch
+}
+
+fn selfcheck(folder: &Path, arguments: &[&str]) -> Output {
+    awaitbench(folder)
+        .env("TMPDIR", scratch(folder))
+        .args(["selfcheck", "--runtime", RUNTIME, "--rounds", ROUNDS])
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// Nothing but what the test itself put there: no results, no rounds.
+fn has_left_nothing(folder: &Path) {
+    assert_eq!(fs::read_dir(scratch(folder)).unwrap().count(), 0);
+    assert!(!folder.join("results").exists());
+}
+
+/// A case whose variant is not the same under two names, although it is one file: of the two processes
+/// that live side by side, the one that was started first does twice the work.
+fn unfair_case(folder: &Path) -> String {
+    let case = folder.join("unfair");
+    fs::create_dir(&case).unwrap();
+    let manifest = "title = \"t\"\nshape = \"sync\"\nvariants = [\"x\"]\ncheck = { per_op = 1 }\n";
+    fs::write(case.join("case.toml"), manifest).unwrap();
+    let script = "'use strict';
+var fs = require('fs');
+var path = require('path');
+var pids = path.join(__dirname, 'pids');
+var own = path.join(pids, String(process.pid));
+fs.writeFileSync(own, '');
+process.on('exit', function () { fs.unlinkSync(own); });
+function isOther(pid) {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return false;
+  }
+}
+var turns = 0;
+var x = 1;
+module.exports = function () {
+  if (turns === 0) {
+    var others = fs.readdirSync(pids).map(Number).filter(isOther);
+    if (others.length > 0) turns = process.pid < others[0] ? 2000 : 1000;
+  }
+  for (var i = 0; i < turns; i++) x = (x * 5 + 1) & 0xffff;
+  return 1;
+};
+";
+    fs::write(case.join("x.js"), script).unwrap();
+    fs::create_dir(case.join("pids")).unwrap();
+    case.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn it_answers_with_the_documented_names_and_keeps_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = selfcheck(
+        folder.path(),
+        &["--case", "await-two", "--variant", "async", "--format", "json"],
+    );
+    assert!(output.status.success(), "{}", stderr(&output));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut names: Vec<&String> = answer.as_object().unwrap().keys().collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["advice", "false_claims", "machine", "resolutions", "schema", "warnings"],
+        "{answer:#}"
+    );
+    assert_eq!(answer["schema"], "awaitbench/selfcheck/1");
+    let rows = answer["resolutions"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "one row a variant, not one a name: {answer:#}");
+    let row = &rows[0];
+    for (name, value) in [
+        ("runtime", "node"),
+        ("version", "12.16.2"),
+        ("case", "await-two"),
+        ("variant", "async"),
+        ("flags", ""),
+    ] {
+        assert_eq!(row[name], value, "{row:#}");
+    }
+    assert_eq!((&row["rounds"], &row["invocations"]), (&2.into(), &6.into()));
+    let figure = |name: &str| row[name].as_f64().unwrap_or_else(|| panic!("{name}: {row:#}"));
+    // The same code: far from it would be a defect, however busy the machine is.
+    assert!(figure("ratio") > 0.5 && figure("ratio") < 2.0, "{row:#}");
+    assert!(figure("ratio_low") < figure("ratio") && figure("ratio") < figure("ratio_high"));
+    assert!(figure("deviation_within") > 0.0 && figure("deviation_between") >= 0.0, "{row:#}");
+    let found = ["detectable_thorough", "detectable_default", "detectable_quick"].map(figure);
+    assert!(1.0 < found[0] && found[0] < found[1] && found[1] < found[2], "{row:#}");
+    let claims = &answer["false_claims"];
+    assert_eq!((&claims["rounds"], &claims["claims"]), (&2.into(), &row["false_claims"]));
+    assert!(claims["share_low"].as_f64() <= claims["share"].as_f64());
+    has_left_nothing(folder.path());
+}
+
+#[test]
+fn false_differences_fail_a_check_and_only_a_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = unfair_case(folder.path());
+    for (check, status) in [(None, 0), (Some("--check"), 1)] {
+        let mut arguments = vec!["--case", &case, "--format", "json"];
+        arguments.extend(check);
+        let output = selfcheck(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(status), "{}", stderr(&output));
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["false_claims"]["claims"], 2, "{answer:#}");
+        // The second name over the first, which does twice the work.
+        let ratio = answer["resolutions"][0]["ratio"].as_f64().unwrap();
+        assert!(ratio > 1.3 && ratio < 3.0, "{answer:#}");
+        assert_eq!(answer["advice"][0]["kind"], "too_many_claims", "{answer:#}");
+        has_left_nothing(folder.path());
+    }
+    assert!(living_with(&case).is_empty());
+}
+
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = unfair_case(folder.path());
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_awaitbench"))
+        .current_dir(folder.path())
+        .env("TMPDIR", scratch(folder.path()))
+        .args(["selfcheck", "--quiet", "--rounds", "1000", "--runtime", RUNTIME, "--case", &case])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until("two processes measure", || living_with(&case).len() > 2);
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(stderr(&output).contains("a selfcheck leaves nothing behind"), "{}", stderr(&output));
+    wait_until("no runtime is left", || living_with(&case).is_empty());
+    has_left_nothing(folder.path());
+}
+
+#[test]
+fn what_can_not_be_checked_is_one_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, status, words) in [
+        (&["--rounds", "0"][..], 2, "0 is not in 1..=10000"),
+        (&["--case", "nothing"], 2, "\"nothing\""),
+        (&["--variant", "nobody"], 2, "no case here has a variant \"nobody\""),
+        // Node 6 has no async functions.
+        (&["--runtime", "node@6.17.1", "--variant", "async"], 1, "can't check await-two async"),
+    ] {
+        let output = awaitbench(folder.path())
+            .env("TMPDIR", scratch(folder.path()))
+            .args(["selfcheck", "--quiet"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+        assert!(stdout(&output).is_empty(), "{arguments:?}");
+        has_left_nothing(folder.path());
+    }
+}
