@@ -48,9 +48,12 @@ fn verdicts_have_the_fixed_names_and_are_kept() {
     for row in verdicts {
         let word = if row["variant"] == "generator" { "leaks" } else { "stable" };
         assert_eq!((&row["verdict"], &row["status"]), (&word.into(), &"ok".into()), "{row}");
-        for (field, text) in
-            [("runtime", "node"), ("version", "12.15.0"), ("case", "instance-loop"), ("space", "heap")]
-        {
+        for (field, text) in [
+            ("runtime", "node"),
+            ("version", "12.15.0"),
+            ("case", "instance-loop"),
+            ("space", "heap"),
+        ] {
             assert_eq!(row[field], text, "{row}");
         }
         for field in ["bytes_per_op", "bytes_per_op_low", "bytes_per_op_high", "elapsed_s"] {
@@ -105,9 +108,8 @@ fn two_snapshots_lead_to_the_suspect() {
     let more = ["--variant", "generator", "--snapshots", "heaps", "--ops", "600000"];
     let output = leak(folder.path(), "node@12.15.0", &more);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let names = ["1", "2"].map(|number| {
-        format!("node-12.15.0-instance-loop-generator-{number}.heapsnapshot")
-    });
+    let names = ["1", "2"]
+        .map(|number| format!("node-12.15.0-instance-loop-generator-{number}.heapsnapshot"));
     assert_eq!(files(&folder.path().join("heaps")), names);
     let paths = names.map(|name| format!("heaps/{name}"));
     let next = format!("awaitbench heap suspects {} {}", paths[0], paths[1]);
@@ -138,7 +140,10 @@ fn a_full_disk_and_an_early_death_leave_no_snapshot_and_say_so() {
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
         let said = stderr(&output);
-        assert!(said.contains("error: no snapshots in \"heaps\"") && said.contains(words), "{said}");
+        assert!(
+            said.contains("error: no snapshots in \"heaps\"") && said.contains(words),
+            "{said}"
+        );
         assert_eq!(files(&folder.path().join("heaps")), Vec::<String>::new());
         // The verdict stands all the same.
         assert_eq!(json(&output)["verdicts"][0]["verdict"], "stable", "{}", stdout(&output));
@@ -178,7 +183,14 @@ fn an_interrupt_keeps_what_is_known() {
     let results = folder.path().join("results");
     let mut command = Command::new(env!("CARGO_BIN_EXE_awaitbench"));
     command.args(["leak", "--runtime", "node@12.16.0", "--budget", "60"]);
-    command.args(["--variant", "async,generator", "--case", "instance-loop", "--case", "await-two"]);
+    command.args([
+        "--variant",
+        "async,generator",
+        "--case",
+        "instance-loop",
+        "--case",
+        "await-two",
+    ]);
     command.current_dir(folder.path()).env_remove("AWAITBENCH_OUT").stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let found = || -> Option<PathBuf> {

@@ -94,12 +94,18 @@ impl Leak {
         if common.cases.is_empty() {
             common.cases.push(CASE.to_owned());
         }
-        common.runtime_flags.extend(self.max_heap.map(|size| format!("--max-old-space-size={size}")));
+        common
+            .runtime_flags
+            .extend(self.max_heap.map(|size| format!("--max-old-space-size={size}")));
         let out = common.out.clone();
         on_interrupt(move || say!("interrupted: what was found is in \"{}\"", out.display()));
         block_on(async {
             let setup = Setup::of(&common).await?;
-            if self.curve { self.curves(&setup, &common).await } else { self.verdicts(&setup, &common).await }
+            if self.curve {
+                self.curves(&setup, &common).await
+            } else {
+                self.verdicts(&setup, &common).await
+            }
         })
     }
 

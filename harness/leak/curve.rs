@@ -68,7 +68,8 @@ impl Curve {
 
 /// Traces one variant on one runtime. Whatever goes wrong is part of the answer.
 pub async fn trace(runtime: &Runtime, cell: &Cell, plan: &CurvePlan<'_>) -> Curve {
-    let mut tracer = Tracer { cell, plan, started: Instant::now(), elapsed: 0, readings: Vec::new() };
+    let mut tracer =
+        Tracer { cell, plan, started: Instant::now(), elapsed: 0, readings: Vec::new() };
     let outcome = tracer.follow(runtime).await;
     let readings = tracer.readings;
     let last = readings.iter().rev().find(|row| !row.collected);

@@ -22,11 +22,7 @@ pub struct Judged {
 impl Judged {
     /// What a probe of `cell` came to, after `elapsed`; `None` if nothing was started.
     #[must_use]
-    pub fn of(
-        cell: &Cell,
-        outcome: Result<Probed, Failure>,
-        elapsed: Option<Duration>,
-    ) -> Self {
+    pub fn of(cell: &Cell, outcome: Result<Probed, Failure>, elapsed: Option<Duration>) -> Self {
         let mut row = empty(cell);
         row.elapsed_s = elapsed.map(|elapsed| elapsed.as_secs_f64());
         let probed = match outcome {

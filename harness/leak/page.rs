@@ -33,11 +33,11 @@ pub fn page(judged: &[Judged], machine: &str, whole_series: bool) -> Page {
 
 /// `3 of 14 leak: node 11.15.0, …`.
 fn title(judged: &[Judged]) -> String {
-    let with =
-        |verdict: Verdict| judged.iter().filter(move |it| it.row.verdict.as_deref() == Some(verdict.word())).count();
+    let with = |verdict: Verdict| {
+        judged.iter().filter(move |it| it.row.verdict.as_deref() == Some(verdict.word())).count()
+    };
     let failed = judged.iter().filter(|it| it.has_failed()).count();
-    let unsupported =
-        judged.iter().filter(|it| it.row.status == Status::Unsupported).count();
+    let unsupported = judged.iter().filter(|it| it.row.status == Status::Unsupported).count();
     let counts = [
         (with(Verdict::Leaks), "leaks", "leak"),
         (with(Verdict::Stable), "is stable", "are stable"),
@@ -129,9 +129,8 @@ fn verdict(judged: &Judged, notes: &mut Vec<String>) -> Entry {
 /// Every reading of one verdict.
 fn series(judged: &Judged) -> Section {
     let row = &judged.row;
-    let columns = std::iter::once(Column::figures("ops", None, 0)).chain(
-        Space::ALL.into_iter().map(|space| Column::figures(space.to_string(), "bytes", 0)),
-    );
+    let columns = std::iter::once(Column::figures("ops", None, 0))
+        .chain(Space::ALL.into_iter().map(|space| Column::figures(space.to_string(), "bytes", 0)));
     let rows = judged.series.iter().map(|point| {
         let held = Space::ALL.into_iter().map(|space| Entry::figure(held_in(point, space), count));
         std::iter::once(Entry::Text(count(point.ops))).chain(held).collect()

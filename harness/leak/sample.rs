@@ -77,9 +77,11 @@ fn curve(version: &str, variant: &str, megabytes: &[f64], collected: Option<f64>
     let last = (megabytes.len() - 1) as u64;
     let end = megabytes.last().map(|megabytes| (megabytes * 1e6) as u64);
     let elapsed = Nanos(last * 170_000_000);
-    readings.extend(collected.map(|megabytes| {
-        reading(&cell, last * 1_000_000, true, Some(elapsed), &held(megabytes))
-    }));
+    readings.extend(
+        collected.map(|megabytes| {
+            reading(&cell, last * 1_000_000, true, Some(elapsed), &held(megabytes))
+        }),
+    );
     let failure = Failure { status: Status::Ok, detail: String::new() };
     let row = CurveRow {
         ops: Some(last * 1_000_000),

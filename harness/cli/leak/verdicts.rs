@@ -25,7 +25,11 @@ struct Tally {
 }
 
 impl Leak {
-    pub(super) async fn verdicts(&self, setup: &Setup, common: &Common) -> anyhow::Result<ExitCode> {
+    pub(super) async fn verdicts(
+        &self,
+        setup: &Setup,
+        common: &Common,
+    ) -> anyhow::Result<ExitCode> {
         let mut tally = Tally::default();
         for subject in &setup.subjects {
             for (cell, variant) in subject.cells.iter().zip(&subject.case.variants) {

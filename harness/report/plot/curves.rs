@@ -91,9 +91,7 @@ impl Curves {
 
 fn line(row: &CurveRow, look: Look, readings: &[ReadingRow]) -> Line {
     let own = || readings.iter().filter(|reading| reading.key() == row.key());
-    let point = |reading: &ReadingRow| {
-        Some((reading.ops as f64, reading.heap_used_bytes? as f64))
-    };
+    let point = |reading: &ReadingRow| Some((reading.ops as f64, reading.heap_used_bytes? as f64));
     let end = match row.status {
         Status::Ok => String::new(),
         _ if row.out_of_memory => ", out of memory".to_owned(),

@@ -54,7 +54,10 @@ pub(super) fn render<DB: DrawingBackend>(
     canvas.present()
 }
 
-pub(super) fn heading<DB: DrawingBackend>(canvas: &Canvas<DB>, plan: &Plan) -> Result<(), PlotError> {
+pub(super) fn heading<DB: DrawingBackend>(
+    canvas: &Canvas<DB>,
+    plan: &Plan,
+) -> Result<(), PlotError> {
     let mut y = MARGIN + TITLE.size * 0.8;
     canvas.text(&plan.title, (MARGIN, y), TITLE)?;
     y += 6.0;
@@ -243,7 +246,10 @@ fn words<DB: DrawingBackend>(
     Ok(())
 }
 
-pub(super) fn runtimes<DB: DrawingBackend>(canvas: &Canvas<DB>, plan: &Plan) -> Result<(), PlotError> {
+pub(super) fn runtimes<DB: DrawingBackend>(
+    canvas: &Canvas<DB>,
+    plan: &Plan,
+) -> Result<(), PlotError> {
     let top = plan.bottom() + plan.strip.as_ref().map_or(0.0, |strip| strip.height);
     for (i, lines) in plan.labels.lines.iter().enumerate() {
         for (row, line) in lines.iter().enumerate() {

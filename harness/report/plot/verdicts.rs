@@ -55,9 +55,8 @@ impl Verdicts {
         variants.sort_by(|a, b| variant_order(a).cmp(&variant_order(b)));
         variants.dedup();
         let find = |variant: &String, runtime: &RuntimeKey| {
-            let is_it = |row: &&&LeakRow| {
-                row.variant == *variant && RuntimeKey::from(**row) == *runtime
-            };
+            let is_it =
+                |row: &&&LeakRow| row.variant == *variant && RuntimeKey::from(**row) == *runtime;
             rows.iter().find(is_it).map(|row| word(row))
         };
         let words = variants
@@ -72,9 +71,7 @@ impl Verdicts {
 /// The word for a row.
 fn word(row: &LeakRow) -> &'static str {
     match row.verdict.as_deref() {
-        Some(verdict) => {
-            WORDS.into_iter().find(|word| *word == verdict).unwrap_or("inconclusive")
-        }
+        Some(verdict) => WORDS.into_iter().find(|word| *word == verdict).unwrap_or("inconclusive"),
         None if row.status == Status::Unsupported => "unsupported",
         None => "failed",
     }
@@ -88,7 +85,8 @@ impl Picture for Verdicts {
         let right = width - MARGIN;
         let shown = |word: &&str| self.words.iter().flatten().flatten().any(|it| it == word);
         let entries = WORDS.into_iter().filter(shown);
-        let entries = entries.map(|word| (Sample::Marker(of_verdict(word), false), word.to_owned()));
+        let entries =
+            entries.map(|word| (Sample::Marker(of_verdict(word), false), word.to_owned()));
         let legend = legend_rows(entries.collect(), MARGIN, right)?;
         let about = flowed(&self.about, "  ·  ", width - 2.0 * MARGIN)?;
         let labels = Labels::of(&self.runtimes, (right - left) / count)?;
@@ -174,10 +172,7 @@ mod tests {
         assert_eq!(strip.variants, ["generator", "async"]);
         assert_eq!(
             strip.words,
-            [
-                [None, Some("leaks"), Some("stable")],
-                [Some("unsupported"), Some("stable"), None],
-            ]
+            [[None, Some("leaks"), Some("stable")], [Some("unsupported"), Some("stable"), None],]
         );
     }
 
@@ -199,8 +194,7 @@ mod tests {
         rows[0].case = "await-two".to_owned();
         let paths = draw_verdicts(&[], &rows, folder.path()).unwrap();
         let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()?.to_str()).collect();
-        let expected =
-            ["leaks-await-two.svg", "leaks-await-two.png", "leaks-instance-loop.svg"];
+        let expected = ["leaks-await-two.svg", "leaks-await-two.png", "leaks-instance-loop.svg"];
         assert_eq!(names[..3], expected);
     }
 }
