@@ -27,7 +27,7 @@ pub struct Usage {
     pub minor_faults: Option<u64>,
     /// Page faults that did.
     pub major_faults: Option<u64>,
-    /// Cores that it may run on.
+    /// Cores that its threads may run on, but for the main one if that is bound to one of them.
     pub cores_allowed: Option<u32>,
     /// Which.
     pub core_list: Option<String>,
@@ -39,21 +39,23 @@ impl Usage {
     pub fn of(pid: u32) -> Self {
         let read = |file: String| fs::read_to_string(format!("/proc/{pid}/{file}")).ok();
         let whole = read("stat".to_owned()).as_deref().and_then(process_stat);
-        let threads: Vec<String> = fs::read_dir(format!("/proc/{pid}/task"))
+        let mut threads: Vec<String> = fs::read_dir(format!("/proc/{pid}/task"))
             .into_iter()
             .flatten()
             .flatten()
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
+        threads.sort_unstable_by_key(|thread| thread.parse::<u32>().ok());
         let statuses: Vec<String> =
             threads.iter().filter_map(|thread| read(format!("task/{thread}/status"))).collect();
         let switches =
             |name| sum(statuses.iter().map(|text| status(text, name).and_then(|n| n.parse().ok())));
         let times =
             threads.iter().map(|thread| schedstat(&read(format!("task/{thread}/schedstat"))?));
-        let own = read("status".to_owned());
+        // The thread that was started last: the main one may have been bound to a core.
+        let newest = statuses.last();
         let core_list =
-            own.as_deref().and_then(|own| status(own, "Cpus_allowed_list")).map(str::to_owned);
+            newest.and_then(|text| status(text, "Cpus_allowed_list")).map(str::to_owned);
         Self {
             cpu_ns: sum(times.map(|times| times.map(|(ran, _)| ran)))
                 .or_else(|| whole?.ticks.checked_mul(NS_PER_TICK)),

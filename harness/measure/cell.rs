@@ -178,6 +178,7 @@ impl Cell {
             major_faults: None,
             cores_allowed: None,
             core_list: None,
+            main_core: None,
             cores_online: None,
             stolen_share: None,
             others_share: None,

@@ -20,7 +20,7 @@ impl Effort {
     /// What `awaitbench run` does by itself.
     pub const DEFAULT: Self = Self {
         invocations: 10,
-        warm_up: Duration::from_millis(400),
+        warm_up: Duration::from_millis(300),
         batch: Duration::from_millis(20),
         batches: 20,
     };

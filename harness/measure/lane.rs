@@ -31,6 +31,8 @@ pub struct Lane {
     began: Instant,
     /// From the start until all processes beside it were warm.
     warm_up: Duration,
+    /// The core that its main thread is bound to.
+    core: Option<u32>,
     position: u32,
     /// Ops executed since memory was read before the batches.
     ops: u64,
@@ -93,6 +95,7 @@ impl Lane {
             session,
             began,
             warm_up: Duration::ZERO,
+            core: None,
             position: 0,
             ops: 0,
             batch: Duration::ZERO,
@@ -280,6 +283,11 @@ impl Lane {
         self.warm_up = self.began.elapsed();
     }
 
+    /// Notes that its main thread is bound to `core`.
+    pub const fn bound_to(&mut self, core: Option<u32>) {
+        self.core = core;
+    }
+
     /// Reads the memory a last time and ends the process. Answers its last samples and the row of
     /// the invocation, with what was `seen` since before its first counted batch.
     ///
@@ -294,6 +302,7 @@ impl Lane {
         row.batch_ns = nanos(self.batch);
         row.timer_resolution_ns = self.timer_resolution_ns();
         row.allocated_bytes_per_op = self.allocated_per_op;
+        row.main_core = self.core;
         let usage = self.pid().and_then(|pid| seen.usages.get(&pid));
         conclude(&mut row, &self.counted, &seen.noise, usage);
         self.read_memory(Kind::MemoryAfter).await?;

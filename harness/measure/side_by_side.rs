@@ -7,6 +7,7 @@ use super::effort::{Effort, ops_in};
 use super::lane::Lane;
 use crate::case::Case;
 use crate::machine::Seen;
+use crate::process::share_core;
 use crate::record::{InvocationRow, Kind, SampleRow};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Batch, Deadlines, SessionError, Workload};
@@ -67,7 +68,9 @@ fn start(
 
 impl SideBySide {
     /// Starts a fresh process for each of `cells` and warms all of them up, as many at a time as there
-    /// are cores: nothing counts yet. A variant that fails is noted and leaves the others alone.
+    /// are cores: nothing counts yet. Then their main threads share one core, another one in each
+    /// invocation: what slows one of the machine's cores down, such as a neighbour on the same physical
+    /// core, slows all variants alike. A variant that fails is noted and leaves the others alone.
     pub async fn start(setting: Setting<'_>, cells: &[Cell], invocation: u32) -> Self {
         let mut side_by_side = Self {
             lanes: Vec::new(),
@@ -95,6 +98,9 @@ impl SideBySide {
             }));
         }
         side_by_side.lose_all(lost);
+        let pids: Vec<u32> = side_by_side.pids().collect();
+        let core = share_core(&pids, invocation);
+        side_by_side.lanes.iter_mut().for_each(|lane| lane.bound_to(core));
         side_by_side.lanes.iter_mut().for_each(Lane::is_warm);
         side_by_side
     }

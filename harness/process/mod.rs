@@ -6,12 +6,14 @@
 //! input closes.
 
 mod capture;
+mod core;
 mod group;
 mod interrupt;
 mod scratch;
 mod tail;
 
 pub use capture::{CaptureError, Captured, capture};
+pub use core::share_core;
 pub use group::{Ending, Group, Pipes};
 pub use interrupt::{hold_if_interrupted, on_interrupt};
 pub use scratch::Scratch;

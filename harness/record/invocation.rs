@@ -83,6 +83,9 @@ pub struct InvocationRow {
     pub cores_allowed: Option<u32>,
     /// Which: `0-1`.
     pub core_list: Option<String>,
+    /// The core that its main thread was bound to, the same for all variants beside it; `None` if it
+    /// was free.
+    pub main_core: Option<u32>,
     /// Cores that the system has switched on.
     pub cores_online: Option<u32>,
     /// Share of the CPU time of all cores that the hypervisor gave to others.
