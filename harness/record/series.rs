@@ -32,7 +32,11 @@ impl MachineFolder {
     /// A file can't be read or written; what stood there stands then.
     pub fn publish_leak(&self, row: &LeakRow, series: &[ReadingRow]) -> Result<(), RecordError> {
         self.keep_series(FOLDERS[0], row.key(), series)?;
-        put(&self.path().join(LEAKS), |known: &LeakRow| known.key() == row.key(), &[row.clone()])
+        put(
+            &self.path().join(LEAKS),
+            |known: &LeakRow| known.key() == row.key(),
+            std::slice::from_ref(row),
+        )
     }
 
     /// Keeps how a curve ended, and its readings, in place of earlier ones of the same cell.
@@ -41,7 +45,11 @@ impl MachineFolder {
     /// A file can't be read or written; what stood there stands then.
     pub fn publish_curve(&self, row: &CurveRow, series: &[ReadingRow]) -> Result<(), RecordError> {
         self.keep_series(FOLDERS[1], row.key(), series)?;
-        put(&self.path().join(CURVES), |known: &CurveRow| known.key() == row.key(), &[row.clone()])
+        put(
+            &self.path().join(CURVES),
+            |known: &CurveRow| known.key() == row.key(),
+            std::slice::from_ref(row),
+        )
     }
 
     /// Every verdict.
