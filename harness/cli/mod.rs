@@ -19,6 +19,7 @@ mod compare_side;
 mod completions;
 mod heap;
 mod install;
+mod leak;
 mod options;
 mod outcome;
 mod progress;
@@ -59,6 +60,8 @@ enum Command {
     Install(install::Install),
     /// Measures and publishes: throughput and memory
     Run(run::Run),
+    /// Says whether memory grows with the number of ops; the memory curve
+    Leak(leak::Leak),
     /// Says which versions leak, release line by release line
     Bisect(bisect::Bisect),
     /// Makes tables and plots out of results
@@ -86,6 +89,7 @@ impl Cli {
             Command::Runtimes(command) => command.run(common),
             Command::Install(command) => command.run(common),
             Command::Run(command) => command.run(common),
+            Command::Leak(command) => command.run(common),
             Command::Bisect(command) => command.run(common),
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
+use super::leak::draw_leaks;
 use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
@@ -56,6 +57,7 @@ impl Report {
             let published = published(folder)?;
             for (machine, matrix) in machines.iter().zip(&matrices) {
                 let plots = draw(machine, matrix, published.as_ref())?;
+                draw_leaks(machine)?;
                 if !common.quiet {
                     say!("plots: {}", plots.display());
                 }

@@ -2,14 +2,31 @@
 //!
 //! [`judge`] is the verdict: a function of a series of readings, told what it may conclude by
 //! [`Limits`]. [`probe`] makes such a series from a living process, and stops as soon as the verdict
-//! is sure. `LEAK.md` says what a verdict means and when it is wrong.
+//! is sure. [`page()`] shows verdicts; [`two_snapshots`] says what to look into when there is a leak,
+//! and [`trace`] draws the curve that one sees without forced collections. `LEAK.md` says what a
+//! verdict means and when it is wrong.
 
+mod before_after;
 pub mod bisect;
+mod curve;
+mod curve_page;
+mod export;
 mod growth;
+mod judged;
+mod page;
 mod probe;
+#[cfg(test)]
+mod sample;
 mod series;
+mod sparkline;
 mod verdict;
 
+pub use before_after::{Pair, SnapshotError, Taken, two_snapshots};
+pub use curve::{Curve, CurvePlan, trace};
+pub use curve_page::{curves_json, curves_page};
+pub use export::{csv, json};
+pub use judged::Judged;
+pub use page::page;
 pub use probe::{Holder, Plan, Probed, probe};
 pub use series::{Checkpoint, Held, Space};
 pub use verdict::{Finding, Limits, Reason, Verdict, judge};

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// How much of the end is kept, in bytes: a screenful of stack trace.
-const KEPT: usize = 4096;
+/// How much of the end is kept, in bytes: V8 names the reason before a stack of C++ functions, whose
+/// names take thousands.
+const KEPT: usize = 16_384;
 
 /// The end of what a program wrote, growing while a task reads.
 #[derive(Clone, Debug, Default)]
@@ -23,16 +24,17 @@ impl Tail {
         }
     }
 
-    /// What says most of a failure: the last line that names an error, else the last line; cut to
-    /// what fits in a message. Empty if nothing was written.
+    /// What says most of a failure: the last line that names a fatal error, else an error, else the
+    /// last line; cut to what fits in a message. Empty if nothing was written.
     #[must_use]
     pub fn gist(&self) -> String {
         /// Characters of a stranger's output that a message quotes.
         const QUOTED: usize = 300;
         let all = self.last_lines(usize::MAX);
         let lines: Vec<&str> = all.split(" | ").collect();
-        let names_error = |line: &&&str| line.contains("Error") || line.contains("FATAL ERROR");
-        let gist = lines.iter().rev().find(names_error).or(lines.last());
+        // The stack of a fatal error names `OnFatalError` and the like.
+        let last_with = |word: &str| lines.iter().rev().find(|line| line.contains(word));
+        let gist = last_with("FATAL ERROR").or_else(|| last_with("Error")).or(lines.last());
         gist.map_or_else(String::new, |line| line.chars().take(QUOTED).collect())
     }
 
@@ -63,7 +65,7 @@ mod tests {
     #[tokio::test]
     async fn the_gist_is_the_line_that_names_the_error() {
         let trace =
-            "FATAL ERROR: heap out of memory\n 1: 0xa1 node::Abort\n 2: 0xa2 v8::internal\n";
+            "FATAL ERROR: heap out of memory\n 1: 0xa1 node::OnFatalError\n 2: 0xa2 v8::internal\n";
         let tail = Tail::default();
         tail.clone().drain(trace.as_bytes()).await;
         assert_eq!(tail.gist(), "FATAL ERROR: heap out of memory");

@@ -8,8 +8,10 @@ mod cost;
 mod error;
 mod invocation;
 mod journal;
+mod leak;
 mod rows;
 mod sample;
+mod series;
 mod store;
 
 pub use cell::{CellRow, RatioRow, Status};
@@ -17,5 +19,6 @@ pub use cost::CostRow;
 pub use error::RecordError;
 pub use invocation::{InvocationRow, Role, settle};
 pub use journal::{PlanRecord, SubjectRecord};
+pub use leak::{CurveRow, LeakRow, ReadingRow};
 pub use sample::{Kind, SampleRow};
 pub use store::{MachineFolder, find_machines};

@@ -105,14 +105,20 @@ where
     replace(path, &to_csv(&earlier, true).map_err(csv_error(path))?)
 }
 
-/// The rows of every CSV file directly in `folder`, by file name.
-pub(super) fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
+/// The rows of every CSV file directly in `folder`, by file name, `but` those of these names.
+pub(super) fn read_all<T: DeserializeOwned>(
+    folder: &Path,
+    but: &[&str],
+) -> Result<Vec<T>, RecordError> {
     let entries = fs::read_dir(folder).map_err(io_error(folder))?;
     let mut paths: Vec<PathBuf> = entries
         .flatten()
         .map(|entry| entry.path())
         .filter(|path| {
-            path.extension().is_some_and(|extension| extension == "csv") && path.is_file()
+            let is_other = path.file_name().is_some_and(|name| but.iter().any(|it| name == *it));
+            path.extension().is_some_and(|extension| extension == "csv")
+                && path.is_file()
+                && !is_other
         })
         .collect();
     paths.sort();

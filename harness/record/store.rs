@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{RecordError, csv_error, io_error};
 use super::rows::{mend_end, read, read_all, renew, replace, rewrite, sweep, to_csv};
+use super::series::{FOLDERS, OTHER_FILES};
 use super::{CellRow, InvocationRow, Kind, Role, SampleRow, settle};
 use crate::machine::Machine;
 
@@ -76,6 +77,7 @@ impl MachineFolder {
         }
         let lock = lock(&path)?;
         folders.iter().chain([&path, &path.join("plots")]).for_each(|at| sweep(at));
+        FOLDERS.iter().for_each(|name| sweep(&path.join(name)));
         let folder = Self::at(path, Some(lock));
         let file = folder.path.join("machine.toml");
         let text = toml::to_string_pretty(machine).map_err(|error| RecordError::Machine {
@@ -117,7 +119,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read.
     pub fn cells(&self) -> Result<Vec<CellRow>, RecordError> {
-        read_all(&self.path)
+        read_all(&self.path, &OTHER_FILES)
     }
 
     /// Every sample, file by file, each of the kind that the row of its invocation makes it.
@@ -140,7 +142,7 @@ impl MachineFolder {
 
     fn read_folder<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, RecordError> {
         let folder = self.path.join(name);
-        if folder.is_dir() { read_all(&folder) } else { Ok(Vec::new()) }
+        if folder.is_dir() { read_all(&folder, &[]) } else { Ok(Vec::new()) }
     }
 
     /// Appends samples of one runtime; they are on disk when this returns.

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use node_semver::Version;
 
 use crate::case::family;
-use crate::record::{CellRow, CostRow, RatioRow};
+use crate::record::{CellRow, CostRow, CurveRow, LeakRow, RatioRow};
 
 /// The case that measures what the harness itself costs.
 pub const NOOP: &str = "noop";
@@ -64,6 +64,26 @@ impl From<&RatioRow> for RuntimeKey {
 
 impl From<&CostRow> for RuntimeKey {
     fn from(row: &CostRow) -> Self {
+        Self {
+            runtime: row.runtime.clone(),
+            version: row.version.clone(),
+            flags: row.flags.clone(),
+        }
+    }
+}
+
+impl From<&LeakRow> for RuntimeKey {
+    fn from(row: &LeakRow) -> Self {
+        Self {
+            runtime: row.runtime.clone(),
+            version: row.version.clone(),
+            flags: row.flags.clone(),
+        }
+    }
+}
+
+impl From<&CurveRow> for RuntimeKey {
+    fn from(row: &CurveRow) -> Self {
         Self {
             runtime: row.runtime.clone(),
             version: row.version.clone(),

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
+use plotters::prelude::{BitMapBackend, DrawingBackend, IntoDrawingArea, SVGBackend};
 
 use super::PlotError;
 use super::canvas::{Canvas, register};
@@ -21,32 +21,55 @@ const BITMAP_SCALE: u32 = 2;
 /// How many units of the view box make one unit of the SVG's size: places keep their fractions.
 const SVG_SCALE: u32 = 8;
 
-/// The figure as an SVG document.
-pub(super) fn svg(figure: &Figure) -> Result<String, PlotError> {
+/// What can be drawn.
+pub(super) trait Picture {
+    /// Where everything goes.
+    fn plan(&self) -> Result<Plan, PlotError>;
+    /// Draws everything according to its plan.
+    fn render<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, plan: &Plan)
+    -> Result<(), PlotError>;
+}
+
+impl Picture for Figure {
+    fn plan(&self) -> Result<Plan, PlotError> {
+        Plan::of(self)
+    }
+
+    fn render<DB: DrawingBackend>(
+        &self,
+        canvas: &Canvas<DB>,
+        plan: &Plan,
+    ) -> Result<(), PlotError> {
+        render(canvas, self, plan)
+    }
+}
+
+/// The picture as an SVG document.
+pub(super) fn svg(picture: &impl Picture) -> Result<String, PlotError> {
     register()?;
-    let plan = Plan::of(figure)?;
+    let plan = picture.plan()?;
     let (width, height) = (plan.width as u32, plan.height as u32);
     let size = (width * SVG_SCALE, height * SVG_SCALE);
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
-        render(&Canvas::vector(area, f64::from(SVG_SCALE)), figure, &plan)?;
+        picture.render(&Canvas::vector(area, f64::from(SVG_SCALE)), &plan)?;
     }
     // plotters-svg makes the size equal to the view box.
     let drawn = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
     Ok(text.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1))
 }
 
-/// The figure as a PNG image, eight bits a channel.
-pub(super) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
+/// The picture as a PNG image, eight bits a channel.
+pub(super) fn png(picture: &impl Picture) -> Result<Vec<u8>, PlotError> {
     register()?;
-    let plan = Plan::of(figure)?;
+    let plan = picture.plan()?;
     let (width, height) = (plan.width as u32, plan.height as u32);
     let size = (width * BITMAP_SCALE, height * BITMAP_SCALE);
     let mut enlarged = vec![0; size.0 as usize * size.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut enlarged, size).into_drawing_area();
-        render(&Canvas::bitmap(area, f64::from(BITMAP_SCALE)), figure, &plan)?;
+        picture.render(&Canvas::bitmap(area, f64::from(BITMAP_SCALE)), &plan)?;
     }
     encode(&reduced(&enlarged, size.0 as usize), width, height)
 }

@@ -6,6 +6,7 @@
 
 mod axis;
 mod canvas;
+mod curves;
 mod figure;
 mod file;
 mod labels;
@@ -17,6 +18,7 @@ mod render;
 mod setting;
 mod strip;
 mod subject;
+mod verdicts;
 
 use std::fs;
 use std::io;
@@ -25,11 +27,15 @@ use std::path::{Path, PathBuf};
 use super::Matrix;
 use super::lookup::Lookup;
 use super::order::RuntimeKey;
+use crate::record::{CurveRow, LeakRow, ReadingRow};
 pub use canvas::register_fonts;
 pub use quotients::{Dot, Dots};
 
+use curves::Curves;
 use figure::{Figure, Panel};
+use file::Picture;
 use subject::Subject;
+use verdicts::Verdicts;
 
 /// Why a plot could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +106,55 @@ pub fn draw_quotients(
     write_all(vec![("compare".to_owned(), quotients::figure(about, runtimes, series))], folder)
 }
 
-fn write_all(figures: Vec<(String, Figure)>, folder: &Path) -> Result<Vec<PathBuf>, PlotError> {
+/// Draws the verdicts of each case as `leaks-<case>`: a row for each variant, a box for each runtime,
+/// coloured by verdict. `about` says where they come from.
+///
+/// # Errors
+/// If the folder or a file can't be written.
+pub fn draw_verdicts(
+    about: &[String],
+    rows: &[LeakRow],
+    folder: &Path,
+) -> Result<Vec<PathBuf>, PlotError> {
+    let picture = |case: &str| {
+        let own: Vec<&LeakRow> = rows.iter().filter(|row| row.case == case).collect();
+        (format!("leaks-{}", name::file_stem(case)), Verdicts::of(case, about, &own))
+    };
+    write_all(each(rows.iter().map(|row| &*row.case)).into_iter().map(picture).collect(), folder)
+}
+
+/// Draws the memory curves of each case as `curve-<case>`, all variants and versions in one picture.
+///
+/// # Errors
+/// If the folder or a file can't be written.
+pub fn draw_curves(
+    about: &[String],
+    rows: &[CurveRow],
+    readings: &[ReadingRow],
+    folder: &Path,
+) -> Result<Vec<PathBuf>, PlotError> {
+    let picture = |case: &str| {
+        let own: Vec<&CurveRow> = rows.iter().filter(|row| row.case == case).collect();
+        (format!("curve-{}", name::file_stem(case)), Curves::of(case, about, &own, readings))
+    };
+    let cases = each(rows.iter().map(|row| &*row.case));
+    let mut pictures: Vec<_> = cases.into_iter().map(picture).collect();
+    pictures.retain(|(_, curves)| curves.has_points());
+    write_all(pictures, folder)
+}
+
+/// Each word once, in order.
+fn each<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn write_all<P: Picture>(
+    figures: Vec<(String, P)>,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, PlotError> {
     fs::create_dir_all(folder)
         .map_err(|source| PlotError::Folder { path: folder.to_owned(), source })?;
     let mut paths = Vec::new();

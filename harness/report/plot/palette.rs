@@ -84,6 +84,17 @@ pub(super) fn of_case(index: usize) -> Look {
     CASES[index % CASES.len()]
 }
 
+/// The look of a verdict, or of a cell without one.
+pub(super) fn of_verdict(word: &str) -> Look {
+    match word {
+        "leaks" => Look { colour: VERMILLION, shape: Shape::Triangle },
+        "stable" => Look { colour: SKY, shape: Shape::Circle },
+        "inconclusive" => Look { colour: ORANGE, shape: Shape::Diamond },
+        "unsupported" => Look { colour: GRID, shape: Shape::Square },
+        _ => Look { colour: GREY_TEXT, shape: Shape::Wedge },
+    }
+}
+
 /// The look of the i-th series where none is a variant or a case alone: colours in turn, and another
 /// shape at every turn.
 pub(super) fn of_series(index: usize) -> Look {

@@ -32,12 +32,12 @@ pub(super) const TICK_GAP: f64 = 10.0;
 /// Between two panels.
 const PANEL_GAP: f64 = 34.0;
 
-const WIDTH: f64 = 1200.0;
+pub(super) const WIDTH: f64 = 1200.0;
 /// The height of a picture with one panel, and with more.
-const HEIGHTS: [f64; 2] = [720.0, 960.0];
+pub(super) const HEIGHTS: [f64; 2] = [720.0, 960.0];
 const LEAST_PANEL_HEIGHT: f64 = 300.0;
 /// Room for one upright label.
-const LEAST_STEP: f64 = 27.0;
+pub(super) const LEAST_STEP: f64 = 27.0;
 
 /// A picture's measures, in its own units from the top left.
 #[derive(Debug)]
@@ -94,11 +94,7 @@ impl Plan {
         let strip = Strip::of(said, left, right)?;
         let labels = Labels::of(&figure.runtimes, step)?;
 
-        let top = MARGIN
-            + TITLE.size
-            + LEADING * about.len() as f64
-            + LEGEND_LEADING * legend.len() as f64
-            + 24.0;
+        let top = below_heading(&about, &legend);
         let below =
             strip.as_ref().map_or(0.0, |strip| strip.height) + labels.height + LEADING + MARGIN;
         let (frames, bottom) = frames(axes, top, below);
@@ -130,6 +126,12 @@ impl Plan {
     pub(super) fn bottom(&self) -> f64 {
         self.frames.last().map_or(0.0, |frame| frame.bottom)
     }
+}
+
+/// Where the first panel may begin, under a heading of so many lines.
+pub(super) fn below_heading(about: &[String], legend: &[Vec<LegendItem>]) -> f64 {
+    let lines = LEADING * about.len() as f64 + LEGEND_LEADING * legend.len() as f64;
+    MARGIN + TITLE.size + lines + 24.0
 }
 
 fn axis(panel: &Panel) -> Option<Axis> {
@@ -180,6 +182,15 @@ fn legend(figure: &Figure, left: f64, right: f64) -> Result<Vec<Vec<LegendItem>>
     for (value, meaning) in figure.panels.iter().filter_map(|panel| panel.reference) {
         entries.push((Sample::Reference, format!("{value} = {meaning}")));
     }
+    legend_rows(entries, left, right)
+}
+
+/// The entries of a legend on as many rows as they need.
+pub(super) fn legend_rows(
+    entries: Vec<(Sample, String)>,
+    left: f64,
+    right: f64,
+) -> Result<Vec<Vec<LegendItem>>, PlotError> {
     let mut rows = vec![Vec::new()];
     let mut x = left;
     for (sample, name) in entries {

@@ -12,7 +12,7 @@ use super::plan::{
 use super::strip::Strip;
 
 /// From a line's middle down to the baseline of text that is centred on it, in ems.
-const HALF_CAPITAL: f64 = 0.36;
+pub(super) const HALF_CAPITAL: f64 = 0.36;
 
 /// How far apart the series of one runtime stand, at most.
 const WIDEST_SLOT: f64 = 30.0;
@@ -54,7 +54,10 @@ pub(super) fn render<DB: DrawingBackend>(
     canvas.present()
 }
 
-fn heading<DB: DrawingBackend>(canvas: &Canvas<DB>, plan: &Plan) -> Result<(), PlotError> {
+pub(super) fn heading<DB: DrawingBackend>(
+    canvas: &Canvas<DB>,
+    plan: &Plan,
+) -> Result<(), PlotError> {
     let mut y = MARGIN + TITLE.size * 0.8;
     canvas.text(&plan.title, (MARGIN, y), TITLE)?;
     y += 6.0;
@@ -86,7 +89,7 @@ fn legend_sample<DB: DrawingBackend>(
     }
 }
 
-fn axes<DB: DrawingBackend>(
+pub(super) fn axes<DB: DrawingBackend>(
     canvas: &Canvas<DB>,
     plan: &Plan,
     panel: &Panel,
@@ -243,7 +246,10 @@ fn words<DB: DrawingBackend>(
     Ok(())
 }
 
-fn runtimes<DB: DrawingBackend>(canvas: &Canvas<DB>, plan: &Plan) -> Result<(), PlotError> {
+pub(super) fn runtimes<DB: DrawingBackend>(
+    canvas: &Canvas<DB>,
+    plan: &Plan,
+) -> Result<(), PlotError> {
     let top = plan.bottom() + plan.strip.as_ref().map_or(0.0, |strip| strip.height);
     for (i, lines) in plan.labels.lines.iter().enumerate() {
         for (row, line) in lines.iter().enumerate() {
@@ -260,6 +266,6 @@ fn runtimes<DB: DrawingBackend>(canvas: &Canvas<DB>, plan: &Plan) -> Result<(), 
     canvas.text(&plan.labels.caption, place, TEXT.coloured(GREY_TEXT).anchored(Anchor::Middle))
 }
 
-fn height(frame: &Frame, value: f64) -> f64 {
+pub(super) fn height(frame: &Frame, value: f64) -> f64 {
     frame.bottom - (frame.bottom - frame.top) * frame.axis.position(value)
 }

@@ -1,0 +1,167 @@
+//! `awaitbench leak`: which runtimes leak, and the memory curve.
+
+mod curves;
+mod plots;
+mod verdicts;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::outcome::WrongUsage;
+use super::report::terminal_look;
+use super::selection::{now, select};
+use super::{Common, Format, InstallBars, block_on};
+use crate::machine::fingerprint;
+use crate::measure::{Cell, Subject};
+use crate::process::on_interrupt;
+use crate::record::MachineFolder;
+use crate::report;
+use crate::report::table::Page;
+
+pub(super) use plots::draw_leaks;
+
+/// The case unless `--case` says otherwise: the article's.
+const CASE: &str = "instance-loop";
+
+/// How long a verdict may take, or memory may grow between two snapshots, unless `--budget` says
+/// otherwise: ten times what it usually takes.
+const BUDGET: Duration = Duration::from_secs(10);
+
+/// How long a curve may take: the article's took 18 s in its slowest version.
+const CURVE_BUDGET: Duration = Duration::from_secs(600);
+
+/// Ops of a curve: the article's.
+const CURVE_OPS: u64 = 10_000_000;
+
+/// Ops between two snapshots: the article's leak holds 14.6 MB by then.
+const SNAPSHOT_OPS: u64 = 1_500_000;
+
+/// Says whether memory grows with the number of ops, and where
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  awaitbench leak --runtime node@11,node@12.15.0,node@12.16.0   which of these leak
+  awaitbench leak --runtime node@12.15.0 --series               what the verdict was decided from
+  awaitbench leak --runtime node@12.15.0 --snapshots heaps      why it leaks
+  awaitbench leak --runtime node@12.15.0 --curve --max-heap 64  until the heap is full")]
+pub(super) struct Leak {
+    /// Seconds that a verdict may take at the most [default: 10; of a curve: 600]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    budget: Option<u64>,
+    /// Exit with status 1 if anything leaks
+    #[arg(long, conflicts_with = "curve")]
+    check: bool,
+    /// Show every reading
+    #[arg(long)]
+    series: bool,
+    /// Also take a heap snapshot before and after growth into this folder, for `heap suspects`
+    #[arg(long, value_name = "DIR", conflicts_with = "curve")]
+    snapshots: Option<PathBuf>,
+    /// Instead of a verdict: execute many ops, and read the heap at every tenth of them as it is
+    #[arg(long)]
+    curve: bool,
+    /// Ops of a curve [default: 10000000], or between two snapshots [default: 1500000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(10..=1_000_000_000_000))]
+    ops: Option<u64>,
+    /// With --curve: the most that V8's heap may hold, in MiB (--max-old-space-size). Running out of
+    /// memory is a result
+    #[arg(long, value_name = "MIB", requires = "curve", value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    max_heap: Option<u32>,
+}
+
+/// Everything that is probed, and where it is kept.
+struct Setup {
+    subjects: Vec<Subject>,
+    folder: MachineFolder,
+    machine: String,
+    bars: InstallBars,
+    /// Whether a runtime could not be had.
+    is_incomplete: bool,
+}
+
+impl Leak {
+    pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
+        if self.ops.is_some() && !self.curve && self.snapshots.is_none() {
+            let words = "--ops is for --curve and --snapshots: a verdict takes as many as it needs";
+            return Err(WrongUsage(words.to_owned()).into());
+        }
+        let mut common = common.clone();
+        if common.cases.is_empty() {
+            common.cases.push(CASE.to_owned());
+        }
+        common
+            .runtime_flags
+            .extend(self.max_heap.map(|size| format!("--max-old-space-size={size}")));
+        let out = common.out.clone();
+        on_interrupt(move || say!("interrupted: what was found is in \"{}\"", out.display()));
+        block_on(async {
+            let setup = Setup::of(&common).await?;
+            if self.curve {
+                self.curves(&setup, &common).await
+            } else {
+                self.verdicts(&setup, &common).await
+            }
+        })
+    }
+
+    fn budget(&self, usual: Duration) -> Duration {
+        self.budget.map_or(usual, Duration::from_secs)
+    }
+}
+
+impl Setup {
+    async fn of(common: &Common) -> anyhow::Result<Self> {
+        let settings = common.settings()?;
+        let selection = select(common).await?;
+        let machine = fingerprint();
+        Ok(Self {
+            subjects: selection.subjects(&settings, &now()),
+            folder: MachineFolder::open(&common.out, &machine)?,
+            machine: machine.title,
+            bars: InstallBars::new(common.quiet),
+            is_incomplete: selection.missing > 0,
+        })
+    }
+
+    /// Says where everything is.
+    fn end(&self, common: &Common, pictures: &[PathBuf]) {
+        if common.quiet {
+            return;
+        }
+        say!("results: {}", self.folder.path().display());
+        if let Some(plots) = pictures.first().and_then(|path| path.parent()) {
+            say!("plots:   {}", plots.display());
+        }
+    }
+}
+
+/// What progress calls a cell: `node-12.15.0 instance-loop generator`.
+fn name(cell: &Cell) -> String {
+    format!("{}-{} {} {}", cell.runtime, cell.version, cell.case, cell.variant)
+}
+
+/// Prints the answer in whichever form was asked for.
+fn print(
+    format: Format,
+    page: impl FnOnce() -> Page,
+    csv: impl FnOnce() -> Result<String, csv::Error>,
+    json: impl FnOnce() -> serde_json::Result<serde_json::Value>,
+) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Table => {
+            let (width, colour) = terminal_look(&out);
+            write!(out, "{}", report::terminal_pages(&[page()], width, colour))?;
+        }
+        Format::Markdown => write!(out, "{}", report::markdown_pages(&[page()]))?,
+        Format::Csv => write!(out, "{}", csv()?)?,
+        // Written by ourselves: an error of serde_json hides that the pipe is closed.
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json()?)?)?,
+    }
+    out.flush().context("standard output")
+}

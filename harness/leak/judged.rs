@@ -1,0 +1,138 @@
+//! What is kept and shown of a probe: its verdict as a row, and the series that it was decided from.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Held, Holder, Probed, Space, Verdict};
+use crate::measure::{Cell, Failure};
+use crate::record::{LeakRow, ReadingRow, Status};
+use crate::units::Nanos;
+
+/// One cell's verdict, or how the probe failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The row.
+    pub row: LeakRow,
+    /// The series, in the order of ops; empty if the probe failed.
+    pub series: Vec<ReadingRow>,
+    /// Heap snapshots from before and after growth, if they were asked for and could be taken.
+    pub snapshots: Option<[PathBuf; 2]>,
+}
+
+impl Judged {
+    /// What a probe of `cell` came to, after `elapsed`; `None` if nothing was started.
+    #[must_use]
+    pub fn of(cell: &Cell, outcome: Result<Probed, Failure>, elapsed: Option<Duration>) -> Self {
+        let mut row = empty(cell);
+        row.elapsed_s = elapsed.map(|elapsed| elapsed.as_secs_f64());
+        let probed = match outcome {
+            Ok(probed) => probed,
+            Err(failure) => {
+                (row.status, row.detail) = (failure.status, failure.detail);
+                return Self { row, series: Vec::new(), snapshots: None };
+            }
+        };
+        let finding = probed.finding;
+        row.verdict = Some(finding.verdict.word().to_owned());
+        row.reason = Some(finding.reason.to_string());
+        row.space = Some(finding.space.word().to_owned());
+        row.held_by = probed.holder.map(|holder| word(holder).to_owned());
+        row.bytes_per_op = finding.bytes_per_op.map(|rate| rate.value);
+        row.bytes_per_op_low = finding.bytes_per_op.map(|rate| rate.low);
+        row.bytes_per_op_high = finding.bytes_per_op.map(|rate| rate.high);
+        row.ops = Some(probed.ops);
+        let readings = probed.series.iter();
+        let series = readings.map(|point| reading(cell, point.ops, true, None, &point.held));
+        Self { row, series: series.collect(), snapshots: None }
+    }
+
+    /// Whether memory grows with every op.
+    #[must_use]
+    pub fn leaks(&self) -> bool {
+        self.row.verdict.as_deref() == Some(Verdict::Leaks.word())
+    }
+
+    /// Whether the probe failed. A variant that the runtime can't parse is a result.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        !matches!(self.row.status, Status::Ok | Status::Unsupported)
+    }
+
+    /// The bytes that the verdict is about, in the order of ops.
+    #[must_use]
+    pub fn held(&self) -> Vec<u64> {
+        let word = self.row.space.as_deref();
+        let space = Space::ALL.into_iter().find(|space| word == Some(space.word()));
+        let space = space.unwrap_or(Space::Heap);
+        self.series.iter().filter_map(|row| held_in(row, space)).collect()
+    }
+}
+
+/// The word in records for who holds what grew.
+const fn word(holder: Holder) -> &'static str {
+    match holder {
+        Holder::Case => "case",
+        Holder::Runtime => "runtime",
+    }
+}
+
+/// What a reading says of one space, in bytes.
+pub(super) const fn held_in(row: &ReadingRow, space: Space) -> Option<u64> {
+    match space {
+        Space::Heap => row.heap_used_bytes,
+        Space::External => row.external_bytes,
+        Space::ArrayBuffers => row.array_buffers_bytes,
+        Space::Resident => row.resident_bytes,
+    }
+}
+
+/// A reading as a row of `cell`'s series.
+pub(super) fn reading(
+    cell: &Cell,
+    ops: u64,
+    collected: bool,
+    elapsed: Option<Nanos>,
+    held: &Held,
+) -> ReadingRow {
+    ReadingRow {
+        case: cell.case.clone(),
+        variant: cell.variant.clone(),
+        runtime: cell.runtime.clone(),
+        version: cell.version.clone(),
+        engine_version: cell.engine_version.clone(),
+        flags: cell.flags.clone(),
+        run: cell.run.clone(),
+        ops,
+        collected,
+        elapsed_ns: elapsed.map(|elapsed| elapsed.0),
+        heap_used_bytes: held.heap,
+        external_bytes: held.external,
+        array_buffers_bytes: held.array_buffers,
+        resident_bytes: held.resident,
+    }
+}
+
+/// The row of a cell of which nothing is known yet.
+fn empty(cell: &Cell) -> LeakRow {
+    LeakRow {
+        case: cell.case.clone(),
+        variant: cell.variant.clone(),
+        runtime: cell.runtime.clone(),
+        version: cell.version.clone(),
+        engine_version: cell.engine_version.clone(),
+        flags: cell.flags.clone(),
+        status: Status::Ok,
+        detail: String::new(),
+        verdict: None,
+        reason: None,
+        space: None,
+        held_by: None,
+        bytes_per_op: None,
+        bytes_per_op_low: None,
+        bytes_per_op_high: None,
+        ops: None,
+        elapsed_s: None,
+        started_at: cell.run.clone(),
+        harness_version: crate::HARNESS_VERSION.to_owned(),
+    }
+}

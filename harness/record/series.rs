@@ -1,0 +1,196 @@
+//! Findings that are kept as one row, beside the series of readings that they were made from.
+//!
+//! A finding about a cell takes the place of an earlier one, and its series of the earlier series. The
+//! series comes first: a row whose series is missing can't be checked, but not the other way round.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::error::{RecordError, csv_error, io_error};
+use super::rows::{read, read_all, replace, to_csv};
+use super::{CurveRow, LeakRow, MachineFolder, ReadingRow};
+
+/// The file of verdicts; the folder of their series has the name without the ending.
+const LEAKS: &str = "leaks.csv";
+
+/// The same of memory curves.
+const CURVES: &str = "curves.csv";
+
+/// The files in a machine's folder that hold no summaries.
+pub(super) const OTHER_FILES: [&str; 2] = [LEAKS, CURVES];
+
+/// The folders of series.
+pub(super) const FOLDERS: [&str; 2] = ["leaks", "curves"];
+
+impl MachineFolder {
+    /// Keeps a verdict and its series in place of earlier ones of the same cell.
+    ///
+    /// # Errors
+    /// A file can't be read or written; what stood there stands then.
+    pub fn publish_leak(&self, row: &LeakRow, series: &[ReadingRow]) -> Result<(), RecordError> {
+        self.keep_series(FOLDERS[0], row.key(), series)?;
+        put(&self.path().join(LEAKS), |known: &LeakRow| known.key() == row.key(), &[row.clone()])
+    }
+
+    /// Keeps how a curve ended, and its readings, in place of earlier ones of the same cell.
+    ///
+    /// # Errors
+    /// A file can't be read or written; what stood there stands then.
+    pub fn publish_curve(&self, row: &CurveRow, series: &[ReadingRow]) -> Result<(), RecordError> {
+        self.keep_series(FOLDERS[1], row.key(), series)?;
+        put(&self.path().join(CURVES), |known: &CurveRow| known.key() == row.key(), &[row.clone()])
+    }
+
+    /// Every verdict.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn leaks(&self) -> Result<Vec<LeakRow>, RecordError> {
+        read_if_there(&self.path().join(LEAKS))
+    }
+
+    /// The readings that the verdicts were made from, file by file.
+    ///
+    /// # Errors
+    /// A file can't be read.
+    pub fn leak_series(&self) -> Result<Vec<ReadingRow>, RecordError> {
+        self.series(FOLDERS[0])
+    }
+
+    /// Every curve's end.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn curves(&self) -> Result<Vec<CurveRow>, RecordError> {
+        read_if_there(&self.path().join(CURVES))
+    }
+
+    /// The readings of the curves, file by file.
+    ///
+    /// # Errors
+    /// A file can't be read.
+    pub fn curve_series(&self) -> Result<Vec<ReadingRow>, RecordError> {
+        self.series(FOLDERS[1])
+    }
+
+    fn series(&self, name: &str) -> Result<Vec<ReadingRow>, RecordError> {
+        let folder = self.path().join(name);
+        if folder.is_dir() { read_all(&folder, &[]) } else { Ok(Vec::new()) }
+    }
+
+    fn keep_series(
+        &self,
+        name: &str,
+        key: [&str; 5],
+        series: &[ReadingRow],
+    ) -> Result<(), RecordError> {
+        let folder = self.path().join(name);
+        fs::create_dir_all(&folder).map_err(io_error(&folder))?;
+        let [runtime, version, ..] = key;
+        let path = folder.join(format!("{runtime}-{version}.csv"));
+        put(&path, |known: &ReadingRow| known.key() == key, series)
+    }
+}
+
+fn read_if_there<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
+    if path.exists() { read(path) } else { Ok(Vec::new()) }
+}
+
+/// Puts rows in the place of those that are about the same, or behind all others.
+fn put<T>(path: &Path, is_same: impl Fn(&T) -> bool, new: &[T]) -> Result<(), RecordError>
+where
+    T: Clone + Serialize + DeserializeOwned,
+{
+    let mut rows: Vec<T> = read_if_there(path)?;
+    let at = rows.iter().position(&is_same).unwrap_or(rows.len());
+    rows.retain(|row| !is_same(row));
+    rows.splice(at..at, new.iter().cloned());
+    if rows.is_empty() && !path.exists() {
+        return Ok(());
+    }
+    replace(path, &to_csv(&rows, true).map_err(csv_error(path))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Machine;
+    use crate::record::{Status, find_machines};
+
+    fn row(version: &str, verdict: &str) -> LeakRow {
+        LeakRow {
+            case: "instance-loop".to_owned(),
+            variant: "generator".to_owned(),
+            runtime: "node".to_owned(),
+            version: version.to_owned(),
+            engine_version: "7.8".to_owned(),
+            flags: String::new(),
+            status: Status::Ok,
+            detail: String::new(),
+            verdict: Some(verdict.to_owned()),
+            reason: Some("grows, in proportion".to_owned()),
+            space: Some("heap".to_owned()),
+            held_by: None,
+            bytes_per_op: Some(0.1 + 0.2),
+            bytes_per_op_low: None,
+            bytes_per_op_high: None,
+            ops: Some(2_097_152),
+            elapsed_s: Some(0.75),
+            started_at: "2026-02-03T04:05:06Z".to_owned(),
+            harness_version: "0.1.0".to_owned(),
+        }
+    }
+
+    fn reading(version: &str, ops: u64) -> ReadingRow {
+        let LeakRow { case, variant, runtime, version, engine_version, flags, .. } =
+            row(version, "");
+        ReadingRow {
+            case,
+            variant,
+            runtime,
+            version,
+            engine_version,
+            flags,
+            run: String::new(),
+            ops,
+            collected: true,
+            elapsed_ns: None,
+            heap_used_bytes: Some(0),
+            external_bytes: None,
+            array_buffers_bytes: None,
+            resident_bytes: None,
+        }
+    }
+
+    fn folder(results: &Path) -> MachineFolder {
+        let machine = Machine { title: "Test CPU".to_owned(), ..Machine::default() };
+        MachineFolder::open(results, &machine).unwrap()
+    }
+
+    #[test]
+    fn a_repeated_verdict_takes_the_place_of_the_earlier_one() {
+        let results = tempfile::tempdir().unwrap();
+        let folder = folder(results.path());
+        folder.publish_leak(&row("12.15.0", "inconclusive"), &[reading("12.15.0", 1)]).unwrap();
+        folder.publish_leak(&row("12.16.0", "stable"), &[reading("12.16.0", 3)]).unwrap();
+        let again = [reading("12.15.0", 5), reading("12.15.0", 6)];
+        folder.publish_leak(&row("12.15.0", "leaks"), &again).unwrap();
+        assert_eq!(folder.leaks().unwrap(), [row("12.15.0", "leaks"), row("12.16.0", "stable")]);
+        let ops: Vec<u64> = folder.leak_series().unwrap().iter().map(|row| row.ops).collect();
+        assert_eq!(ops, [5, 6, 3]);
+        assert!(folder.curves().unwrap().is_empty());
+    }
+
+    #[test]
+    fn verdicts_are_no_summaries() {
+        let results = tempfile::tempdir().unwrap();
+        let folder = folder(results.path());
+        folder.publish_leak(&row("12.15.0", "leaks"), &[]).unwrap();
+        assert!(folder.cells().unwrap().is_empty());
+        assert_eq!(find_machines(results.path()).unwrap()[0].leaks().unwrap().len(), 1);
+        assert!(folder.leak_series().unwrap().is_empty());
+    }
+}
