@@ -130,7 +130,7 @@ async fn semi_spaces_have_the_size_that_was_asked_for() {
     for version in VERSIONS {
         let runtime = chromium(version).await;
         let mut heap = Vec::new();
-        for mebibytes in [1, 32] {
+        for mebibytes in [1, 8] {
             let settings =
                 Settings { flags: Settings::semi_space(mebibytes).to_vec(), async_hooks: false };
             let workload = Workload::of(&case, case.variant("x").unwrap(), &driver, &settings);
@@ -141,7 +141,8 @@ async fn semi_spaces_have_the_size_that_was_asked_for() {
             heap.push(session.memory(false).await.unwrap().heap_total_bytes.unwrap());
             session.close().await;
         }
-        assert!(heap[1] > heap[0] + (20 << 20), "{version}: {heap:?}");
+        // 80 stays at 8 MiB if more is asked for.
+        assert!(heap[1] > heap[0] + (7 << 20), "{version}: {heap:?}");
     }
 }
 
