@@ -10,7 +10,7 @@ pub const PROTOCOL: u32 = 1;
 /// What the harness asks, one JSON object a line.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Request {
+pub(crate) enum Request {
     Hello,
     Run { n: u64 },
     Memory { collect: bool },
@@ -19,7 +19,7 @@ pub(super) enum Request {
 }
 
 impl Request {
-    pub(super) const fn word(&self) -> &'static str {
+    pub(crate) const fn word(&self) -> &'static str {
         match self {
             Self::Hello => "hello",
             Self::Run { .. } => "run",

@@ -27,6 +27,12 @@ use crate::units::Nanos;
 use lines::{LineError, Lines};
 use message::{Reply, Request, RunReply};
 
+/// What the monitor in a service shares with the driver: lines and requests.
+pub(crate) mod wire {
+    pub(crate) use super::lines::{LineError, Lines};
+    pub(crate) use super::message::Request;
+}
+
 /// How long each kind of request may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
