@@ -35,7 +35,7 @@ pub use manifest::{ServiceCase, read_service};
 pub use page::page;
 pub use picture::draw;
 pub use plan::{Bound, LONGEST, MOST_CONNECTIONS, MOST_PER_SECOND, Plan};
-pub use row::{failed, row};
+pub use row::{failed, row, second_row};
 pub use run::{Load, Observer, Outcome, Probe, sustained, under_load};
 pub use schedule::Schedule;
 pub use series::{Checkpoint, Second};

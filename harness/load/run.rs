@@ -50,6 +50,9 @@ pub struct Load {
     pub first_error: Option<String>,
     /// Each second.
     pub seconds: Vec<Second>,
+    /// Memory after forced collections while the service was warmed up: its requests count from 0, and
+    /// those of the load from the last one.
+    pub warm_up: Vec<Checkpoint>,
     /// Memory after forced collections: at the beginning, during the load, and at the end.
     pub checkpoints: Vec<Checkpoint>,
     /// The heap snapshots of the beginning and the end.
@@ -96,7 +99,7 @@ pub async fn under_load(
     let target = Target { address: service.address(), requests };
     let mut engine = Engine::new(target, plan.connections, plan.timeout);
     let mut load = Load::default();
-    warm_up(service, &mut engine, plan, observer).await?;
+    load.warm_up = warm_up(service, &mut engine, plan, observer).await?;
     snapshot(service, plan, "before", &mut load, observer).await?;
     let collects = plan.checkpoints > 0 && service.can_collect();
     if collects {
@@ -165,35 +168,52 @@ fn is_sustained(load: &Load, bound: Duration) -> bool {
     all_well && in_time(&load.latencies) && in_time(&load.lag)
 }
 
-/// Keeps the service busy until it has finished the requests of the warm-up, or time is over.
+/// Readings of the memory during the warm-up, evenly spaced.
+const WARM_UP_READINGS: u64 = 8;
+
+/// Keeps the service busy until it has finished the requests of the warm-up, or time is over. Answers
+/// readings of the memory, the last one at the end.
 async fn warm_up(
     service: &mut Service,
     engine: &mut Engine,
     plan: &Plan,
     observer: &mut dyn Observer,
-) -> Result<(), LoadError> {
+) -> Result<Vec<Checkpoint>, LoadError> {
     observer.begins("warming up");
-    let at_once = Plan::WARM_UP_CONNECTIONS.min(plan.connections);
+    let at_once = u64::from(Plan::WARM_UP_CONNECTIONS.min(plan.connections));
+    let collects = plan.checkpoints > 0 && service.can_collect();
+    let parts = if collects { WARM_UP_READINGS } else { 1 };
     let start = Instant::now();
-    let more = |engine: &Engine| {
-        engine.tally.counts.requests < plan.warm_up && start.elapsed() < Plan::LONGEST_WARM_UP
-    };
-    for _ in 0..u64::from(at_once).min(plan.warm_up) {
-        engine.request(Instant::now());
-    }
-    while engine.outstanding() > 0 {
-        tokio::select! {
-            finished = engine.finished() => {
-                engine.take(finished);
-                if more(engine) {
-                    engine.request(Instant::now());
+    let mut readings = Vec::new();
+    for part in 1..=parts {
+        let goal = plan.warm_up * part / parts;
+        let more = |engine: &Engine| {
+            engine.tally.counts.requests < goal && start.elapsed() < Plan::LONGEST_WARM_UP
+        };
+        for _ in 0..at_once {
+            if more(engine) {
+                engine.request(Instant::now());
+            }
+        }
+        while engine.outstanding() > 0 {
+            tokio::select! {
+                finished = engine.finished() => {
+                    engine.take(finished);
+                    if more(engine) {
+                        engine.request(Instant::now());
+                    }
+                }
+                happening = service.happens() => {
+                    if let Happening::Ended(ending) = happening {
+                        return Err(service.ended(ending, "during the warm-up").await);
+                    }
                 }
             }
-            happening = service.happens() => {
-                if let Happening::Ended(ending) = happening {
-                    return Err(service.ended(ending, "during the warm-up").await);
-                }
-            }
+        }
+        if collects {
+            let reading = service.memory().await?;
+            let requests = engine.tally.counts.finished();
+            readings.push(Checkpoint { elapsed: nanos(start.elapsed()), requests, reading });
         }
     }
     let tally = &engine.tally;
@@ -202,7 +222,7 @@ async fn warm_up(
         let first = tally.first_error.clone().unwrap_or_else(|| "all were given up".to_owned());
         return Err(LoadError::Mute { asked, first });
     }
-    Ok(())
+    Ok(readings)
 }
 
 async fn snapshot(
@@ -223,7 +243,6 @@ async fn snapshot(
 /// A rate that is held for a while.
 struct Hold {
     schedule: Schedule,
-    duration: Duration,
     start: Instant,
     /// When to force collections, counted from the start, the next one last.
     collect_at: Vec<Duration>,
@@ -240,10 +259,9 @@ struct Hold {
 impl Hold {
     fn new(rate: f64, duration: Duration, checkpoints: u32) -> Self {
         // The last one is after the load.
-        let at = |k: u32| duration * k / checkpoints;
+        let at = |k: u32| duration.mul_f64(f64::from(k) / f64::from(checkpoints));
         Self {
             schedule: Schedule::new(rate, duration),
-            duration,
             start: Instant::now(),
             collect_at: (1..checkpoints).rev().map(at).collect(),
             collecting: false,
@@ -269,7 +287,7 @@ impl Hold {
         let mut clock = interval_at((self.start + second).into(), second);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut requested = 0;
-        while !(requested == self.schedule.count() && engine.outstanding() == 0 && self.is_over()) {
+        while !(requested == self.schedule.count() && engine.outstanding() == 0) {
             tokio::select! {
                 Some(due) = pacer.due.recv() => {
                     for index in requested..due {
@@ -299,10 +317,6 @@ impl Hold {
             engine.take(finished);
         }
         self.await_collection(service, engine).await
-    }
-
-    fn is_over(&self) -> bool {
-        self.start.elapsed() >= self.duration
     }
 
     fn is_hopeless(&self, engine: &Engine) -> bool {
@@ -391,6 +405,9 @@ impl Hold {
     ) {
         let counts = engine.tally.counts.since(&self.counts);
         self.counts = engine.tally.counts;
+        if counts == Counts::default() && !self.seconds.is_empty() && self.tick.is_none() {
+            return;
+        }
         let recent = &engine.tally.recent;
         let tick = self.tick.take();
         let of_tick = |field: fn(&Tick) -> Option<u64>| tick.as_ref().and_then(field).map(Nanos);

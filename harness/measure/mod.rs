@@ -9,7 +9,7 @@ mod effort;
 mod lane;
 mod plan;
 mod publisher;
-mod redact;
+pub(crate) mod redact;
 mod resume;
 mod rotation;
 mod runner;

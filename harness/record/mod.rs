@@ -6,6 +6,7 @@
 mod cell;
 mod error;
 mod journal;
+mod load;
 mod rows;
 mod sample;
 mod store;
@@ -13,5 +14,6 @@ mod store;
 pub use cell::{CellRow, RatioRow, Status};
 pub use error::RecordError;
 pub use journal::{PlanRecord, SubjectRecord};
+pub use load::{LoadRow, SecondRow};
 pub use sample::{Kind, SampleRow};
 pub use store::{MachineFolder, find_machines};
