@@ -13,7 +13,7 @@ use awaitbench::cli::selection;
 use awaitbench::cli::{Common, InstallBars, report_error};
 use awaitbench::measure::Target;
 use awaitbench::report::plot::register_fonts;
-use awaitbench::runtime::{Environment, Resolver, Runtime};
+use awaitbench::runtime::{Environment, Resolver, Runtime, Settings};
 use awaitbench::session::{Deadlines, Session, Workload};
 use criterion::Criterion;
 use tokio::runtime::Runtime as EventLoop;
@@ -77,13 +77,7 @@ impl Bench {
 
     fn start(&self) -> Session {
         let driver = self.catalogue.driver(self.runtime.family.name);
-        let workload = Workload {
-            driver: &driver,
-            variant: &self.case.variants[0].file,
-            shape: self.case.shape,
-            check: self.case.check,
-            flags: &[],
-        };
+        let workload = Workload::of(&self.case, &self.case.variants[0], &driver, Settings::NONE);
         let started = Session::start(&self.runtime, workload, Deadlines::default());
         self.events.block_on(started).expect("a session")
     }

@@ -24,7 +24,7 @@ use awaitbench::measure::{Cell, Effort, Observer, Publisher, Rotation, Setting, 
 use awaitbench::process::{Scratch, on_interrupt};
 use awaitbench::record::{MachineFolder, RecordError};
 use awaitbench::report::plot::register_fonts;
-use awaitbench::runtime::{Environment, Resolver};
+use awaitbench::runtime::{Environment, Resolver, Settings};
 use awaitbench::say;
 use awaitbench::session::Deadlines;
 use criterion::{Criterion, SamplingMode, Throughput};
@@ -82,7 +82,7 @@ fn run() -> anyhow::Result<ExitCode> {
         suite.list(&mut criterion);
         return Ok(ExitCode::SUCCESS);
     }
-    let (subjects, missing) = suite.subjects(selected_ids(), &common, &events);
+    let (subjects, missing) = suite.subjects(selected_ids(), &events);
     // Nothing that `--test` or a profiler sees is a result.
     let elsewhere = Scratch::inside(&std::env::temp_dir())?;
     let results = if mode == Mode::Measure { &common.out } else { elsewhere.path() };
@@ -147,6 +147,7 @@ struct Suite {
     unknown: usize,
     resolver: Resolver,
     bars: InstallBars,
+    settings: Settings,
 }
 
 impl Suite {
@@ -161,7 +162,8 @@ impl Suite {
             (resolver, resolved)
         });
         let (wanted, unknown) = resolved?;
-        Ok(Self { catalogue, cases, wanted, unknown, resolver, bars })
+        let settings = common.settings()?;
+        Ok(Self { catalogue, cases, wanted, unknown, resolver, bars, settings })
     }
 
     /// Names every benchmark to criterion, which runs none of them.
@@ -181,7 +183,6 @@ impl Suite {
     fn subjects(
         self,
         selected: Option<BTreeSet<String>>,
-        common: &Common,
         events: &EventLoop,
     ) -> (Vec<Subject>, usize) {
         let is_selected = |case: &Case, id: &str| {
@@ -200,13 +201,12 @@ impl Suite {
         let (targets, missing) =
             events.block_on(selection::provide(wanted, &self.resolver, &self.bars));
         let run = selection::now();
+        let settings = &self.settings;
         let subjects = targets
             .iter()
             .flat_map(|target| self.cases.iter().map(move |case| (target, case)))
             .filter(|(target, case)| is_selected(case, &target.id()))
-            .map(|(target, case)| {
-                selection::subject(target, case, &self.catalogue, &common.runtime_flags, &run)
-            })
+            .map(|(target, case)| selection::subject(target, case, &self.catalogue, settings, &run))
             .collect();
         (subjects, self.unknown + missing)
     }
@@ -234,7 +234,7 @@ impl Bench {
             runtime,
             case: &subject.case,
             driver: &subject.driver,
-            flags: &subject.flags,
+            settings: &subject.settings,
             effort: EFFORT,
             deadlines: Deadlines::default(),
         };

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use awaitbench::case::{Catalogue, Check, Shape};
 use awaitbench::record::Status;
-use awaitbench::runtime::{Family, Origin, probe};
+use awaitbench::runtime::{Family, Origin, Settings, probe};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
 use support::{fake_node, living_with, wait_until};
 
@@ -29,7 +29,8 @@ async fn three_batches(folder: &Path, mode: &str) -> Result<(), SessionError> {
         variant: Path::new("variant.js"),
         shape: Shape::Callback,
         check: Check { per_op: 1.0, base: 0.0 },
-        flags: &[],
+        awaits: None,
+        settings: Settings::NONE,
     };
     let mut session = Session::start(&runtime, workload, DEADLINES).await?;
     for n in [1, 4, 16] {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use awaitbench::case::Catalogue;
 use awaitbench::record::Status;
-use awaitbench::runtime::{Environment, Family, Resolver};
+use awaitbench::runtime::{Environment, Family, Resolver, Settings};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
 use node_semver::Version;
 
@@ -20,13 +20,8 @@ async fn two_snapshots(version: &str, first: &Path, second: &Path) -> Result<(),
     let catalogue = Catalogue::locate();
     let case = catalogue.find("await-two").unwrap();
     let driver = catalogue.driver("node");
-    let workload = Workload {
-        driver: &driver,
-        variant: &case.variant("generator").unwrap().file,
-        shape: case.shape,
-        check: case.check,
-        flags: &[],
-    };
+    let variant = case.variant("generator").unwrap();
+    let workload = Workload::of(&case, variant, &driver, Settings::NONE);
     let mut session = Session::start(&runtime, workload, Deadlines::default()).await?;
     session.run(100).await?;
     session.snapshot(first).await?;

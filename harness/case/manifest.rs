@@ -1,10 +1,10 @@
-//! Reads `case.toml`.
+//! Reads `case.toml`: one case, or one for each number of awaits.
 
 use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Case, CaseError, Check, Shape, Variant, read, toml_reason};
+use super::{Case, CaseError, Check, Shape, Variant, awaits, read, toml_reason};
 
 /// The largest number in a check: the sum of a batch stays exact.
 const LARGEST: f64 = 1e6;
@@ -19,14 +19,30 @@ struct Manifest {
     source: Option<String>,
     shape: Shape,
     variants: Vec<String>,
-    check: Check,
+    /// The numbers of awaits that an op may have.
+    #[serde(default)]
+    awaits: Vec<u32>,
+    check: Sum,
 }
 
-/// Reads the case in `folder`.
+/// What the values of ops must add up to, as it is written.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sum {
+    per_op: Option<f64>,
+    per_await: Option<f64>,
+    #[serde(default)]
+    base: f64,
+}
+
+/// The most awaits of an op: batches are to last 20 ms, and an op must fit.
+const MOST_AWAITS: u32 = 10_000;
+
+/// Reads the cases in `folder`: one for each number in `awaits`, or the one.
 ///
 /// # Errors
 /// The manifest is missing or wrong, or a variant has no file.
-pub fn read_case(folder: &Path) -> Result<Case, CaseError> {
+pub fn read_cases(folder: &Path) -> Result<Vec<Case>, CaseError> {
     let path = folder.join("case.toml");
     let wrong = |reason: String| CaseError::Manifest { path: path.clone(), reason };
     let text = read(&path)?;
@@ -46,13 +62,23 @@ pub fn read_case(folder: &Path) -> Result<Case, CaseError> {
     if name.chars().any(char::is_control) {
         return Err(wrong("the folder's name has a control character: rename it".to_owned()));
     }
-    let Check { per_op, base } = manifest.check;
-    if !(per_op.abs() <= LARGEST && base.abs() <= LARGEST) {
-        return Err(wrong(format!("`check` must be made of numbers up to {LARGEST}")));
+    if name.contains(awaits::BETWEEN) {
+        return Err(wrong(format!(
+            "the folder's name has a \"{}\", which stands before a number of awaits: rename it",
+            awaits::BETWEEN
+        )));
     }
-    if per_op == 0.0 {
-        return Err(wrong("`per_op` is 0, which does not show that ops were executed".to_owned()));
-    }
+    check_awaits(&manifest.awaits).map_err(wrong)?;
+    let numbers: Vec<Option<u32>> = if manifest.awaits.is_empty() {
+        vec![None]
+    } else {
+        manifest.awaits.iter().copied().map(Some).collect()
+    };
+    let checks: Vec<Check> = numbers
+        .iter()
+        .map(|awaits| manifest.check.of(*awaits))
+        .collect::<Result<_, _>>()
+        .map_err(wrong)?;
     let mut variants: Vec<Variant> = Vec::new();
     for name in manifest.variants {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
@@ -70,15 +96,53 @@ pub fn read_case(folder: &Path) -> Result<Case, CaseError> {
         }
         variants.push(Variant { name, file });
     }
-    Ok(Case {
-        name,
-        title: manifest.title,
-        about: manifest.about,
-        source: manifest.source.map(|file| folder.join(file)),
+    let case = |awaits: Option<u32>, check: Check| Case {
+        name: awaits.map_or_else(|| name.clone(), |awaits| awaits::name(&name, awaits)),
+        title: manifest.title.clone(),
+        about: manifest.about.clone(),
+        source: manifest.source.as_ref().map(|file| folder.join(file)),
         shape: manifest.shape,
-        check: manifest.check,
-        variants,
-    })
+        awaits,
+        check,
+        variants: variants.clone(),
+    };
+    Ok(numbers.into_iter().zip(checks).map(|(awaits, check)| case(awaits, check)).collect())
+}
+
+fn check_awaits(awaits: &[u32]) -> Result<(), String> {
+    for (at, number) in awaits.iter().enumerate() {
+        if !(1..=MOST_AWAITS).contains(number) {
+            return Err(format!("`awaits` has {number}: use numbers from 1 to {MOST_AWAITS}"));
+        }
+        if awaits[..at].contains(number) {
+            return Err(format!("{number} stands twice in `awaits`"));
+        }
+    }
+    Ok(())
+}
+
+impl Sum {
+    /// What must hold for a case with this number of awaits in an op, or what is wrong with it.
+    fn of(self, awaits: Option<u32>) -> Result<Check, String> {
+        let of_awaits = match (self.per_await, awaits) {
+            (None, _) => 0.0,
+            (Some(each), Some(awaits)) => each * f64::from(awaits),
+            (Some(_), None) => {
+                return Err("`per_await` needs `awaits`, the numbers of awaits in an op".to_owned());
+            }
+        };
+        if self.per_op.is_none() && self.per_await.is_none() {
+            return Err("`check` says nothing of an op: give it `per_op`".to_owned());
+        }
+        let check = Check { per_op: self.per_op.unwrap_or(0.0) + of_awaits, base: self.base };
+        if !(check.per_op.abs() <= LARGEST && check.base.abs() <= LARGEST) {
+            return Err(format!("`check` must be made of numbers up to {LARGEST}"));
+        }
+        if check.per_op == 0.0 {
+            return Err("`per_op` is 0, which does not show that ops were executed".to_owned());
+        }
+        Ok(check)
+    }
 }
 
 #[cfg(test)]
@@ -90,13 +154,34 @@ mod tests {
     const GOOD: &str =
         "title = \"t\"\nshape = \"promise\"\nvariants = [\"async\"]\ncheck = { per_op = 1 }\n";
 
-    fn case_with(manifest: &str) -> Result<Case, CaseError> {
+    fn cases_in(name: &str, manifest: &str) -> Result<Vec<Case>, CaseError> {
         let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path().join("my-case");
+        let folder = folder.path().join(name);
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("case.toml"), manifest).unwrap();
         fs::write(folder.join("async.js"), "").unwrap();
-        read_case(&folder)
+        read_cases(&folder)
+    }
+
+    fn case_with(manifest: &str) -> Result<Case, CaseError> {
+        cases_in("my-case", manifest).map(|mut cases| cases.remove(0))
+    }
+
+    #[test]
+    fn each_number_of_awaits_is_a_case_with_its_own_check() {
+        let manifest = GOOD.replace("check = { per_op = 1 }", "awaits = [1, 16]")
+            + "check = { per_op = 2, per_await = 3, base = 1 }\n";
+        let cases = cases_in("my-case", &manifest).unwrap();
+        let found: Vec<_> =
+            cases.iter().map(|case| (&*case.name, case.awaits, case.check.per_op)).collect();
+        assert_eq!(found, [("my-case=1", Some(1), 5.0), ("my-case=16", Some(16), 50.0)]);
+        assert!(cases.iter().all(|case| case.check.base == 1.0));
+    }
+
+    #[test]
+    fn a_folder_that_looks_like_a_number_of_awaits_is_refused() {
+        let error = cases_in("my=4", GOOD).unwrap_err().to_string();
+        assert!(error.contains("rename"), "{error}");
     }
 
     #[test]
@@ -118,6 +203,10 @@ mod tests {
             (GOOD.replace("1 }", "nan }"), "numbers up to"),
             (GOOD.replace("1 }", "0 }"), "`per_op` is 0"),
             (GOOD.replace("title", "titel"), "unknown field `titel`"),
+            (GOOD.replace("per_op = 1 ", ""), "says nothing of an op"),
+            (GOOD.replace("per_op = 1 ", "per_await = 1 "), "`per_await` needs `awaits`"),
+            (format!("awaits = [4, 4]\n{GOOD}"), "4 stands twice"),
+            (format!("awaits = [0]\n{GOOD}"), "`awaits` has 0"),
         ] {
             let error = case_with(&manifest).unwrap_err().to_string();
             assert!(error.contains(words), "{manifest}\n{error}");

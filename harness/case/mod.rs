@@ -2,6 +2,7 @@
 //!
 //! A case is data: `case.toml` and one JavaScript file a variant. Adding one touches no Rust.
 
+mod awaits;
 mod catalogue;
 mod manifest;
 mod suite;
@@ -10,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use awaits::family;
 pub use catalogue::Catalogue;
-pub use manifest::read_case;
+pub use manifest::read_cases;
 pub use suite::{Suite, read_suite};
 
 /// How the driver executes n ops of a case. The case declares it; it is never guessed from the
@@ -43,13 +45,11 @@ impl Shape {
 }
 
 /// What the values of n ops must add up to: `base + per_op × n`.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Check {
     /// What each op adds.
     pub per_op: f64,
     /// What a batch adds by itself.
-    #[serde(default)]
     pub base: f64,
 }
 
@@ -80,7 +80,7 @@ pub struct Variant {
 /// One workload, with variants that must compute the same thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
-    /// The folder's name.
+    /// The folder's name, with the number of awaits if there are several: `await-k=16`.
     pub name: String,
     /// A few words for headings.
     pub title: String,
@@ -90,6 +90,8 @@ pub struct Case {
     pub source: Option<PathBuf>,
     /// How ops are executed.
     pub shape: Shape,
+    /// The awaits of an op, where cases differ in that: the variant makes an op that has so many.
+    pub awaits: Option<u32>,
     /// What every sample must give.
     pub check: Check,
     /// In the order of the manifest.

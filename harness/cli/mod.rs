@@ -18,6 +18,7 @@ mod compare_side;
 mod completions;
 mod heap;
 mod install;
+mod load;
 mod options;
 mod outcome;
 mod progress;
@@ -62,6 +63,8 @@ enum Command {
     Heap(heap::Heap),
     /// Compares machines, versions, days, or published figures
     Compare(compare::Compare),
+    /// Puts a service under a fixed request rate
+    Load(load::Load),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -80,6 +83,7 @@ impl Cli {
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),
+            Command::Load(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
 
-use crate::runtime::Spec;
+use super::outcome::WrongUsage;
+use crate::runtime::{Settings, Spec};
 
 /// How an answer is written on standard output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -55,6 +56,12 @@ pub struct Common {
     /// Flag for the runtime itself, such as --runtime-flag=--max-semi-space-size=64
     #[arg(long = "runtime-flag", value_name = "FLAG", global = true, allow_hyphen_values = true)]
     pub runtime_flags: Vec<String>,
+    /// Size of V8's semi-spaces in MiB: --min- and --max-semi-space-size
+    #[arg(long, value_name = "MIB", global = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub semi_space: Option<u32>,
+    /// Enable an async hook in the process, as tracing tools do
+    #[arg(long, global = true)]
+    pub async_hooks: bool,
     /// Use only what is installed: no network
     #[arg(long, global = true, env = "AWAITBENCH_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), hide_env_values = true)]
     pub offline: bool,
@@ -64,6 +71,26 @@ pub struct Common {
 }
 
 impl Common {
+    /// What is asked of the runtimes: part of the key of every result.
+    ///
+    /// # Errors
+    /// Two options contradict each other.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let mut flags = self.runtime_flags.clone();
+        if let Some(mebibytes) = self.semi_space {
+            let is_size = |flag: &&String| flag.replace('_', "-").contains("semi-space-size");
+            if let Some(flag) = flags.iter().find(is_size) {
+                return Err(WrongUsage(format!(
+                    "--semi-space {mebibytes} and --runtime-flag={flag} both set the semi-spaces: \
+                     give one of them"
+                ))
+                .into());
+            }
+            flags.extend(Settings::semi_space(mebibytes));
+        }
+        Ok(Settings { flags, async_hooks: self.async_hooks })
+    }
+
     /// The options as the environment variables give them: for `cargo bench`, whose arguments are
     /// criterion's.
     #[must_use]

@@ -10,6 +10,7 @@ use clap::Args;
 use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
+use crate::case::family;
 use crate::measure::{RATIO_OF, ratios};
 use crate::record::{CellRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
@@ -182,9 +183,13 @@ fn admits_version(common: &Common, runtime: &str, version: &str) -> bool {
     common.runtimes.is_empty() || node_semver::Version::parse(version).is_ok_and(admits)
 }
 
-/// A case may have been given as its folder; results have its name.
+/// A case may have been given as its folder, with or without a number of awaits; results have its name.
 fn names_case(common: &Common, name: &str) -> bool {
-    let is_it = |case: &String| Path::new(case).file_name().is_some_and(|last| last == name);
+    let family = family(name).map(|(family, _)| family);
+    let is_it = |case: &String| {
+        let last = Path::new(case).file_name();
+        last.is_some_and(|last| last == name || family.is_some_and(|family| last == family))
+    };
     common.cases.is_empty() || common.cases.iter().any(is_it)
 }
 

@@ -114,7 +114,7 @@ impl Run {
             (false, _) => None,
         };
         let run = earlier.as_ref().map_or_else(now, |earlier| earlier.run.clone());
-        let plan = self.plan(selection.subjects(&common.runtime_flags, &run), run);
+        let plan = self.plan(selection.subjects(&common.settings()?, &run), run);
         let record = plan.record();
         let Some(earlier) = earlier else {
             publisher.folder().begin(&record)?;

@@ -6,7 +6,9 @@ use super::outcome::WrongUsage;
 use super::{Common, InstallBars};
 use crate::case::{Case, Catalogue, read_suite};
 use crate::measure::{Cell, Subject, Target};
-use crate::runtime::{Environment, Family, ProbeError, Resolution, Resolver, Runtime, Spec};
+use crate::runtime::{
+    Environment, Family, ProbeError, Resolution, Resolver, Runtime, Settings, Spec,
+};
 
 /// Installations that run side by side: each is mostly waiting for the network.
 const AT_ONCE: usize = 4;
@@ -53,20 +55,22 @@ pub fn cases(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Case>
     let names = if common.cases.is_empty() { &suite.cases } else { &common.cases };
     let mut cases: Vec<Case> = Vec::new();
     for name in names {
-        let mut case = catalogue.find(name)?;
-        if !common.variants.is_empty() {
-            case.variants.retain(|variant| common.variants.contains(&variant.name));
-        }
-        if let Some(known) = cases.iter().find(|known| known.name == case.name) {
-            if known.variants == case.variants {
-                continue;
+        for mut case in catalogue.find_all(name)? {
+            if !common.variants.is_empty() {
+                case.variants.retain(|variant| common.variants.contains(&variant.name));
             }
-            let name = &case.name;
-            return Err(
-                WrongUsage(format!("two cases are called \"{name}\": rename a folder")).into()
-            );
+            match cases.iter().find(|known| known.name == case.name) {
+                None => cases.push(case),
+                Some(known) if known.variants == case.variants => {}
+                Some(_) => {
+                    let name = &case.name;
+                    return Err(WrongUsage(format!(
+                        "two cases are called \"{name}\": rename a folder"
+                    ))
+                    .into());
+                }
+            }
         }
-        cases.push(case);
     }
     for wanted in &common.variants {
         if !cases.iter().any(|case| case.variant(wanted).is_some()) {
@@ -209,12 +213,12 @@ pub async fn select(common: &Common) -> anyhow::Result<Selection> {
 impl Selection {
     /// Every case on every runtime, as subjects of the run that began at `run`.
     #[must_use]
-    pub fn subjects(&self, flags: &[String], run: &str) -> Vec<Subject> {
+    pub fn subjects(&self, settings: &Settings, run: &str) -> Vec<Subject> {
         let pairs = self
             .targets
             .iter()
             .flat_map(|target| self.cases.iter().map(move |case| (target, case)));
-        pairs.map(|(target, case)| subject(target, case, &self.catalogue, flags, run)).collect()
+        pairs.map(|(target, case)| subject(target, case, &self.catalogue, settings, run)).collect()
     }
 }
 
@@ -230,16 +234,16 @@ pub fn subject(
     target: &Target,
     case: &Case,
     catalogue: &Catalogue,
-    flags: &[String],
+    settings: &Settings,
     run: &str,
 ) -> Subject {
     let cell =
-        |variant: &crate::case::Variant| Cell::of(target, &case.name, &variant.name, flags, run);
+        |variant: &crate::case::Variant| Cell::of(target, &case.name, &variant.name, settings, run);
     Subject {
         target: target.clone(),
         case: case.clone(),
         cells: case.variants.iter().map(cell).collect(),
         driver: catalogue.driver(target.family().name),
-        flags: flags.to_vec(),
+        settings: settings.clone(),
     }
 }

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::session::wire::{LineError, Lines, Request};
+use crate::session::wire::{LineError, Lines, Request, Wishes};
 use crate::session::{Hello, Reading};
 
 /// What a monitor says.
@@ -85,7 +85,7 @@ impl Hub {
                 Some(Event::Attached(id, writer)) => {
                     self.writers.insert(id, writer);
                     // One that is gone again says so by itself.
-                    let _ = self.ask(id, &Request::Hello).await;
+                    let _ = self.ask(id, &Request::Hello(Wishes::default())).await;
                 }
                 Some(Event::Said(id, word)) => return (id, Some(word)),
                 Some(Event::Gone(id)) => {

@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn the_service_in_the_catalogue_is_one_and_no_case() {
         let catalogue = Catalogue::locate();
-        let folder = catalogue.driver("node").parent().unwrap().parent().unwrap().join("service");
+        let folder = catalogue.folder("service");
         let service = read_service(&folder).unwrap();
         let names: Vec<&str> = service.variants.iter().map(|variant| &*variant.name).collect();
         assert_eq!((&*service.name, names), ("service", vec!["generator", "async"]));

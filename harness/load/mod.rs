@@ -29,7 +29,7 @@ mod verdict;
 
 pub use command::Start;
 pub use error::LoadError;
-pub use export::{SCHEMA, csv, json};
+pub use export::{CheckpointRow, Detailed, ProbeRow, SCHEMA, csv, json};
 pub use latency::Latencies;
 pub use manifest::{ServiceCase, read_service};
 pub use page::page;

@@ -30,7 +30,8 @@ pub struct Plan {
     /// How often a full collection is forced during the load, to read what the service keeps. Each
     /// pauses it for some milliseconds.
     pub checkpoints: u32,
-    /// Where to write heap snapshots, one after the warm-up and one at the end.
+    /// Where to write heap snapshots, one after the warm-up and one at the end: what their paths begin
+    /// with, up to `-before.heapsnapshot` and `-after.heapsnapshot`.
     pub snapshots: Option<PathBuf>,
     /// What `--rate max` calls sustained.
     pub bound: Bound,

@@ -160,3 +160,92 @@ pub fn second_row(cell: &Cell, rate: f64, second: &Second) -> SecondRow {
         longest_pause_ns: ns(second.longest_pause),
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::time::Duration;
+
+    use super::super::engine::Counts;
+    use super::super::plan::Bound;
+    use super::*;
+
+    fn cell(variant: &str) -> Cell {
+        Cell {
+            case: "service".to_owned(),
+            variant: variant.to_owned(),
+            runtime: "node".to_owned(),
+            version: "12.15.0".to_owned(),
+            engine_version: "7.7".to_owned(),
+            flags: String::new(),
+            run: "2026-02-03T04:05:06Z".to_owned(),
+        }
+    }
+
+    fn plan() -> Plan {
+        Plan {
+            rate: 125.0,
+            duration: Duration::from_secs(30),
+            connections: 256,
+            timeout: Duration::from_secs(10),
+            warm_up: 0,
+            checkpoints: 0,
+            snapshots: None,
+            bound: Bound { p99: Duration::from_millis(100), probe: Duration::from_secs(5) },
+        }
+    }
+
+    /// A row with figures of its own in every column.
+    pub(in crate::load) fn sample_row(variant: &str) -> LoadRow {
+        let mut load = Load {
+            counts: Counts { requests: 3_750, answered: 3_750, ..Counts::default() },
+            sending: Duration::from_nanos(29_992_000_000),
+            ..Load::default()
+        };
+        for micros in 1..=3_750 {
+            load.latencies.record(Duration::from_micros(micros));
+            load.service.record(Duration::from_micros(micros / 2));
+            load.lag.record(Duration::from_micros(50));
+        }
+        let second = Second { collections: Some(3), pauses: Some(Nanos(4_000_000)), ..Second::default() };
+        load.seconds = vec![second.clone(), second];
+        let leaks = variant == "generator";
+        LoadRow {
+            heap_before_bytes: Some(5_100_000),
+            heap_after_bytes: Some(if leaks { 5_700_000 } else { 5_101_500 }),
+            bytes_per_request: Some(if leaks { 160.0 } else { 0.4 }),
+            bytes_per_request_low: Some(if leaks { 140.0 } else { -0.3 }),
+            bytes_per_request_high: Some(if leaks { 201.5 } else { 0.9 }),
+            verdict: if leaks { "leaks" } else { "stable" }.to_owned(),
+            detail: String::new(),
+            peak_rss_bytes: Some(71_000_000),
+            longest_pause_ns: Some(2_500_000),
+            delay_max_ns: Some(9_100_000),
+            ..row(&cell(variant), &plan(), Some(125.0), false, &load)
+        }
+    }
+
+    /// The row of a service that died.
+    pub(in crate::load) fn failed_row() -> LoadRow {
+        let error = LoadError::Ended {
+            ending: "ended with exit status 3".to_owned(),
+            when: "under load, after 17 requests".to_owned(),
+            stderr: "Error: out of luck in /home/somebody/x.js".to_owned(),
+        };
+        failed(&cell("regenerator"), &plan(), Some(125.0), false, &error)
+    }
+
+    #[test]
+    fn the_rate_is_that_of_the_gaps_between_requests() {
+        // 3,750 requests have 3,749 gaps: 29.992 s at 125 a second.
+        assert_eq!(sample_row("async").requests_per_sec, Some(125.0));
+        assert_eq!(sample_row("async").pauses_ns, Some(8_000_000));
+    }
+
+    #[test]
+    fn a_failure_names_no_path_and_has_no_figures() {
+        let row = failed_row();
+        assert_eq!(row.status, Status::Error);
+        assert!(row.detail.contains("out of luck in x.js") && !row.detail.contains("/home"));
+        assert_eq!((row.requests, row.p50_ns, &*row.verdict), (None, None, ""));
+    }
+}

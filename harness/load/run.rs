@@ -232,9 +232,10 @@ async fn snapshot(
     load: &mut Load,
     observer: &mut dyn Observer,
 ) -> Result<(), LoadError> {
-    let Some(folder) = &plan.snapshots else { return Ok(()) };
+    let Some(prefix) = &plan.snapshots else { return Ok(()) };
     observer.begins("taking a heap snapshot");
-    let path = folder.join(format!("{name}.heapsnapshot"));
+    let stem = prefix.file_name().unwrap_or_default().to_string_lossy();
+    let path = prefix.with_file_name(format!("{stem}-{name}.heapsnapshot"));
     service.snapshot(&path).await?;
     load.snapshots.push(path);
     Ok(())

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::redact::redact;
 use crate::record::{CellRow, Kind, SampleRow, Status};
-use crate::runtime::{Family, ProbeError, Runtime};
+use crate::runtime::{Family, ProbeError, Runtime, Settings};
 use crate::session::{Reading, SessionError};
 
 /// A runtime to measure, or the reason why it can't be.
@@ -95,7 +95,7 @@ pub struct Cell {
     pub version: String,
     /// The engine's version; empty if nobody knows.
     pub engine_version: String,
-    /// The user's flags, separated by spaces.
+    /// What the user asked of the runtime, separated by spaces.
     pub flags: String,
     /// When the measuring of it began, RFC 3339.
     pub run: String,
@@ -104,7 +104,7 @@ pub struct Cell {
 impl Cell {
     /// The cell of `variant` of `case` on `target`.
     #[must_use]
-    pub fn of(target: &Target, case: &str, variant: &str, flags: &[String], run: &str) -> Self {
+    pub fn of(target: &Target, case: &str, variant: &str, settings: &Settings, run: &str) -> Self {
         let engine_version = match target {
             Target::Ready(runtime) => runtime.engine_version.clone(),
             Target::Broken { .. } => String::new(),
@@ -115,7 +115,7 @@ impl Cell {
             runtime: target.family().name.to_owned(),
             version: target.version(),
             engine_version,
-            flags: redact(&flags.join(" ")),
+            flags: redact(&settings.words()),
             run: run.to_owned(),
         }
     }
@@ -142,6 +142,7 @@ impl Cell {
             array_buffers_bytes: None,
             rss_bytes: None,
             peak_rss_bytes: None,
+            semi_space_bytes: None,
         }
     }
 
@@ -170,6 +171,8 @@ impl Cell {
             heap_after_bytes: None,
             bytes_per_op: None,
             peak_rss_bytes: None,
+            semi_space_bytes: None,
+            ticks_per_op: None,
             started_at: self.run.clone(),
             harness_version: crate::HARNESS_VERSION.to_owned(),
         }
@@ -196,6 +199,7 @@ pub(super) const fn fill(sample: &mut SampleRow, reading: &Reading) {
     sample.array_buffers_bytes = reading.array_buffers_bytes;
     sample.rss_bytes = reading.rss_bytes;
     sample.peak_rss_bytes = reading.peak_rss_bytes;
+    sample.semi_space_bytes = reading.semi_space_bytes;
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ impl Lane {
             samples: Vec::new(),
         };
         lane.batch(1, Kind::Warmup).await?;
+        lane.count_ticks().await?;
         Ok(lane)
     }
 
@@ -110,6 +111,15 @@ impl Lane {
             Kind::MemoryBefore => self.ops = 0,
             _ => sample.n = Some(self.ops),
         }
+        self.samples.push(sample);
+        Ok(())
+    }
+
+    /// Counts the microtask ticks of an op, once.
+    async fn count_ticks(&mut self) -> Result<(), SessionError> {
+        let ticks = self.session.ticks().await?;
+        let mut sample = self.next_sample(Kind::Ticks);
+        sample.n = ticks;
         self.samples.push(sample);
         Ok(())
     }

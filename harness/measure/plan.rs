@@ -12,6 +12,7 @@ use super::effort::Effort;
 use crate::case::Case;
 use crate::machine::fingerprint;
 use crate::record::{PlanRecord, SubjectRecord};
+use crate::runtime::Settings;
 use crate::session::Deadlines;
 
 /// One case on one runtime, with the variants that are measured side by side.
@@ -25,8 +26,8 @@ pub struct Subject {
     pub cells: Vec<Cell>,
     /// The driver's file.
     pub driver: PathBuf,
-    /// The user's flags for the runtime.
-    pub flags: Vec<String>,
+    /// What the user asked of the runtime.
+    pub settings: Settings,
 }
 
 /// When a subject has been measured enough.
@@ -106,7 +107,7 @@ impl Subject {
             engine_version,
             case: self.case.name.clone(),
             variants: self.cells.iter().map(|cell| cell.variant.clone()).collect(),
-            flags: self.flags.join(" "),
+            flags: self.settings.words(),
             digest: self.digest(),
         }
     }

@@ -96,17 +96,17 @@ mod tests {
     use super::*;
     use crate::case::Catalogue;
     use crate::measure::Target;
-    use crate::runtime::Family;
+    use crate::runtime::{Family, Settings};
 
     fn subject() -> Subject {
         let failure = Failure { status: Status::Error, detail: String::new() };
         let family = Family::named("node").unwrap();
         let target = Target::Broken { family, label: "1.2.3".to_owned(), failure };
         let case = Catalogue::locate().find("await-two").unwrap();
-        let cells =
-            ["generator", "async"].map(|name| Cell::of(&target, &case.name, name, &[], "t1"));
+        let cells = ["generator", "async"]
+            .map(|name| Cell::of(&target, &case.name, name, Settings::NONE, "t1"));
         let driver = PathBuf::from("driver.js");
-        Subject { target, case, cells: cells.to_vec(), driver, flags: Vec::new() }
+        Subject { target, case, cells: cells.to_vec(), driver, settings: Settings::default() }
     }
 
     /// An invocation with this many batches of each variant, whose memory was read.

@@ -112,7 +112,7 @@ async fn invoke(
         runtime,
         case: &subject.case,
         driver: &subject.driver,
-        flags: &subject.flags,
+        settings: &subject.settings,
         effort: plan.effort,
         deadlines: plan.deadlines,
     };

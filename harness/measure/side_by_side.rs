@@ -5,7 +5,7 @@ use super::effort::{Effort, ops_in};
 use super::lane::Lane;
 use crate::case::Case;
 use crate::record::{Kind, SampleRow};
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Settings};
 use crate::session::{Batch, Deadlines, SessionError, Workload};
 
 /// What all invocations of one case on one runtime have in common.
@@ -17,8 +17,8 @@ pub struct Setting<'a> {
     pub case: &'a Case,
     /// The driver's file.
     pub driver: &'a std::path::Path,
-    /// The user's flags for the runtime.
-    pub flags: &'a [String],
+    /// What the user asked of the runtime.
+    pub settings: &'a Settings,
     /// How much is measured.
     pub effort: Effort,
     /// How long each request may take.
@@ -48,13 +48,7 @@ impl SideBySide {
         };
         for cell in cells {
             let Some(variant) = setting.case.variant(&cell.variant) else { continue };
-            let workload = Workload {
-                driver: setting.driver,
-                variant: &variant.file,
-                shape: setting.case.shape,
-                check: setting.case.check,
-                flags: setting.flags,
-            };
+            let workload = Workload::of(setting.case, variant, setting.driver, setting.settings);
             let started =
                 Lane::start(cell.clone(), invocation, setting.runtime, workload, setting.deadlines);
             match started.await {

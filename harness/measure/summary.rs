@@ -43,6 +43,7 @@ pub fn summarize(cell: &Cell, samples: &[SampleRow], failure: Option<&Failure>) 
         }
     }
     summarize_memory(&mut row, &own);
+    row.ticks_per_op = ticks(&own);
     row
 }
 
@@ -68,6 +69,14 @@ fn summarize_memory(row: &mut CellRow, samples: &[&SampleRow]) {
     row.heap_after_bytes = mean(&after);
     row.bytes_per_op = growth_per_op(samples);
     row.peak_rss_bytes = samples.iter().filter_map(|row| row.peak_rss_bytes).max();
+    row.semi_space_bytes = samples.iter().filter_map(|row| row.semi_space_bytes).max();
+}
+
+/// The ticks of an op, if all invocations counted the same number.
+fn ticks(samples: &[&SampleRow]) -> Option<u64> {
+    let mut counts = samples.iter().filter(|row| row.kind == Kind::Ticks).map(|row| row.n);
+    let first = counts.next()??;
+    counts.all(|count| count == Some(first)).then_some(first)
 }
 
 fn mean(values: &[u64]) -> Option<u64> {
@@ -231,6 +240,25 @@ mod tests {
             (row.heap_before_bytes, row.heap_after_bytes),
             (Some(1_000_000), Some(1_800_000))
         );
+    }
+
+    #[test]
+    fn ticks_are_exact_or_missing() {
+        let cell = cell("async");
+        let count = |invocation, ticks| {
+            let mut row = cell.sample(invocation, 1, Kind::Ticks);
+            row.n = ticks;
+            row
+        };
+        let of = |counts: &[SampleRow]| {
+            let mut samples = counts.to_vec();
+            samples.push(batch(&cell, 0, 10, 10));
+            summarize(&cell, &samples, None).ticks_per_op
+        };
+        assert_eq!(of(&[count(0, Some(3)), count(1, Some(3))]), Some(3));
+        assert_eq!(of(&[count(0, Some(3)), count(1, Some(4))]), None);
+        assert_eq!(of(&[count(0, None), count(1, None)]), None);
+        assert_eq!(of(&[]), None);
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub struct CellRow {
     pub version: String,
     /// The engine's version as the process reported it; empty if it never did.
     pub engine_version: String,
-    /// Flags that the user gave the runtime, separated by spaces.
+    /// What the user asked of the runtime, separated by spaces: flags, and `async-hooks`.
     pub flags: String,
     /// How measuring ended.
     pub status: Status,
@@ -88,6 +88,11 @@ pub struct CellRow {
     pub bytes_per_op: Option<f64>,
     /// Peak resident set of the process alone: the largest over the invocations.
     pub peak_rss_bytes: Option<u64>,
+    /// What a semi-space of V8's young generation grew to: the largest over the invocations.
+    pub semi_space_bytes: Option<u64>,
+    /// Microtask ticks of one op, from its call to the moment that the next one could start: exact.
+    /// `None` if it waits for more than promises, or if two invocations do not agree.
+    pub ticks_per_op: Option<u64>,
     /// When the measuring of this cell began, RFC 3339 in UTC.
     pub started_at: String,
     /// The harness that measured it.

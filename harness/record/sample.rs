@@ -13,6 +13,8 @@ pub enum Kind {
     /// A row of an invocation that was broken off, and measured again by `--resume`: kept, never
     /// counted.
     Abandoned,
+    /// The microtask ticks of one op, in `n`.
+    Ticks,
     /// Memory after a forced collection, before the first counted batch.
     MemoryBefore,
     /// Memory after a forced collection, after the last counted batch.
@@ -33,7 +35,7 @@ pub struct SampleRow {
     pub version: String,
     /// The engine's version.
     pub engine_version: String,
-    /// Flags that the user gave the runtime.
+    /// What the user asked of the runtime: flags and settings.
     pub flags: String,
     /// The `started_at` of the summary row that this sample belongs to.
     pub run: String,
@@ -43,7 +45,7 @@ pub struct SampleRow {
     pub position: u32,
     /// What the row is.
     pub kind: Kind,
-    /// Ops in the batch; for `memory_after`, ops executed since `memory_before`.
+    /// Ops in the batch; for `memory_after`, ops executed since `memory_before`; for `ticks`, the ticks.
     pub n: Option<u64>,
     /// Time of the batch in nanoseconds.
     pub elapsed_ns: Option<u64>,
@@ -59,6 +61,8 @@ pub struct SampleRow {
     pub rss_bytes: Option<u64>,
     /// Peak resident set of this process so far, bytes.
     pub peak_rss_bytes: Option<u64>,
+    /// What a semi-space of V8's young generation had grown to before the collection, bytes.
+    pub semi_space_bytes: Option<u64>,
 }
 
 impl SampleRow {

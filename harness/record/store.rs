@@ -242,6 +242,7 @@ mod tests {
             array_buffers_bytes: None,
             rss_bytes: None,
             peak_rss_bytes: None,
+            semi_space_bytes: None,
         }
     }
 
@@ -268,6 +269,8 @@ mod tests {
             heap_after_bytes: None,
             bytes_per_op: Some(-1.5),
             peak_rss_bytes: None,
+            semi_space_bytes: None,
+            ticks_per_op: None,
             started_at: run.to_owned(),
             harness_version: "0".to_owned(),
         }

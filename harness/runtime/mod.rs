@@ -13,6 +13,7 @@ mod platform;
 mod probe;
 mod registry;
 mod resolve;
+mod settings;
 mod spec;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use platform::Platform;
 pub use probe::{ProbeError, probe};
 pub use registry::{Registry, RegistryError};
 pub use resolve::{Resolution, ResolveError, Resolver};
+pub use settings::Settings;
 pub use spec::{Spec, SpecError, Want};
 
 /// A runtime that is installed and has said what it is.

@@ -73,6 +73,9 @@ pub enum Problem {
         /// What the process says.
         found: String,
     },
+    /// The async hook is not as asked for.
+    #[error("did not do as told about async hooks: harness and driver are of different versions")]
+    Hooks,
     /// The runtime can't do what was asked: a result, not a failure.
     #[error("can't: {}{}", first_words(.0), place(.0))]
     Unsupported(String),

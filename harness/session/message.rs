@@ -11,8 +11,9 @@ pub const PROTOCOL: u32 = 1;
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(crate) enum Request {
-    Hello,
+    Hello(Wishes),
     Run { n: u64 },
+    Ticks,
     Memory { collect: bool },
     Snapshot { path: String },
     Exit,
@@ -21,13 +22,25 @@ pub(crate) enum Request {
 impl Request {
     pub(crate) const fn word(&self) -> &'static str {
         match self {
-            Self::Hello => "hello",
+            Self::Hello(_) => "hello",
             Self::Run { .. } => "run",
+            Self::Ticks => "ticks",
             Self::Memory { .. } => "memory",
             Self::Snapshot { .. } => "snapshot",
             Self::Exit => "exit",
         }
     }
+}
+
+/// What a process is told at the beginning.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct Wishes {
+    /// How many awaits an op is to have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) awaits: Option<u32>,
+    /// Whether an async hook is to be enabled.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) async_hooks: bool,
 }
 
 /// What the driver answers, one JSON object a line.
@@ -36,6 +49,7 @@ impl Request {
 pub(super) enum Reply {
     Hello(Hello),
     Run(RunReply),
+    Ticks { ticks: Option<u64> },
     Memory(Reading),
     Snapshot {},
     Unsupported { message: String },
@@ -47,6 +61,7 @@ impl Reply {
         match self {
             Self::Hello(_) => "hello",
             Self::Run(_) => "run",
+            Self::Ticks { .. } => "ticks",
             Self::Memory(_) => "memory",
             Self::Snapshot { .. } => "snapshot",
             Self::Unsupported { .. } => "unsupported",
@@ -76,6 +91,9 @@ pub struct Hello {
     pub timer_resolution_ns: u64,
     /// Whether a collection can be forced.
     pub can_collect: bool,
+    /// Whether an async hook is enabled.
+    #[serde(default)]
+    pub async_hooks: bool,
 }
 
 /// A timed batch as the driver reports it, not yet checked.
@@ -119,6 +137,8 @@ pub struct Reading {
     pub external_bytes: Option<u64>,
     /// Array buffers.
     pub array_buffers_bytes: Option<u64>,
+    /// What a semi-space of V8's young generation has grown to, before any collection.
+    pub semi_space_bytes: Option<u64>,
     /// Peak resident set of the process so far.
     pub peak_rss_bytes: Option<u64>,
 }
@@ -130,7 +150,11 @@ mod tests {
     #[test]
     fn requests_look_as_documented() {
         let text = |request: Request| serde_json::to_string(&request).unwrap();
-        assert_eq!(text(Request::Hello), r#"{"type":"hello"}"#);
+        assert_eq!(text(Request::Hello(Wishes::default())), r#"{"type":"hello"}"#);
+        let wishes = Wishes { awaits: Some(16), async_hooks: true };
+        let all = r#"{"type":"hello","awaits":16,"async_hooks":true}"#;
+        assert_eq!(text(Request::Hello(wishes)), all);
+        assert_eq!(text(Request::Ticks), r#"{"type":"ticks"}"#);
         assert_eq!(text(Request::Run { n: 7 }), r#"{"type":"run","n":7}"#);
         assert_eq!(text(Request::Memory { collect: true }), r#"{"type":"memory","collect":true}"#);
     }

@@ -20,17 +20,17 @@ use tokio::time::timeout;
 pub use error::{Problem, SessionError};
 pub use message::{Batch, Hello, PROTOCOL, Reading};
 
-use crate::case::{Check, Shape};
+use crate::case::{Case, Check, Shape, Variant};
 use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
-use crate::runtime::{Launch, Runtime};
+use crate::runtime::{Launch, Runtime, Settings};
 use crate::units::Nanos;
 use lines::{LineError, Lines};
-use message::{Reply, Request, RunReply};
+use message::{Reply, Request, RunReply, Wishes};
 
 /// What the monitor in a service shares with the driver: lines and requests.
 pub(crate) mod wire {
     pub(crate) use super::lines::{LineError, Lines};
-    pub(crate) use super::message::Request;
+    pub(crate) use super::message::{Request, Wishes};
 }
 
 /// How long each kind of request may take.
@@ -71,8 +71,25 @@ pub struct Workload<'a> {
     pub shape: Shape,
     /// What every batch must give.
     pub check: Check,
-    /// The user's flags for the runtime.
-    pub flags: &'a [String],
+    /// How many awaits an op is to have, if the case says.
+    pub awaits: Option<u32>,
+    /// What the user asked of the runtime.
+    pub settings: &'a Settings,
+}
+
+impl<'a> Workload<'a> {
+    /// The workload that executes `variant` of `case` with this driver.
+    #[must_use]
+    pub fn of(case: &Case, variant: &'a Variant, driver: &'a Path, settings: &'a Settings) -> Self {
+        Self {
+            driver,
+            variant: &variant.file,
+            shape: case.shape,
+            check: case.check,
+            awaits: case.awaits,
+            settings,
+        }
+    }
 }
 
 /// One live process of a runtime that has said what it is. Dropping it kills it.
@@ -102,13 +119,14 @@ impl Session {
             driver: workload.driver,
             variant: workload.variant,
             shape: workload.shape.word(),
-            flags: workload.flags,
+            flags: &workload.settings.flags,
         };
         let arguments = (runtime.family.launch)(&launch);
         let mut command = runtime.family.command(&runtime.path);
         command.args(arguments);
         let mut session = Self::spawn(&runtime.id(), command, workload.check, deadlines)?;
-        let hello = session.greet(&runtime.version).await?;
+        let wishes = Wishes { awaits: workload.awaits, async_hooks: workload.settings.async_hooks };
+        let hello = session.greet(&runtime.version, wishes).await?;
         session.hello = Some(hello);
         Ok(session)
     }
@@ -135,13 +153,14 @@ impl Session {
         })
     }
 
-    async fn greet(&mut self, asked: &Version) -> Result<Hello, SessionError> {
-        let reply = self.request(&Request::Hello, self.deadlines.hello).await?;
+    async fn greet(&mut self, asked: &Version, wishes: Wishes) -> Result<Hello, SessionError> {
+        let reply = self.request(&Request::Hello(wishes), self.deadlines.hello).await?;
         let problem = match reply {
             Reply::Hello(hello) if hello.protocol != PROTOCOL => Problem::Protocol(hello.protocol),
             Reply::Hello(hello) if hello.version != asked.to_string() => {
                 Problem::Version { asked: asked.to_string(), found: hello.version }
             }
+            Reply::Hello(hello) if hello.async_hooks != wishes.async_hooks => Problem::Hooks,
             Reply::Hello(hello) => return Ok(hello),
             other => Problem::OutOfTurn { request: "hello", reply: other.word() },
         };
@@ -177,6 +196,21 @@ impl Session {
             other => Problem::OutOfTurn { request: "run", reply: other.word() },
         };
         Err(self.fail(problem).await)
+    }
+
+    /// Counts the microtask ticks of one op, from its call to the moment that the next one could
+    /// start; `None` if it waits for more than promises.
+    ///
+    /// # Errors
+    /// The op fails, or the session broke; it is over then.
+    pub async fn ticks(&mut self) -> Result<Option<u64>, SessionError> {
+        match self.request(&Request::Ticks, self.deadlines.run).await? {
+            Reply::Ticks { ticks } => Ok(ticks),
+            other => {
+                let problem = Problem::OutOfTurn { request: "ticks", reply: other.word() };
+                Err(self.fail(problem).await)
+            }
+        }
     }
 
     /// Reads the memory of the process, after a full collection if `collect`.

@@ -4,6 +4,7 @@
 //
 // A family's file builds a host and hands it here:
 //   hello()                 fields of the hello reply
+//   hook()                  enables an async hook, where the family has them
 //   now(), since(start)     a monotonic clock; since() answers whole nanoseconds
 //   load()                  the case's exports; a SyntaxError means "unsupported"
 //   later(task)             runs the task from the event loop
@@ -54,6 +55,9 @@ var loops = {
   }
 };
 
+// The most ticks that are counted: an op that waits for more than promises does not end meanwhile.
+var MOST_TICKS = 100000;
+
 function describe(error) {
   return error && error.stack ? String(error.stack) : String(error);
 }
@@ -61,6 +65,8 @@ function describe(error) {
 exports.createDriver = function (host, shape) {
   var op = null;
   var loadProblem = null;
+  // How many awaits an op is to have, if the case says.
+  var awaits = null;
   // Requests that have no reply yet, and whether no more will come.
   var waiting = 0;
   var ended = false;
@@ -80,6 +86,11 @@ exports.createDriver = function (host, shape) {
     if (op === null && loadProblem === null) {
       try {
         var exported = host.load();
+        // Cases that differ in the number of awaits export what makes an op.
+        if (awaits !== null) {
+          if (typeof exported.of !== 'function') throw new Error('the variant exports no function "of"');
+          exported = exported.of(awaits);
+        }
         var name = shape === 'loop' ? 'loop' : 'op';
         var found = typeof exported === 'function' ? exported : exported[name];
         if (typeof found !== 'function') throw new Error('the variant exports no function "' + name + '"');
@@ -103,6 +114,24 @@ exports.createDriver = function (host, shape) {
     loops[shape](op, n, finish, fail);
   }
 
+  // Counts the links of a `.then` chain that begins just before an op and runs until the op's end:
+  // how many times the microtask queue came round. Exact, and the same on every machine.
+  function ticks() {
+    var passed = 0;
+    var ended = false;
+    function tick() {
+      if (ended || passed === MOST_TICKS) return;
+      passed += 1;
+      Promise.resolve().then(tick);
+    }
+    function finish() {
+      ended = true;
+      reply({ type: 'ticks', ticks: passed < MOST_TICKS ? passed : null });
+    }
+    Promise.resolve().then(tick);
+    loops[shape](op, 1, finish, fail);
+  }
+
   function memory(collect) {
     host.memory(collect, function (reading) {
       reading.type = 'memory';
@@ -111,14 +140,31 @@ exports.createDriver = function (host, shape) {
   }
 
   var handlers = {
-    hello: function () {
+    hello: function (request) {
+      if (typeof request.awaits === 'number') awaits = request.awaits;
       var fields = host.hello();
+      if (request.async_hooks) {
+        if (!host.hook) {
+          reply({ type: 'unsupported', message: 'no async hooks in this runtime' });
+          return;
+        }
+        try {
+          host.hook();
+        } catch (error) {
+          reply({ type: 'unsupported', message: describe(error) });
+          return;
+        }
+        fields.async_hooks = true;
+      }
       fields.type = 'hello';
       fields.protocol = PROTOCOL;
       reply(fields);
     },
     run: function (request) {
       if (ready()) host.later(function () { run(request.n); });
+    },
+    ticks: function () {
+      if (ready()) host.later(ticks);
     },
     memory: function (request) {
       memory(request.collect);

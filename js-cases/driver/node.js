@@ -24,6 +24,14 @@ function timerResolution() {
   return smallest;
 }
 
+// What tracing and context tools do: an enabled hook with all four callbacks. From Node 8.1.
+function hook() {
+  function nothing() {}
+  require('async_hooks')
+    .createHook({ init: nothing, before: nothing, after: nothing, destroy: nothing })
+    .enable();
+}
+
 var host = {
   hello: function () {
     return {
@@ -37,6 +45,7 @@ var host = {
       can_collect: typeof global.gc === 'function'
     };
   },
+  hook: hook,
   now: function () {
     return process.hrtime();
   },

@@ -51,6 +51,7 @@ while read -r line; do
         reported) printf '{"type":"error","message":"TypeError: x is not a function\\n    at y"}\n' ;;
         later) [ "$n" -gt 8 ] && exit 5; run "$n" "$n" ;;
       esac ;;
+    *ticks*) printf '{"type":"ticks","ticks":1}\n' ;;
     *memory*) printf '{"type":"memory","rss_bytes":1000}\n' ;;
     *exit*) exit 0 ;;
   esac

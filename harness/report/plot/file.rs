@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
+use plotters::prelude::{BitMapBackend, DrawingBackend, IntoDrawingArea, SVGBackend};
 
 use super::PlotError;
 use super::canvas::{Canvas, register};
@@ -21,32 +21,60 @@ const BITMAP_SCALE: u32 = 2;
 /// How many units of the view box make one unit of the SVG's size: places keep their fractions.
 const SVG_SCALE: u32 = 8;
 
+/// Something that can be drawn on either backend.
+pub(super) trait Drawing {
+    /// Width and height of the picture.
+    fn size(&self) -> (u32, u32);
+    /// Draws everything.
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), PlotError>;
+}
+
+struct Planned<'a>(&'a Figure, Plan);
+
+impl Drawing for Planned<'_> {
+    fn size(&self) -> (u32, u32) {
+        (self.1.width as u32, self.1.height as u32)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), PlotError> {
+        render(canvas, self.0, &self.1)
+    }
+}
+
 /// The figure as an SVG document.
 pub(super) fn svg(figure: &Figure) -> Result<String, PlotError> {
     register()?;
-    let plan = Plan::of(figure)?;
-    let (width, height) = (plan.width as u32, plan.height as u32);
+    svg_of(&Planned(figure, Plan::of(figure)?))
+}
+
+/// The figure as a PNG image, eight bits a channel.
+pub(super) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
+    register()?;
+    png_of(&Planned(figure, Plan::of(figure)?))
+}
+
+/// A drawing as an SVG document.
+pub(super) fn svg_of(drawing: &impl Drawing) -> Result<String, PlotError> {
+    let (width, height) = drawing.size();
     let size = (width * SVG_SCALE, height * SVG_SCALE);
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
-        render(&Canvas::vector(area, f64::from(SVG_SCALE)), figure, &plan)?;
+        drawing.draw(&Canvas::vector(area, f64::from(SVG_SCALE)))?;
     }
     // plotters-svg makes the size equal to the view box.
     let drawn = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
     Ok(text.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1))
 }
 
-/// The figure as a PNG image, eight bits a channel.
-pub(super) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
-    register()?;
-    let plan = Plan::of(figure)?;
-    let (width, height) = (plan.width as u32, plan.height as u32);
+/// A drawing as a PNG image, eight bits a channel.
+pub(super) fn png_of(drawing: &impl Drawing) -> Result<Vec<u8>, PlotError> {
+    let (width, height) = drawing.size();
     let size = (width * BITMAP_SCALE, height * BITMAP_SCALE);
     let mut enlarged = vec![0; size.0 as usize * size.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut enlarged, size).into_drawing_area();
-        render(&Canvas::bitmap(area, f64::from(BITMAP_SCALE)), figure, &plan)?;
+        drawing.draw(&Canvas::bitmap(area, f64::from(BITMAP_SCALE)))?;
     }
     encode(&reduced(&enlarged, size.0 as usize), width, height)
 }

@@ -6,6 +6,7 @@
 
 mod axis;
 mod canvas;
+mod course;
 mod figure;
 mod file;
 mod labels;
@@ -26,6 +27,7 @@ use super::Matrix;
 use super::lookup::Lookup;
 use super::order::RuntimeKey;
 pub use canvas::register_fonts;
+pub use course::{Course, CoursePanel, Line};
 pub use quotients::{Dot, Dots};
 
 use figure::{Figure, Panel};
@@ -97,6 +99,25 @@ pub fn draw_quotients(
     folder: &Path,
 ) -> Result<Vec<PathBuf>, PlotError> {
     write_all(vec![("compare".to_owned(), quotients::figure(about, runtimes, series))], folder)
+}
+
+/// Draws a course over time as `<stem>.svg` and `<stem>.png` into a folder, which is made if there is
+/// none, and returns their paths; none if there is nothing to draw.
+///
+/// # Errors
+/// If the folder or a file can't be written.
+pub fn draw_course(course: &Course, folder: &Path, stem: &str) -> Result<Vec<PathBuf>, PlotError> {
+    canvas::register()?;
+    let Some(planned) = course::Planned::of(course)? else { return Ok(Vec::new()) };
+    fs::create_dir_all(folder)
+        .map_err(|source| PlotError::Folder { path: folder.to_owned(), source })?;
+    let stem = name::file_stem(stem);
+    let svg = file::svg_of(&planned)?;
+    let png = file::png_of(&planned)?;
+    Ok(vec![
+        file::write(folder, &format!("{stem}.svg"), svg.as_bytes())?,
+        file::write(folder, &format!("{stem}.png"), &png)?,
+    ])
 }
 
 fn write_all(figures: Vec<(String, Figure)>, folder: &Path) -> Result<Vec<PathBuf>, PlotError> {

@@ -12,7 +12,7 @@ use super::plan::{
 use super::strip::Strip;
 
 /// From a line's middle down to the baseline of text that is centred on it, in ems.
-const HALF_CAPITAL: f64 = 0.36;
+pub(super) const HALF_CAPITAL: f64 = 0.36;
 
 /// How far apart the series of one runtime stand, at most.
 const WIDEST_SLOT: f64 = 30.0;
