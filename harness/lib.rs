@@ -13,6 +13,7 @@ pub mod case;
 pub mod cli;
 pub mod compare;
 pub mod heap;
+pub mod leak;
 pub mod load;
 pub mod machine;
 pub mod measure;

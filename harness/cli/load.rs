@@ -155,7 +155,9 @@ impl Load {
     fn check(&self, common: &Common) -> anyhow::Result<()> {
         let wrong = |words: &str| Err(WrongUsage(words.to_owned()).into());
         if self.rate == Rate::Max && self.snapshots.is_some() {
-            return wrong("--snapshots needs a fixed --rate: under --rate max there is no one load");
+            return wrong(
+                "--snapshots needs a fixed --rate: under --rate max there is no one load",
+            );
         }
         if common.async_hooks {
             return wrong("--async-hooks is for cases: a service enables its hooks by itself");
@@ -357,12 +359,7 @@ impl Load {
         }
     }
 
-    fn draw(
-        &self,
-        loads: &[Detailed],
-        places: &Places,
-        common: &Common,
-    ) -> anyhow::Result<()> {
+    fn draw(&self, loads: &[Detailed], places: &Places, common: &Common) -> anyhow::Result<()> {
         let of_results = || Some(places.folder.as_ref()?.path().join("plots"));
         let Some(folder) = self.plot.clone().or_else(of_results) else { return Ok(()) };
         let Some(first) = loads.first().filter(|_| !self.is_max()) else { return Ok(()) };

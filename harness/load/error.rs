@@ -12,7 +12,9 @@ pub enum LoadError {
     #[error("can't be started: {0}")]
     Start(io::Error),
     /// Somebody else is where the service should be.
-    #[error("\"{0}\" is in use before the service is started: end what listens there, or choose another port")]
+    #[error(
+        "\"{0}\" is in use before the service is started: end what listens there, or choose another port"
+    )]
     Taken(String),
     /// The service ended before it listened, or while it was under load.
     #[error("the service {ending} {when}{}", quoted(.stderr))]

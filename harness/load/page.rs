@@ -95,7 +95,8 @@ fn memory(rows: &[LoadRow]) -> Section {
     let mut notes = Notes::default();
     let line = |row: &LoadRow| {
         let bounds = row.bytes_per_request_low.zip(row.bytes_per_request_high);
-        let interval = |(low, high)| format!("[{}, {}]", format::quantity(low), format::quantity(high));
+        let interval =
+            |(low, high)| format!("[{}, {}]", format::quantity(low), format::quantity(high));
         let verdict = if row.status != Status::Ok {
             Entry::Failed(notes.word(row.status.word(), &row.detail))
         } else if row.verdict.is_empty() {
@@ -199,7 +200,11 @@ mod tests {
     }
 
     fn sample() -> Page {
-        page("service under load", &plan(), &[sample_row("generator"), sample_row("async"), failed_row()])
+        page(
+            "service under load",
+            &plan(),
+            &[sample_row("generator"), sample_row("async"), failed_row()],
+        )
     }
 
     #[test]

@@ -29,7 +29,11 @@ pub fn draw(
             runtimes.len() - 1
         });
         // Of several runtimes each line has a look of its own.
-        let look = if index == 0 { 0 } else { loads.iter().position(|l| std::ptr::eq(l, load)).unwrap_or(0) };
+        let look = if index == 0 {
+            0
+        } else {
+            loads.iter().position(|l| std::ptr::eq(l, load)).unwrap_or(0)
+        };
         let name = if row.variant.is_empty() { row.case.clone() } else { row.variant.clone() };
         let name = if row.version.is_empty() { name } else { format!("{name}, {runtime}") };
         let line = |suffix: &str, pale: bool, points: Vec<(f64, f64)>| Line {

@@ -19,8 +19,8 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
     let seconds = load.sending.as_secs_f64();
     let counts = load.counts;
     // The time between n requests is that of n - 1 gaps.
-    let per_sec = (counts.requests > 1 && seconds > 0.0)
-        .then(|| (counts.requests - 1) as f64 / seconds);
+    let per_sec =
+        (counts.requests > 1 && seconds > 0.0).then(|| (counts.requests - 1) as f64 / seconds);
     let sum = |field: fn(&Second) -> Option<u64>| {
         let values: Vec<u64> = load.seconds.iter().filter_map(field).collect();
         (!values.is_empty()).then(|| values.iter().sum())
@@ -206,7 +206,8 @@ pub(super) mod tests {
             load.service.record(Duration::from_micros(micros / 2));
             load.lag.record(Duration::from_micros(50));
         }
-        let second = Second { collections: Some(3), pauses: Some(Nanos(4_000_000)), ..Second::default() };
+        let second =
+            Second { collections: Some(3), pauses: Some(Nanos(4_000_000)), ..Second::default() };
         load.seconds = vec![second.clone(), second];
         let leaks = variant == "generator";
         LoadRow {

@@ -50,9 +50,8 @@ pub struct Load {
     pub first_error: Option<String>,
     /// Each second.
     pub seconds: Vec<Second>,
-    /// Memory after forced collections while the service was warmed up: its requests count from 0, and
-    /// those of the load from the last one.
-    pub warm_up: Vec<Checkpoint>,
+    /// Requests that were finished before it.
+    pub warmed_up: u64,
     /// Memory after forced collections: at the beginning, during the load, and at the end.
     pub checkpoints: Vec<Checkpoint>,
     /// The heap snapshots of the beginning and the end.
@@ -99,7 +98,7 @@ pub async fn under_load(
     let target = Target { address: service.address(), requests };
     let mut engine = Engine::new(target, plan.connections, plan.timeout);
     let mut load = Load::default();
-    load.warm_up = warm_up(service, &mut engine, plan, observer).await?;
+    load.warmed_up = warm_up(service, &mut engine, plan, observer).await?;
     snapshot(service, plan, "before", &mut load, observer).await?;
     let collects = plan.checkpoints > 0 && service.can_collect();
     if collects {
@@ -168,52 +167,37 @@ fn is_sustained(load: &Load, bound: Duration) -> bool {
     all_well && in_time(&load.latencies) && in_time(&load.lag)
 }
 
-/// Readings of the memory during the warm-up, evenly spaced.
-const WARM_UP_READINGS: u64 = 8;
-
-/// Keeps the service busy until it has finished the requests of the warm-up, or time is over. Answers
-/// readings of the memory, the last one at the end.
+/// Keeps the service busy until it has finished the requests of the warm-up, or time is over. Answers how
+/// many were finished.
 async fn warm_up(
     service: &mut Service,
     engine: &mut Engine,
     plan: &Plan,
     observer: &mut dyn Observer,
-) -> Result<Vec<Checkpoint>, LoadError> {
+) -> Result<u64, LoadError> {
     observer.begins("warming up");
-    let at_once = u64::from(Plan::WARM_UP_CONNECTIONS.min(plan.connections));
-    let collects = plan.checkpoints > 0 && service.can_collect();
-    let parts = if collects { WARM_UP_READINGS } else { 1 };
     let start = Instant::now();
-    let mut readings = Vec::new();
-    for part in 1..=parts {
-        let goal = plan.warm_up * part / parts;
-        let more = |engine: &Engine| {
-            engine.tally.counts.requests < goal && start.elapsed() < Plan::LONGEST_WARM_UP
-        };
-        for _ in 0..at_once {
-            if more(engine) {
-                engine.request(Instant::now());
-            }
+    let more = |engine: &Engine| {
+        engine.tally.counts.requests < plan.warm_up && start.elapsed() < Plan::LONGEST_WARM_UP
+    };
+    for _ in 0..Plan::WARM_UP_CONNECTIONS.min(plan.connections) {
+        if more(engine) {
+            engine.request(Instant::now());
         }
-        while engine.outstanding() > 0 {
-            tokio::select! {
-                finished = engine.finished() => {
-                    engine.take(finished);
-                    if more(engine) {
-                        engine.request(Instant::now());
-                    }
-                }
-                happening = service.happens() => {
-                    if let Happening::Ended(ending) = happening {
-                        return Err(service.ended(ending, "during the warm-up").await);
-                    }
+    }
+    while engine.outstanding() > 0 {
+        tokio::select! {
+            finished = engine.finished() => {
+                engine.take(finished);
+                if more(engine) {
+                    engine.request(Instant::now());
                 }
             }
-        }
-        if collects {
-            let reading = service.memory().await?;
-            let requests = engine.tally.counts.finished();
-            readings.push(Checkpoint { elapsed: nanos(start.elapsed()), requests, reading });
+            happening = service.happens() => {
+                if let Happening::Ended(ending) = happening {
+                    return Err(service.ended(ending, "during the warm-up").await);
+                }
+            }
         }
     }
     let tally = &engine.tally;
@@ -222,7 +206,7 @@ async fn warm_up(
         let first = tally.first_error.clone().unwrap_or_else(|| "all were given up".to_owned());
         return Err(LoadError::Mute { asked, first });
     }
-    Ok(readings)
+    Ok(tally.counts.finished())
 }
 
 async fn snapshot(

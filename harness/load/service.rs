@@ -310,7 +310,9 @@ impl Service {
             }
         };
         match timeout(deadline, answer).await {
-            Ok(Happening::Ended(ending)) => Err(self.ended(ending, &format!("during {word}")).await),
+            Ok(Happening::Ended(ending)) => {
+                Err(self.ended(ending, &format!("during {word}")).await)
+            }
             Ok(Happening::Refused(message)) => {
                 Err(LoadError::Monitor(format!("can't: {word}: {message}")))
             }

@@ -79,7 +79,10 @@ mod tests {
         for limit in [1.0, 2.0, 3.0, 7.0, 499.0, 500.0, 501.0, 4_321.0, 99_999.0] {
             let (found, tries) = search(limit, 100_000.0);
             let found = found.unwrap();
-            assert!(found <= limit && limit < (found * CLOSE_ENOUGH).max(found + 1.0), "{limit}: {found}");
+            assert!(
+                found <= limit && limit < (found * CLOSE_ENOUGH).max(found + 1.0),
+                "{limit}: {found}"
+            );
             assert!(tries <= 14, "{limit}: {tries}");
         }
     }

@@ -58,26 +58,20 @@ pub fn kept(load: &Load) -> Kept {
             "grows in proportion to requests so far, as a cache does that is not full: give it a longer --duration"
         }
         Reason::Unsettled => "has not settled: give it a longer --duration",
-        Reason::TooFew => "too few requests to tell: give it a longer --duration or a higher --rate",
+        Reason::TooFew => {
+            "too few requests to tell: give it a longer --duration or a higher --rate"
+        }
     };
-    Kept {
-        verdict: Some(finding.verdict),
-        reason: reason.to_owned(),
-        before,
-        after,
-        per_request,
-    }
+    Kept { verdict: Some(finding.verdict), reason: reason.to_owned(), before, after, per_request }
 }
 
-/// All readings, counted from the first request of the warm-up.
+/// The readings of the load, counted from the first request of the warm-up. Those of the warm-up itself
+/// would show how much code is compiled in it.
 fn series(load: &Load) -> Vec<LeakCheckpoint> {
-    let earlier = load.warm_up.last().map_or(0, |checkpoint| checkpoint.requests);
-    let warm_up = load.warm_up.iter().map(|checkpoint| (0, checkpoint));
-    let during = load.checkpoints.iter().map(|checkpoint| (earlier, checkpoint));
-    warm_up
-        .chain(during)
-        .map(|(earlier, checkpoint)| LeakCheckpoint {
-            ops: earlier + checkpoint.requests,
+    let during = load.checkpoints.iter();
+    during
+        .map(|checkpoint| LeakCheckpoint {
+            ops: load.warmed_up + checkpoint.requests,
             held: Held::from(&checkpoint.reading),
         })
         .collect()
@@ -102,7 +96,7 @@ mod tests {
             },
         };
         Load {
-            warm_up: (1..=8).map(|part| checkpoint(375 * part, 0)).collect(),
+            warmed_up: 3_000,
             checkpoints: (0..=20).map(|part| checkpoint(3_750 * part / 20, 3_000)).collect(),
             ..Load::default()
         }

@@ -119,10 +119,10 @@ impl Subject {
         let variants = self.case.variants.iter().map(|variant| variant.file.as_path());
         let manifest =
             self.case.variants.first().map(|first| first.file.with_file_name("case.toml"));
-        let files =
-            std::iter::once(self.driver.as_path())
+        let files = std::iter::once(self.driver.as_path())
             .chain(shared.iter().map(PathBuf::as_path))
-            .chain(manifest.as_deref()).chain(variants);
+            .chain(manifest.as_deref())
+            .chain(variants);
         let mut hasher = Sha256::new();
         for file in files {
             let content = fs::read(file).unwrap_or_default();

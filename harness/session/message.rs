@@ -16,6 +16,7 @@ pub(crate) enum Request {
     Ticks,
     Memory { collect: bool },
     Snapshot { path: String },
+    Release,
     Exit,
 }
 
@@ -27,6 +28,7 @@ impl Request {
             Self::Ticks => "ticks",
             Self::Memory { .. } => "memory",
             Self::Snapshot { .. } => "snapshot",
+            Self::Release => "release",
             Self::Exit => "exit",
         }
     }
@@ -52,6 +54,7 @@ pub(super) enum Reply {
     Ticks { ticks: Option<u64> },
     Memory(Reading),
     Snapshot {},
+    Release {},
     Unsupported { message: String },
     Error { message: String },
 }
@@ -64,6 +67,7 @@ impl Reply {
             Self::Ticks { .. } => "ticks",
             Self::Memory(_) => "memory",
             Self::Snapshot { .. } => "snapshot",
+            Self::Release { .. } => "release",
             Self::Unsupported { .. } => "unsupported",
             Self::Error { .. } => "error",
         }

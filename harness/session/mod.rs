@@ -249,6 +249,26 @@ impl Session {
         }
     }
 
+    /// From now on a batch may take no longer than this.
+    pub const fn limit(&mut self, run: Duration) {
+        self.deadlines.run = run;
+    }
+
+    /// Lets go of the case: what only its own variables held is garbage afterwards. The next batch
+    /// loads it afresh.
+    ///
+    /// # Errors
+    /// The driver can't, or the session broke; it is over then.
+    pub async fn release(&mut self) -> Result<(), SessionError> {
+        match self.request(&Request::Release, self.deadlines.memory).await? {
+            Reply::Release { .. } => Ok(()),
+            other => {
+                let problem = Problem::OutOfTurn { request: "release", reply: other.word() };
+                Err(self.fail(problem).await)
+            }
+        }
+    }
+
     /// Ends the session: the process is asked to exit, and killed if it does not.
     pub async fn close(mut self) {
         let asked = self.send(&Request::Exit).await;

@@ -15,9 +15,10 @@ mod log_spread;
 mod planning;
 mod quotient;
 #[cfg(test)]
-mod simulation;
+pub(crate) mod simulation;
 mod spikes;
 mod steady;
+mod theil_sen;
 
 pub use bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
 pub use evidence::Evidence;
@@ -30,6 +31,7 @@ pub use steady::{
     Class, MINIMUM_BATCHES, STEADY_BATCHES, Segment, Steadiness, TOLERANCE, Unclassified,
     steadiness,
 };
+pub use theil_sen::theil_sen;
 
 use serde::Serialize;
 

@@ -34,20 +34,20 @@ pub(super) fn invocations(
 }
 
 /// Reproducible noise.
-pub(super) struct Noise(Xoshiro256PlusPlus);
+pub(crate) struct Noise(Xoshiro256PlusPlus);
 
 impl Noise {
-    pub(super) fn seeded(seed: u64) -> Self {
+    pub(crate) fn seeded(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
     /// A standard normal deviate.
-    pub(super) fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         normal(&mut self.0)
     }
 
     /// Whether something of this probability happens.
-    pub(super) fn happens(&mut self, probability: f64) -> bool {
+    pub(crate) fn happens(&mut self, probability: f64) -> bool {
         self.0.random::<f64>() < probability
     }
 

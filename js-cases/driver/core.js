@@ -7,6 +7,7 @@
 //   hook()                  enables an async hook, where the family has them
 //   now(), since(start)     a monotonic clock; since() answers whole nanoseconds
 //   load()                  the case's exports; a SyntaxError means "unsupported"
+//   release()               lets go of the case and of everything that only it holds
 //   later(task)             runs the task from the event loop
 //   memory(collect, reply)  readings in bytes, after a full collection if asked
 //   snapshot(path, reply)   writes a heap snapshot, or answers why not
@@ -171,6 +172,11 @@ exports.createDriver = function (host, shape) {
     },
     snapshot: function (request) {
       host.snapshot(request.path, reply);
+    },
+    release: function () {
+      op = null;
+      host.release();
+      reply({ type: 'release' });
     },
     exit: function () {
       host.exit();

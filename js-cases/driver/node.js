@@ -53,6 +53,11 @@ var host = {
   load: function () {
     return require(path.resolve(process.argv[2]));
   },
+  release: function () {
+    var loaded = require.cache[path.resolve(process.argv[2])];
+    delete require.cache[path.resolve(process.argv[2])];
+    module.children = module.children.filter(function (child) { return child !== loaded; });
+  },
   later: function (task) {
     setImmediate(task);
   },

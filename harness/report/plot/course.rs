@@ -219,11 +219,7 @@ impl Drawing for Planned<'_> {
     }
 }
 
-fn legend(
-    course: &Course,
-    left: f64,
-    right: f64,
-) -> Result<Vec<Vec<(f64, &Line)>>, PlotError> {
+fn legend(course: &Course, left: f64, right: f64) -> Result<Vec<Vec<(f64, &Line)>>, PlotError> {
     let mut entries: Vec<&Line> = Vec::new();
     for line in course.panels.iter().flat_map(|panel| &panel.lines) {
         if !line.points.is_empty() && !entries.iter().any(|known| known.name == line.name) {
@@ -276,7 +272,9 @@ mod tests {
         let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()?.to_str()).collect();
         assert_eq!(names, ["load-service.svg", "load-service.png"]);
         let svg = std::fs::read_to_string(&paths[0]).unwrap();
-        for words in ["service: memory", "a machine", "generator, as it is", "time, seconds", "8 MB"] {
+        for words in
+            ["service: memory", "a machine", "generator, as it is", "time, seconds", "8 MB"]
+        {
             assert!(svg.contains(words), "{words}: {svg}");
         }
         assert!(!svg.contains("nothing") && !svg.contains("NaN"), "{svg}");

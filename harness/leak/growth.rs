@@ -1,0 +1,174 @@
+//! How one space has grown over the last two doublings of the number of ops, and before them.
+//!
+//! # The model
+//!
+//! What a leak holds after N ops lies between `c·N` and `g·c·N`: a list that is full is copied into
+//! one `g` times as large, so that growth comes in steps, each at `g` times as many ops as the one
+//! before. In V8 g is 1.5 for arrays (`JSObject::NewElementsCapacity`: old + old / 2 + 16) and for the
+//! weak list behind the article's leak, and 2 for the hash tables of `Map`, `Set` and `WeakMap`
+//! (`OrderedHashTable::EnsureGrowable`). Objects that are held one by one are the case g = 1.
+//!
+//! From that follow the figures that [`Growth`] answers, where `N` is the count at the end, and the
+//! series is first smoothed by a running median, which keeps steps and drops spikes:
+//!
+//! - *persists*: from N/4 to N it gained at least [`PROPORTION`] times as many bytes an op as from N/16
+//!   to N/4 (1 if growth is proportional; what fills up at random or goes with the square root gains
+//!   half as many; a staircase is above and below as its steps come), and some of it lately: since
+//!   2N/3 a staircase with g = 1.5 has had a step. What filled up before 2N/3 is flat there.
+//! - *flat*: a leak of r bytes/op with g ≤ 1.5 adds at least 0.3·r·N from N/4 to N, even without the
+//!   largest of its steps, of which there are three or four. So growth is counted without its one
+//!   largest rise, as code that gets compiled is, and its two largest falls. Or from N/2 to N, where
+//!   nothing is left out and half as much is allowed.
+
+use crate::stats::{Estimate, theil_sen};
+
+/// Bytes an op since N/4, divided by those before: 1 where growth is proportional to ops, 0.5 where it
+/// goes with the square root. This much must be seen.
+const PROPORTION: f64 = 0.75;
+
+/// The least part of the growth since N/4 that must have come since 2N/3.
+const LATELY: f64 = 0.25;
+
+/// Where "since N/4" and "since N/2" begin for what is called flat: a little earlier, so that a staircase with g = 2 has had two
+/// steps and one, wherever they come.
+const QUARTER: f64 = 0.22;
+const HALF: f64 = 0.45;
+
+/// Readings since N/4 without which nothing is said.
+const FEWEST: usize = 8;
+
+/// At most so many points go into the slope, whose cost is quadratic.
+const MOST_POINTS: usize = 64;
+
+/// What one space did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Growth {
+    /// Growth since N/4, in bytes.
+    pub(super) recent: f64,
+    /// The same without its two largest falls and its largest rise.
+    pub(super) without_steps: f64,
+    /// All that was gained since N/2, with no fall deducted.
+    pub(super) gained_in_octave: f64,
+    /// Whether it grew in proportion to ops.
+    pub(super) persists: bool,
+    /// Bytes an op.
+    pub(super) rate: Estimate,
+}
+
+/// Looks at the readings (ops, bytes) of one space, in the order of ops; `None` if they are too few.
+pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
+    let points = smoothed(points);
+    let end = points.last()?.0;
+    let from = |share: f64| points.partition_point(|(ops, _)| *ops < end * share);
+    let (last, start, base) = (points.len() - 1, from(0.25), from(1.0 / 16.0));
+    if points.len() - start < FEWEST || base == start {
+        return None;
+    }
+    let pace = |bytes: f64, a: usize, b: usize| bytes / (points[b].0 - points[a].0);
+    let recent = points[last].1 - points[start].1;
+    let before = gained(&points[base..=start]);
+    let lately = points[last].1 - points[from(2.0 / 3.0)].1;
+    let persists = recent > 0.0
+        && pace(recent, start, last) >= PROPORTION * pace(before.max(0.0), base, start)
+        && lately >= LATELY * recent;
+    let wide = &points[from(QUARTER)..];
+    let rise = wide.windows(2).map(|pair| pair[1].1 - pair[0].1).fold(0.0, f64::max);
+    let octave = points[from(HALF)..].windows(2).map(|pair| (pair[1].1 - pair[0].1).max(0.0));
+    Some(Growth {
+        recent,
+        without_steps: gained(wide) - rise,
+        gained_in_octave: octave.sum(),
+        persists,
+        rate: rate(&points, base, start, persists)?,
+    })
+}
+
+/// The growth over these readings without the two largest falls: bytecode of functions that rest is
+/// thrown away at some collection, and would hide as much growth.
+fn gained(points: &[(f64, f64)]) -> f64 {
+    let mut steps: Vec<f64> = points.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    steps.sort_by(f64::total_cmp);
+    let falls = steps.iter().take(2).filter(|step| **step < 0.0).count();
+    steps[falls..].iter().sum()
+}
+
+/// Each value replaced by the median of itself and its two neighbours on either side; at the ends, of
+/// as many as there are on both sides.
+fn smoothed(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let at = |i: usize| {
+        let reach = i.min(points.len() - 1 - i).min(2);
+        let mut near: Vec<f64> =
+            points[i - reach..=i + reach].iter().map(|point| point.1).collect();
+        near.sort_by(f64::total_cmp);
+        (points[i].0, near[near.len() / 2])
+    };
+    (0..points.len()).map(at).collect()
+}
+
+/// The slope since N/4. Where growth persists, the interval also holds what was gained since N/16,
+/// divided by the ops since, at every reading since N/4: at the top and at the foot of each step.
+fn rate(points: &[(f64, f64)], base: usize, start: usize, persists: bool) -> Option<Estimate> {
+    let window = &points[start..];
+    let every = window.len().div_ceil(MOST_POINTS);
+    let thinned: Vec<_> = window.iter().rev().step_by(every).rev().copied().collect();
+    let mut rate = theil_sen(&thinned)?;
+    if persists {
+        for (ops, bytes) in window.iter().filter(|(ops, _)| *ops > points[base].0) {
+            let mean = (bytes - points[base].1) / (ops - points[base].0);
+            rate.low = rate.low.min(mean);
+            rate.high = rate.high.max(mean);
+        }
+    }
+    Some(rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STRIDE: f64 = 16_384.0;
+
+    fn series(count: u32, held: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+        (1..=count).map(|i| (f64::from(i) * STRIDE, 2e6 + held(f64::from(i) * STRIDE))).collect()
+    }
+
+    #[test]
+    fn spikes_go_and_steps_stay() {
+        let points: Vec<_> =
+            [1.0, 1.0, 9.0, 1.0, 1.0, 5.0, 5.0, 5.0].iter().map(|y| (0.0, *y)).collect();
+        let values: Vec<f64> = smoothed(&points).iter().map(|point| point.1).collect();
+        assert_eq!(values, [1.0, 1.0, 1.0, 1.0, 5.0, 5.0, 5.0, 5.0]);
+    }
+
+    #[test]
+    fn few_readings_say_nothing() {
+        assert_eq!(growth(&[]), None);
+        assert_eq!(growth(&series(9, |n| n)), None);
+        assert!(growth(&series(12, |n| n)).is_some());
+    }
+
+    #[test]
+    fn proportional_growth_persists_at_its_rate() {
+        let found = growth(&series(32, |n| 8.0 * n)).unwrap();
+        assert!(found.persists, "{found:?}");
+        // From 8 × 16,384 to 32 × 16,384 ops, 8 bytes each; the median takes nothing off a line.
+        assert!((found.recent - 8.0 * 24.0 * STRIDE).abs() < 1.0, "{found:?}");
+        assert!((found.rate.value - 8.0).abs() < 1e-9 && (found.rate.low - 8.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn roots_logarithms_and_what_fills_up_do_not_persist() {
+        for held in [
+            |n: f64| 1000.0 * n.sqrt(),
+            |n: f64| 1e6 * n.ln(),
+            |n: f64| 8.0 * n.min(300_000.0),
+            // Draws from 262,144 keys: how many different ones were seen.
+            |n: f64| 8.0 * 262_144.0 * (1.0 - (-n / 262_144.0).exp()),
+            |_: f64| 0.0,
+            |n: f64| -2.0 * n,
+        ] {
+            let found = growth(&series(32, held)).unwrap();
+            assert!(!found.persists, "{found:?}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Makes a series from a living process, and stops as soon as the verdict is sure.
+//!
+//! Ops are executed in strides of equal length, and after each the driver returns to the event loop and
+//! collects twice. Equal, because memory is also held in proportion to the ops since the last
+//! collection: V8 lists every map that is made from a prototype and cleans the list when it collects, so
+//! that twelve-fold strides would show the list of a version that does not leak growing twelve-fold.
+//! Returned to the event loop, because a loop of microtasks keeps its promises until it does.
+//!
+//! Before the first reading the driver and the engine are warmed up by requests that cost nothing: else
+//! their own compiled code is what grows, by some kilobytes at every reading.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::verdict::{Finding, Limits, Reason, Verdict, judge};
+use super::{Checkpoint, Held};
+use crate::case::{Case, Variant};
+use crate::runtime::{Runtime, Settings};
+use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
+
+/// Pairs of requests that warm the driver up.
+const WARM_UP_PAIRS: u32 = 120;
+
+/// No longer than this, if an op is slow.
+const WARM_UP: Duration = Duration::from_millis(150);
+
+/// A stride takes about as long: the collection after it takes 5 to 15 ms.
+const STRIDE: Duration = Duration::from_millis(25);
+
+/// The longest stride: what a loop of microtasks keeps until its end has to fit into the heap.
+const LONGEST_STRIDE: u64 = 1 << 17;
+
+/// A stride may be doubled when the series has so many, so that an octave has enough readings.
+const STRIDES_BEFORE_DOUBLING: u64 = 24;
+
+/// A series that is flat may end after this, if it has ops enough; before it, only with ops that
+/// would be enough to call it leaking.
+const SOON: Duration = Duration::from_millis(500);
+
+/// From so many ops on it is asked who holds what grows, in bytes at least [`WORTH_ASKING`].
+const ASKING_OPS: u64 = 1 << 18;
+
+/// What must have been gained for the answer to be plain: the case's own code is freed as well.
+const WORTH_ASKING: u64 = 1 << 20;
+
+/// Asking starts the process again, which pays only if the horizon is farther away than this.
+const WORTH_WAITING: Duration = Duration::from_millis(700);
+
+/// What is to be probed.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    /// The driver's file.
+    pub driver: &'a Path,
+    /// The case.
+    pub case: &'a Case,
+    /// One of its variants.
+    pub variant: &'a Variant,
+    /// What the user asked of the runtime.
+    pub settings: &'a Settings,
+    /// The longest that it may take, the start of the process included.
+    pub budget: Duration,
+    /// What may be concluded from how much.
+    pub limits: Limits,
+}
+
+/// Who holds what grew: told by letting go of the case and collecting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// The case's own variables: it was freed with them.
+    Case,
+    /// The runtime, or what the case left in its global state: it is still there.
+    Runtime,
+}
+
+/// What a probe found.
+#[derive(Clone, Debug)]
+pub struct Probed {
+    /// The verdict.
+    pub finding: Finding,
+    /// The readings that it was decided from.
+    pub series: Vec<Checkpoint>,
+    /// Ops executed in the process that the series is of.
+    pub ops: u64,
+    /// How long it took, the start of every process included.
+    pub elapsed: Duration,
+    /// Who holds what grew, if that was asked.
+    pub holder: Option<Holder>,
+}
+
+/// Probes one variant on one runtime.
+///
+/// # Errors
+/// The session broke: the runtime won't start, the variant fails or can't be parsed, a check does not
+/// hold.
+pub async fn probe(runtime: &Runtime, plan: &Plan<'_>) -> Result<Probed, SessionError> {
+    let started = Instant::now();
+    let mut holder = None;
+    loop {
+        let mut run = Run::start(runtime, plan, started).await?;
+        match run.to_the_end(holder).await? {
+            End::Found(finding, asked) => {
+                let Run { session, series, ops, .. } = run;
+                session.close().await;
+                let holder = asked.or(holder);
+                return Ok(Probed { finding, series, ops, elapsed: started.elapsed(), holder });
+            }
+            // What the case holds is gone with it: once more, and as long as it takes.
+            End::Released => {
+                run.session.close().await;
+                holder = Some(Holder::Case);
+            }
+            End::CannotRelease => holder = Some(Holder::Case),
+        }
+    }
+}
+
+/// How the run of one process ended.
+enum End {
+    Found(Finding, Option<Holder>),
+    Released,
+    CannotRelease,
+}
+
+/// One process and what was read from it.
+struct Run<'a> {
+    session: Session,
+    plan: &'a Plan<'a>,
+    started: Instant,
+    stride: u64,
+    ops: u64,
+    series: Vec<Checkpoint>,
+}
+
+impl<'a> Run<'a> {
+    async fn start(
+        runtime: &Runtime,
+        plan: &'a Plan<'a>,
+        started: Instant,
+    ) -> Result<Self, SessionError> {
+        let workload = Workload::of(plan.case, plan.variant, plan.driver, plan.settings);
+        let session = Session::start(runtime, workload, Deadlines::default()).await?;
+        let mut run = Self { session, plan, started, stride: 1, ops: 0, series: Vec::new() };
+        run.warm_up().await?;
+        Ok(run)
+    }
+
+    /// What is left of the budget, and never nothing.
+    fn left(&self) -> Duration {
+        self.plan.budget.saturating_sub(self.started.elapsed()).max(Duration::from_millis(1))
+    }
+
+    /// Warms the driver up, and finds the stride.
+    async fn warm_up(&mut self) -> Result<(), SessionError> {
+        let start = Instant::now();
+        self.session.limit(self.left());
+        for _ in 0..WARM_UP_PAIRS {
+            self.batch(1).await?;
+            self.session.memory(false).await?;
+            if start.elapsed() > WARM_UP {
+                break;
+            }
+        }
+        loop {
+            let elapsed = self.batch(self.stride).await?;
+            let fits = STRIDE.as_nanos() / elapsed.as_nanos().max(1);
+            if fits < 2 || self.stride >= LONGEST_STRIDE {
+                return Ok(());
+            }
+            // Not by more than 8 at once: cold code is slow, and the estimate with it.
+            let factor = if fits >= 8 {
+                8
+            } else if fits >= 4 {
+                4
+            } else {
+                2
+            };
+            self.stride = (self.stride * factor).min(LONGEST_STRIDE);
+        }
+    }
+
+    async fn batch(&mut self, n: u64) -> Result<Duration, SessionError> {
+        let batch = self.session.run(n).await?;
+        self.ops += n;
+        Ok(batch.elapsed.into())
+    }
+
+    /// Strides and readings until the verdict is sure or the budget spent. `known` says whether it has
+    /// been asked already who holds what grows.
+    async fn to_the_end(&mut self, known: Option<Holder>) -> Result<End, SessionError> {
+        loop {
+            let start = Instant::now();
+            self.session.limit(self.left());
+            let elapsed = match self.batch(self.stride).await {
+                Ok(elapsed) => elapsed,
+                // The budget ended within the batch: what was read until then is the answer.
+                Err(SessionError { problem: Problem::Hang { .. }, .. })
+                    if !self.series.is_empty() =>
+                {
+                    return Ok(End::Found(judge(&self.series, &self.plan.limits), None));
+                }
+                Err(error) => return Err(error),
+            };
+            self.read().await?;
+            let round = start.elapsed();
+            let finding = judge(&self.series, &self.plan.limits);
+            let growing = finding.reason == Reason::StillGrowing;
+            if self.is_sure(&finding) {
+                return Ok(End::Found(finding, None));
+            }
+            if known.is_none() && growing && self.is_worth_asking(round) {
+                return self.ask().await;
+            }
+            if self.started.elapsed() + round > self.plan.budget {
+                return Ok(End::Found(finding, None));
+            }
+            // A heap that takes long to collect: twice the ops between collections.
+            let is_slow = round > 3 * elapsed && round > 2 * STRIDE;
+            if is_slow
+                && self.ops >= STRIDES_BEFORE_DOUBLING * self.stride
+                && self.stride < LONGEST_STRIDE * 8
+            {
+                self.stride *= 2;
+            }
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), SessionError> {
+        let reading = self.session.memory(true).await?;
+        self.series.push(Checkpoint { ops: self.ops, held: Held::from(&reading) });
+        Ok(())
+    }
+
+    fn is_sure(&self, finding: &Finding) -> bool {
+        match finding.verdict {
+            Verdict::Leaks => true,
+            Verdict::Stable => {
+                self.ops >= self.plan.limits.horizon_ops || self.started.elapsed() > SOON
+            }
+            Verdict::Inconclusive => false,
+        }
+    }
+
+    fn is_worth_asking(&self, round: Duration) -> bool {
+        let rounds = self.plan.limits.horizon_ops.saturating_sub(self.ops) / self.stride;
+        let wait = round * u32::try_from(rounds).unwrap_or(u32::MAX);
+        self.ops >= ASKING_OPS && self.gained() >= WORTH_ASKING && wait > WORTH_WAITING
+    }
+
+    fn gained(&self) -> u64 {
+        let held =
+            |checkpoint: Option<&Checkpoint>| checkpoint.map_or(0, |it| it.held.by_objects());
+        held(self.series.last()).saturating_sub(held(self.series.first()))
+    }
+
+    /// Lets go of the case. If what grew stays, no variable of the case holds it, a cache least of all.
+    async fn ask(&mut self) -> Result<End, SessionError> {
+        match self.session.release().await {
+            Ok(()) => {}
+            Err(error) if can_not_release(&error) => return Ok(End::CannotRelease),
+            Err(error) => return Err(error),
+        }
+        let gained = self.gained();
+        let before = self.series.last().map_or(0, |it| it.held.by_objects());
+        let reading = self.session.memory(true).await?;
+        let freed = before.saturating_sub(Held::from(&reading).by_objects());
+        if freed > gained / 2 {
+            return Ok(End::Released);
+        }
+        let finding = judge(&self.series, &self.plan.limits.sooner(ASKING_OPS));
+        Ok(End::Found(finding, Some(Holder::Runtime)))
+    }
+}
+
+/// Whether the driver does not know the request, or the runtime can't do it.
+fn can_not_release(error: &SessionError) -> bool {
+    matches!(error.problem, Problem::Unsupported(_) | Problem::Reported(_))
+}

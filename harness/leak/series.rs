@@ -1,0 +1,125 @@
+//! What is read: how many bytes each space holds after how many ops.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::session::Reading;
+
+/// Where memory can be held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Space {
+    /// The engine's heap.
+    Heap,
+    /// Memory outside the heap that objects in it hold; array buffers are part of it.
+    External,
+    /// Array buffers alone.
+    ArrayBuffers,
+    /// The resident set, without the heap and without external memory: native allocations, code,
+    /// stacks, and whatever an allocator keeps for later.
+    Resident,
+}
+
+impl Space {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Heap, Self::External, Self::ArrayBuffers, Self::Resident];
+
+    /// The word for it in records.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Heap => "heap",
+            Self::External => "external",
+            Self::ArrayBuffers => "array_buffers",
+            Self::Resident => "resident",
+        }
+    }
+}
+
+impl fmt::Display for Space {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ArrayBuffers => "array buffers",
+            other => other.word(),
+        })
+    }
+}
+
+/// Bytes held in each space. `None`: this runtime does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// [`Space::Heap`].
+    pub heap: Option<u64>,
+    /// [`Space::External`].
+    pub external: Option<u64>,
+    /// [`Space::ArrayBuffers`].
+    pub array_buffers: Option<u64>,
+    /// [`Space::Resident`].
+    pub resident: Option<u64>,
+}
+
+impl Held {
+    /// What is held in `space`.
+    #[must_use]
+    pub const fn of(&self, space: Space) -> Option<u64> {
+        match space {
+            Space::Heap => self.heap,
+            Space::External => self.external,
+            Space::ArrayBuffers => self.array_buffers,
+            Space::Resident => self.resident,
+        }
+    }
+
+    /// Heap and external memory together: what the program's objects keep.
+    #[must_use]
+    pub fn by_objects(&self) -> u64 {
+        self.heap.unwrap_or(0).saturating_add(self.external.unwrap_or(0))
+    }
+}
+
+impl From<&Reading> for Held {
+    fn from(reading: &Reading) -> Self {
+        let resident = reading.rss_bytes.map(|rss| {
+            let in_heap = reading.heap_total_bytes.unwrap_or(0);
+            rss.saturating_sub(in_heap).saturating_sub(reading.external_bytes.unwrap_or(0))
+        });
+        Self {
+            heap: reading.heap_used_bytes,
+            external: reading.external_bytes,
+            array_buffers: reading.array_buffers_bytes,
+            resident,
+        }
+    }
+}
+
+/// One reading after a forced collection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Ops that the process has executed so far, warm-up included.
+    pub ops: u64,
+    /// What is held.
+    pub held: Held,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_resident_set_is_counted_without_what_the_other_spaces_have() {
+        let reading = Reading {
+            rss_bytes: Some(100),
+            heap_used_bytes: Some(20),
+            heap_total_bytes: Some(30),
+            external_bytes: Some(5),
+            ..Reading::default()
+        };
+        let held = Held::from(&reading);
+        assert_eq!((held.heap, held.resident, held.array_buffers), (Some(20), Some(65), None));
+        assert_eq!(held.by_objects(), 25);
+        // A heap that is reserved and was never touched is not resident.
+        let untouched = Reading { heap_total_bytes: Some(300), ..reading };
+        assert_eq!(Held::from(&untouched).resident, Some(0));
+    }
+}

@@ -1,0 +1,219 @@
+//! The verdict: a function of a series of readings after forced collections.
+//!
+//! A program that keeps something for every op, and a program whose cache is not full yet, hold the
+//! same memory. No series can tell them apart before the cache is full, so `leaks` needs ops enough
+//! that no cache one would expect is still filling ([`Limits::horizon_ops`]), or bytes enough
+//! ([`Limits::horizon_bytes`]), or other evidence, which is a smaller horizon ([`Limits::sooner`]).
+//! `growth.rs` has the model.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::growth::{Growth, growth};
+use super::{Checkpoint, Space};
+use crate::stats::Estimate;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Memory that survives collection grows with every op.
+    Leaks,
+    /// It does not.
+    Stable,
+    /// Neither is sure.
+    Inconclusive,
+}
+
+impl Verdict {
+    /// The word used in records.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Leaks => "leaks",
+            Self::Stable => "stable",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// What may be concluded from how much.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Growth is called a leak from so many ops on: a cache of half as many entries is full by then,
+    /// and has been for long enough to be seen flat.
+    pub horizon_ops: u64,
+    /// Or from so many bytes on that were gained over the whole series.
+    pub horizon_bytes: u64,
+    /// Growth over the last two doublings that is less than this is never called a leak: code that
+    /// gets compiled, in bytes.
+    pub least_growth: u64,
+    /// The same for the resident set outside the heap, where allocators keep what they had.
+    pub least_resident_growth: u64,
+    /// `stable` needs so many ops.
+    pub fewest_ops: u64,
+    /// `stable` excludes more than so many bytes an op.
+    pub resolution: f64,
+}
+
+impl Limits {
+    /// For ops of which there are a million in seconds.
+    ///
+    /// The horizon is twice a cache of a million entries. The resolution is an eighth of the slowest
+    /// leak that is to be found, 8 bytes at every thousandth op.
+    pub const OPS: Self = Self {
+        horizon_ops: 1 << 21,
+        horizon_bytes: 256 << 20,
+        least_growth: 16 << 10,
+        least_resident_growth: 64 << 20,
+        fewest_ops: 1 << 18,
+        resolution: 1.0 / 1024.0,
+    };
+
+    /// The same with a horizon that other evidence allows.
+    #[must_use]
+    pub const fn sooner(self, horizon_ops: u64) -> Self {
+        Self { horizon_ops, ..self }
+    }
+}
+
+/// Why the verdict is what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Growth in proportion to ops, beyond the horizon.
+    Proportional,
+    /// Nothing grows.
+    Flat,
+    /// Growth in proportion to ops, but a cache might still be filling.
+    StillGrowing,
+    /// Readings move, but not in proportion to ops.
+    Unsettled,
+    /// Too few ops or readings.
+    TooFew,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Proportional => "grows in proportion to ops",
+            Self::Flat => "does not grow",
+            Self::StillGrowing => {
+                "grows in proportion to ops so far, as a cache does that is not full: give it a larger --budget"
+            }
+            Self::Unsettled => "has not settled: give it a larger --budget",
+            Self::TooFew => "executed too few ops to tell: give it a larger --budget",
+        })
+    }
+}
+
+/// A verdict with what it is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finding {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Reason,
+    /// The space that it is about: the one that grows most, else the heap.
+    pub space: Space,
+    /// Bytes an op in that space, over the last two doublings; `None` with too few readings.
+    pub bytes_per_op: Option<Estimate>,
+}
+
+/// Judges a series, in the order of ops.
+#[must_use]
+pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
+    let ops = series.last().map_or(0, |checkpoint| checkpoint.ops);
+    let spaces: Vec<(Space, Growth)> = Space::ALL
+        .into_iter()
+        .filter_map(|space| Some((space, growth(&points(series, space))?)))
+        .collect();
+    let about =
+        |space: Space| spaces.iter().find(|known| known.0 == space).map(|known| known.1.rate);
+    let finding =
+        |verdict, reason, space| Finding { verdict, reason, space, bytes_per_op: about(space) };
+    if spaces.is_empty() {
+        return finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap);
+    }
+    if let Some(space) = leaking(&spaces, limits) {
+        let far = ops >= limits.horizon_ops || gained(series) >= limits.horizon_bytes;
+        return if far {
+            finding(Verdict::Leaks, Reason::Proportional, space)
+        } else {
+            finding(Verdict::Inconclusive, Reason::StillGrowing, space)
+        };
+    }
+    let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth, ops, limits));
+    match unsettled {
+        Some((space, _)) => finding(Verdict::Inconclusive, Reason::Unsettled, *space),
+        None if ops < limits.fewest_ops => {
+            finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap)
+        }
+        None => finding(Verdict::Stable, Reason::Flat, Space::Heap),
+    }
+}
+
+fn points(series: &[Checkpoint], space: Space) -> Vec<(f64, f64)> {
+    let point =
+        |checkpoint: &Checkpoint| Some((checkpoint.ops as f64, checkpoint.held.of(space)? as f64));
+    series.iter().filter_map(point).collect()
+}
+
+/// What was gained in heap and external memory since the first reading, in bytes.
+fn gained(series: &[Checkpoint]) -> u64 {
+    let held = |checkpoint: Option<&Checkpoint>| checkpoint.map_or(0, |it| it.held.by_objects());
+    held(series.last()).saturating_sub(held(series.first()))
+}
+
+/// The space that grows in proportion to ops, if any does: array buffers before the external memory
+/// that they are part of, the resident set last, which shows all of them late.
+fn leaking(spaces: &[(Space, Growth)], limits: &Limits) -> Option<Space> {
+    let grows = |space: Space| {
+        spaces
+            .iter()
+            .find(|known| known.0 == space)
+            .map(|known| known.1)
+            .filter(|growth| growth.persists && growth.recent >= least(space, limits) as f64)
+    };
+    let (heap, external, buffers) =
+        (grows(Space::Heap), grows(Space::External), grows(Space::ArrayBuffers));
+    let recent = |growth: Option<Growth>| growth.map_or(0.0, |growth| growth.recent);
+    let outside = if recent(buffers) >= recent(external) / 2.0 {
+        Space::ArrayBuffers
+    } else {
+        Space::External
+    };
+    match (heap.is_some(), external.or(buffers).is_some()) {
+        (true, true) if recent(heap) >= recent(external).max(recent(buffers)) => Some(Space::Heap),
+        (true, false) => Some(Space::Heap),
+        (_, true) => Some(outside),
+        (false, false) => grows(Space::Resident).map(|_| Space::Resident),
+    }
+}
+
+const fn least(space: Space, limits: &Limits) -> u64 {
+    match space {
+        Space::Resident => limits.least_resident_growth,
+        _ => limits.least_growth,
+    }
+}
+
+/// Whether a leak of the resolution is excluded. Of the resident set only one that could soon be seen.
+fn is_flat(space: Space, growth: &Growth, ops: u64, limits: &Limits) -> bool {
+    if space == Space::Resident {
+        let visible = limits.least_resident_growth as f64 / 4.0;
+        return !growth.persists || growth.recent < visible;
+    }
+    let allowed = limits.resolution * ops as f64;
+    growth.without_steps <= allowed || growth.gained_in_octave <= allowed / 2.0
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;

@@ -1,0 +1,212 @@
+//! Verdicts on series whose truth is known.
+
+use proptest::prelude::*;
+
+use super::super::series::Held;
+use super::*;
+use crate::stats::simulation::Noise;
+
+/// The capacity of a list of `n` that grows by `factor` when it is full, as V8's arrays do.
+fn capacity(n: f64, factor: f64) -> f64 {
+    let mut capacity = 0.0;
+    while capacity < n {
+        capacity = (capacity * factor + 16.0).floor();
+    }
+    capacity
+}
+
+/// What a process does besides what is being looked for.
+#[derive(Clone, Copy, Debug)]
+struct Surroundings {
+    seed: u64,
+    /// Ops between two readings.
+    stride: u64,
+    /// Code that gets compiled: at how many readings, of how many bytes each at most.
+    compiled: f64,
+    /// What is thrown away at some reading: bytecode of functions that rest.
+    flushed: f64,
+    /// Standard deviation of a reading, in bytes.
+    noise: f64,
+}
+
+/// Readings of a process that holds `held(ops)` bytes in its heap, up to `ops`.
+fn series(ops: u64, around: Surroundings, held: impl Fn(f64) -> f64) -> Vec<Checkpoint> {
+    let mut noise = Noise::seeded(around.seed);
+    let (mut compiled, mut flushed, mut flushes) = (0.0, 0.0, 0);
+    let count = ops / around.stride;
+    (1..=count)
+        .map(|i| {
+            // Compilation becomes rare as a process gets older.
+            if noise.happens(1.0 / (1.0 + (i as f64 / 8.0).powi(2))) {
+                compiled += around.compiled * noise.normal().abs();
+            }
+            if flushes < 2 && noise.happens(0.03) {
+                flushes += 1;
+                flushed += around.flushed * noise.normal().abs();
+            }
+            let own = 4e6 + compiled - flushed + around.noise * noise.normal();
+            let ops = i * around.stride;
+            let bytes = own + held(ops as f64);
+            Checkpoint { ops, held: Held { heap: Some(bytes as u64), ..Held::default() } }
+        })
+        .collect()
+}
+
+/// The verdict that a probe ends with: after each reading it is asked, until it is sure.
+fn verdict_of(series: &[Checkpoint]) -> Verdict {
+    let judged = |end: usize| judge(&series[..end], &Limits::OPS);
+    (1..=series.len())
+        .map(judged)
+        .find(|finding| finding.verdict != Verdict::Inconclusive)
+        .map_or(Verdict::Inconclusive, |finding| finding.verdict)
+}
+
+fn surroundings() -> impl Strategy<Value = Surroundings> {
+    (any::<u64>(), 13..18_u32, 0.0..2.5e3, 0.0..1.0, 0.0..60.0).prop_map(
+        |(seed, stride, compiled, flushed, noise)| Surroundings {
+            seed,
+            stride: 1 << stride,
+            compiled,
+            flushed,
+            noise,
+        },
+    )
+}
+
+const QUIET: Surroundings =
+    Surroundings { seed: 1, stride: 1 << 17, compiled: 0.0, flushed: 0.0, noise: 0.0 };
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_list_leaks(around in surroundings(), every in 1.0..20.0_f64, factor in 1.4..1.6_f64) {
+        let held = |ops: f64| 8.0 * capacity((ops / every).floor(), factor);
+        prop_assert_eq!(verdict_of(&series(1 << 22, around, held)), Verdict::Leaks);
+    }
+
+    #[test]
+    fn objects_leak(around in surroundings(), bytes in 8.0..2000.0_f64) {
+        let found = series(1 << 22, around, |ops| bytes * ops);
+        prop_assert_eq!(verdict_of(&found), Verdict::Leaks);
+        let rate = judge(&found, &Limits::OPS).bytes_per_op.unwrap();
+        prop_assert!(rate.low <= bytes * 1.01 && bytes * 0.99 <= rate.high, "{rate:?}");
+    }
+
+    #[test]
+    fn eight_bytes_at_every_thousandth_op_are_never_stable(around in surroundings()) {
+        let held = |ops: f64| 8.0 * capacity((ops / 1000.0).floor(), 1.5);
+        prop_assert_ne!(verdict_of(&series(1 << 24, around, held)), Verdict::Stable);
+    }
+
+    #[test]
+    fn what_grows_no_more_never_leaks(
+        around in surroundings(),
+        size in 1.0..1e6_f64,
+        entry in 0.0..100.0_f64,
+        factor in 1.0..2.0_f64,
+    ) {
+        let list = |n: f64| if factor < 1.1 { n } else { capacity(n, factor) };
+        let held = |ops: f64| entry * list(ops.min(size));
+        prop_assert_ne!(verdict_of(&series(1 << 24, around, held)), Verdict::Leaks);
+    }
+
+    #[test]
+    fn slow_growth_never_leaks(around in surroundings(), scale in 0.0..2000.0_f64) {
+        let root = series(1 << 23, around, |ops| scale * ops.sqrt());
+        prop_assert_ne!(verdict_of(&root), Verdict::Leaks);
+        let log = series(1 << 23, around, |ops| 500.0 * scale * ops.ln());
+        prop_assert_ne!(verdict_of(&log), Verdict::Leaks);
+    }
+
+    #[test]
+    fn a_quiet_process_is_stable(around in surroundings()) {
+        let around = Surroundings { compiled: around.compiled / 4.0, flushed: 0.0, ..around };
+        prop_assert_eq!(verdict_of(&series(1 << 24, around, |_| 0.0)), Verdict::Stable);
+    }
+}
+
+#[test]
+fn eight_bytes_at_every_thousandth_op_leak_in_the_end() {
+    let held = |ops: f64| 8.0 * capacity((ops / 1000.0).floor(), 1.5);
+    assert_eq!(verdict_of(&series(1 << 23, QUIET, held)), Verdict::Leaks);
+}
+
+#[test]
+fn a_cache_of_a_million_is_stable_once_it_is_full() {
+    let held = |ops: f64| 50.0 * capacity(ops.min(1e6), 2.0);
+    let filling = series(1 << 20, QUIET, held);
+    let found = judge(&filling, &Limits::OPS);
+    assert_eq!((found.verdict, found.reason), (Verdict::Inconclusive, Reason::TooFew));
+    assert_eq!(verdict_of(&series(1 << 22, QUIET, held)), Verdict::Stable);
+}
+
+/// The readings of 12.15.0 and 12.16.0 with collections at every 30,000 ops, in units of 10 kB: what
+/// began this project.
+#[test]
+fn the_articles_own_staircase() {
+    let of = |megabytes: [f64; 11], ops: u64| -> Vec<Checkpoint> {
+        let held = |value: &f64| Held { heap: Some((value * 1e6) as u64), ..Held::default() };
+        let point = |(i, value)| Checkpoint { ops: (i as u64 + 1) * ops, held: held(value) };
+        megabytes.iter().enumerate().map(point).collect()
+    };
+    let leaking = [1.60, 1.87, 2.19, 2.48, 2.91, 2.91, 3.55, 3.55, 3.55, 4.51, 4.51];
+    let sooner = Limits::OPS.sooner(1 << 18);
+    let found = judge(&of(leaking, 30_000), &sooner);
+    assert_eq!((found.verdict, found.space), (Verdict::Leaks, Space::Heap));
+    let rate = found.bytes_per_op.unwrap();
+    assert!(rate.low > 5.0 && rate.high < 20.0, "{rate:?}");
+    assert_eq!(judge(&of(leaking, 30_000), &Limits::OPS).reason, Reason::StillGrowing);
+    let mut cured = [1.98; 11];
+    cured[..2].copy_from_slice(&[1.70, 1.97]);
+    assert_eq!(judge(&of(cured, 30_000), &Limits::OPS).verdict, Verdict::Stable);
+}
+
+#[test]
+fn each_space_is_named() {
+    let grown =
+        |ops: u64| Checkpoint { ops, held: Held { heap: Some(4_000_000), ..Held::default() } };
+    let with = |change: fn(&mut Held, u64)| -> Vec<Checkpoint> {
+        let strides = (1..=24).map(|i| grown(i << 17));
+        strides
+            .map(|mut checkpoint| {
+                change(&mut checkpoint.held, checkpoint.ops);
+                checkpoint
+            })
+            .collect()
+    };
+    let buffers = with(|held, ops| {
+        held.external = Some(8000 + 64 * ops);
+        held.array_buffers = Some(64 * ops);
+        held.heap = Some(4_000_000 + 10 * ops);
+    });
+    let native = with(|held, ops| held.external = Some(64 * ops));
+    let malloc = with(|held, ops| held.resident = Some(30_000_000 + 100 * ops));
+    for (series, space) in
+        [(buffers, Space::ArrayBuffers), (native, Space::External), (malloc, Space::Resident)]
+    {
+        let found = judge(&series, &Limits::OPS);
+        assert_eq!((found.verdict, found.space), (Verdict::Leaks, space));
+    }
+}
+
+#[test]
+fn an_allocators_noise_is_no_leak() {
+    let mut noise = Noise::seeded(5);
+    for _ in 0..200 {
+        let mut kept = 30e6;
+        let series: Vec<_> = (1..=40_u64)
+            .map(|i| {
+                // It keeps at most what it once needed, and gives some of it back at times.
+                kept += 2e6 * noise.normal() + if noise.happens(0.05) { 8e6 } else { 0.0 };
+                let held = Held {
+                    heap: Some(4_000_000),
+                    resident: Some(kept.clamp(10e6, 60e6) as u64),
+                    ..Held::default()
+                };
+                Checkpoint { ops: i << 17, held }
+            })
+            .collect();
+        assert_ne!(verdict_of(&series), Verdict::Leaks);
+    }
+}
