@@ -34,7 +34,7 @@ use tokio::runtime::Runtime as EventLoop;
 /// batches are criterion's, so that their number and length here stand for nothing else.
 const EFFORT: Effort = Effort {
     invocations: 5,
-    warm_up: Duration::from_millis(150),
+    warm_up: Duration::from_millis(300),
     batch: Duration::from_millis(25),
     batches: 8,
 };
@@ -339,13 +339,14 @@ impl Lead<'_> {
     /// there was anything: criterion may not have selected this benchmark.
     fn finish(mut self) -> anyhow::Result<bool> {
         let Some(rotation) = self.rotation.take() else { return Ok(false) };
-        let (samples, failures) = self.bench.events.block_on(rotation.finish());
+        let ended = self.bench.events.block_on(rotation.finish());
         if let Some(error) = self.lost {
             return Err(error.into());
         }
         let mut publisher = self.bench.publisher.borrow_mut();
-        publisher.add(&self.subject.cells, samples)?;
-        for (cell, failure) in failures {
+        publisher.add(&self.subject.cells, ended.samples)?;
+        publisher.conclude(&self.subject.cells, ended.invocations)?;
+        for (cell, failure) in ended.failures {
             if !publisher.has_failed(&cell) {
                 self.bench.bar.failed(&cell, &failure);
             }

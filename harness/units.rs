@@ -41,9 +41,29 @@ impl fmt::Display for Bytes {
     }
 }
 
+/// `1203441` as `1,203,441`.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    groups.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(thousands(1_203_441), "1,203,441");
+        assert_eq!(thousands(12), "12");
+        assert_eq!(thousands(123), "123");
+    }
 
     #[test]
     fn bytes_keep_three_digits() {

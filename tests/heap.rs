@@ -52,6 +52,7 @@ fn groups_equal_devtools() {
             let row = row.as_object_mut().unwrap();
             row.remove("name");
             row.remove("location");
+            row.remove("source");
             row.insert("key".to_owned(), key.into());
         }
         let mut expected = expected["groups"].as_array().unwrap().clone();
@@ -93,9 +94,9 @@ fn formats() {
     let csv = stdout(&["summary", "--format", "csv"], &[&file]);
     assert_eq!(
         csv,
-        "name,location,distance,count,shallow_bytes,retained_bytes\n\
-         Queue,,1,1,8,1608\n\
-         PromiseReaction,,2,40,1600,1600\n"
+        "name,location,source,distance,count,shallow_bytes,retained_bytes\n\
+         Queue,,,1,1,8,1608\n\
+         PromiseReaction,,,2,40,1600,1600\n"
     );
     let markdown = stdout(&["summary", "--format", "markdown", "--limit", "1"], &[&file]);
     assert!(markdown.starts_with("| Class"), "{markdown}");

@@ -173,6 +173,8 @@ fn subject(folder: &MachineFolder) -> anyhow::Result<Subject> {
         machine: folder.machine()?,
         cells: folder.cells()?,
         ratios: Vec::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
     };
     Ok(Subject { matrix, samples: folder.samples()?, only: None })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::measure::{Cell, Failure, Observer, Subject};
+use crate::measure::{Cell, Failure, Observer, Prediction, Subject};
 use crate::runtime::{Progress, Stage};
 
 /// How often a spinner turns.
@@ -93,8 +93,30 @@ impl Observer for MeasureBar {
         self.bar.set_message(format!("{} on {}", subject.case.name, subject.target.id()));
     }
 
-    fn ends(&self, _subject: &Subject) {
-        self.bar.inc(1);
+    fn progress(&self, measured: u64, expected: u64) {
+        self.bar.set_length(expected);
+        if self.bar.position() == 0 && measured > 0 {
+            // What an earlier process measured says nothing of how fast this one is.
+            self.bar.set_position(measured);
+            self.bar.reset_eta();
+        }
+        self.bar.set_position(measured);
+    }
+
+    fn predicted(&self, subject: &Subject, margin: f64, prediction: &Prediction) {
+        if self.quiet {
+            return;
+        }
+        let (case, id) = (&subject.case.name, subject.target.id());
+        let (margin, remaining) = (margin * 100.0, prediction.remaining().as_secs_f64());
+        let size = prediction.dimensions;
+        self.bar.suspend(|| {
+            say!(
+                "{case} on {id}: ±{margin} % needs about {} invocations of {} batches: {remaining:.0} s more",
+                size.invocations,
+                size.batches
+            );
+        });
     }
 
     fn failed(&self, cell: &Cell, failure: &Failure) {

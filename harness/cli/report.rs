@@ -11,8 +11,8 @@ use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
 use crate::case::family;
-use crate::measure::{RATIO_OF, ratios};
-use crate::record::{CellRow, MachineFolder, SampleRow, find_machines};
+use crate::measure::{Publisher, RATIO_OF, costs, ratios, sentences, warnings};
+use crate::record::{CellRow, InvocationRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
 use crate::runtime::Want;
 
@@ -40,7 +40,11 @@ impl Report {
         let machines = find_machines(folder)?;
         let matrices: Vec<Matrix> = machines
             .iter()
-            .map(|machine| chosen(read_matrix(machine)?, common))
+            .map(|machine| {
+                let mut matrix = chosen(read_matrix(machine)?, common)?;
+                matrix.warnings = warnings(&matrix.cells, &machine.invocations()?);
+                Ok(matrix)
+            })
             .collect::<anyhow::Result<_>>()?;
         if matrices.iter().all(|matrix| matrix.cells.is_empty()) {
             anyhow::bail!("nothing in \"{}\" is what was asked for", folder.display());
@@ -86,17 +90,21 @@ pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result
     Ok(())
 }
 
-/// The cells of one run, with published figures of the same cells beside them.
+/// The cells of one run, with published figures of the same cells beside them, and what to know
+/// before believing them: on standard error, and in the answer where a program reads it.
 ///
 /// # Errors
 /// Results can't be read, or standard output is closed.
-pub(super) fn print_run(
-    folder: &MachineFolder,
-    cells: Vec<CellRow>,
-    samples: &[SampleRow],
-    common: &Common,
-) -> anyhow::Result<()> {
-    let matrix = matrix_of(folder, cells, samples)?;
+pub(super) fn print_run(publisher: &Publisher, common: &Common) -> anyhow::Result<()> {
+    let (folder, cells) = (publisher.folder(), publisher.published().to_vec());
+    let mut matrix = matrix_of(folder, cells, &publisher.samples(), &publisher.invocations())?;
+    let found = std::mem::take(&mut matrix.warnings);
+    if !common.quiet {
+        sentences(&found).iter().for_each(|words| say!("warning: {words}"));
+    }
+    if common.quiet || common.format == Format::Json {
+        matrix.warnings = found;
+    }
     let published = published(&common.out)?.map(|mut published| {
         let is_measured = |cell: &CellRow| {
             let same = |own: &CellRow| {
@@ -140,7 +148,7 @@ fn draw(
 
 /// Everything published about one machine.
 fn read_matrix(folder: &MachineFolder) -> anyhow::Result<Matrix> {
-    matrix_of(folder, folder.cells()?, &folder.samples()?)
+    matrix_of(folder, folder.cells()?, &folder.samples()?, &folder.invocations()?)
 }
 
 /// These cells and samples of one machine.
@@ -148,9 +156,12 @@ fn matrix_of(
     folder: &MachineFolder,
     cells: Vec<CellRow>,
     samples: &[SampleRow],
+    invocations: &[InvocationRow],
 ) -> anyhow::Result<Matrix> {
-    let ratios = ratios(&cells, samples);
-    Ok(Matrix { folder: folder.name(), machine: folder.machine()?, cells, ratios })
+    let (ratios, costs) = (ratios(&cells, samples), costs(&cells, samples));
+    let warnings = warnings(&cells, invocations);
+    let (folder, machine) = (folder.name(), folder.machine()?);
+    Ok(Matrix { folder, machine, cells, ratios, costs, warnings })
 }
 
 /// Only what `--runtime`, `--case` and `--variant` name, if they name anything.
@@ -162,6 +173,11 @@ fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
         }
     }
     matrix.cells.retain(|cell| is_chosen(cell, common));
+    matrix.costs.retain(|row| {
+        admits_version(common, &row.runtime, &row.version)
+            && names_case(common, &row.case)
+            && names_variant(common, &row.variant)
+    });
     let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| names_variant(common, name));
     matrix.ratios.retain(|row| {
         both && admits_version(common, &row.runtime, &row.version) && names_case(common, &row.case)

@@ -73,12 +73,10 @@ impl Run {
             let folder = MachineFolder::open(&common.out, &fingerprint())?;
             let mut publisher = Publisher::to(folder)?;
             let (plan, done) = self.prepare(&selection, common, &mut publisher)?;
-            let invocations = plan.subjects.len() as u64 * u64::from(plan.effort.invocations);
-            let bar = MeasureBar::new(invocations, common.quiet);
+            let bar = MeasureBar::new(0, common.quiet);
             measure(&plan, &done, &mut publisher, &bar).await?;
             bar.clear();
-            let cells = publisher.published().to_vec();
-            print_run(publisher.folder(), cells, &publisher.samples(), common)?;
+            print_run(&publisher, common)?;
             if !common.quiet {
                 say!("results: {}", publisher.folder().path().display());
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::record::CellRow;
-use crate::report::order::{NOOP, RuntimeKey, variant_order};
+use crate::report::order::{RuntimeKey, case_order, variant_order};
 
 /// The same cell on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -56,9 +56,8 @@ impl<'a> Pairing<'a> {
 
 /// By case, the harness's own cost last, then runtime, then variant: as all tables are.
 fn order(left: &CellRow, right: &CellRow) -> std::cmp::Ordering {
-    let case = |cell: &CellRow| (cell.case == NOOP, cell.case.clone());
-    case(left)
-        .cmp(&case(right))
+    case_order(&left.case)
+        .cmp(&case_order(&right.case))
         .then_with(|| RuntimeKey::from(left).cmp(&RuntimeKey::from(right)))
         .then_with(|| variant_order(&left.variant).cmp(&variant_order(&right.variant)))
 }

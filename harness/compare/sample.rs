@@ -27,7 +27,14 @@ pub(super) fn results(folder: &str, rows: &[(&str, &str, f64)]) -> Subject {
         kernel: Some("6.1".to_owned()),
         ..Machine::default()
     };
-    let matrix = Matrix { folder: folder.to_owned(), machine, cells, ratios: Vec::new() };
+    let matrix = Matrix {
+        folder: folder.to_owned(),
+        machine,
+        cells,
+        ratios: Vec::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
+    };
     Subject { matrix, samples, only: None }
 }
 
@@ -52,8 +59,14 @@ pub(super) fn article() -> Subject {
         published: Some("the article's own figures, 2020".to_owned()),
         ..Machine::default()
     };
-    let matrix =
-        Matrix { folder: "article".to_owned(), machine, cells: cells.into(), ratios: Vec::new() };
+    let matrix = Matrix {
+        folder: "article".to_owned(),
+        machine,
+        cells: cells.into(),
+        ratios: Vec::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
+    };
     Subject { matrix, samples: Vec::new(), only: None }
 }
 

@@ -18,6 +18,7 @@ use super::class::{Class, Classes};
 use super::detached;
 use super::groups::is_listed;
 use super::rules::Rules;
+use super::script::Scripts;
 use super::shape::{Definition, Shapes};
 use super::snapshot::Snapshot;
 use super::text::to_text;
@@ -39,6 +40,8 @@ pub struct DiffRow {
     pub name: String,
     /// `script:line:column` of the constructor.
     pub location: Option<String>,
+    /// The same as `file:line:column`, line and column from 1; `None` if the file is not known.
+    pub source: Option<String>,
     /// Objects that only the newer snapshot has; `None` when matched by class, as the next three.
     pub new_count: Option<u64>,
     /// Objects that only the older snapshot has.
@@ -76,6 +79,7 @@ pub struct Census {
     /// Classes, by number; of two that are equal DevTools knows the later one only.
     classes: Vec<Class>,
     replaced: Vec<bool>,
+    scripts: Scripts,
     /// Each listed object: its class and id in one number, and its size. Sorted.
     objects: Vec<(u64, u64)>,
     /// The ids of all JavaScript objects, each with a hash of type and name. Sorted.
@@ -106,6 +110,7 @@ impl Census {
             }
         };
         let identities = identities(&snapshot);
+        let scripts = Scripts::of(&snapshot);
         // The rest needs nodes only.
         drop((std::mem::take(&mut snapshot.links), std::mem::take(&mut snapshot.link_names)));
         let mut objects: Vec<(u64, u64)> = Vec::new();
@@ -120,7 +125,7 @@ impl Census {
         }
         objects.sort_unstable();
         let replaced = replaced(&classes.list, &first_seen);
-        (Self { classes: classes.list, replaced, objects, identities }, inferred)
+        (Self { classes: classes.list, replaced, scripts, objects, identities }, inferred)
     }
 
     /// For each class that DevTools knows, its objects.
@@ -232,26 +237,27 @@ pub fn by_id(base: &Census, new: &Census, same_ids: f64) -> Diff {
     let mut groups = Vec::new();
     for (&class, &objects) in &newer {
         let before = older.get(class).copied().unwrap_or_default();
-        groups.extend(compare(class, before, objects));
+        groups.extend(compare(row_of(class, &new.scripts), before, objects));
     }
     for (&class, &objects) in older.iter().filter(|(class, _)| !newer.contains_key(*class)) {
-        groups.extend(compare(class, objects, &[]));
+        groups.extend(compare(row_of(class, &base.scripts), objects, &[]));
     }
     sort(&mut groups);
     Diff { matched_by: MatchedBy::Id, same_ids, groups }
 }
 
-fn row_of(class: &Class) -> DiffRow {
+fn row_of(class: &Class, scripts: &Scripts) -> DiffRow {
     let place = class.location;
     DiffRow {
         name: to_text(&class.name).into_owned(),
-        location: place.map(|at| format!("{}:{}:{}", at.script, at.line, at.column)),
+        location: place.map(|at| at.to_string()),
+        source: place.and_then(|at| scripts.place(at)),
         ..DiffRow::default()
     }
 }
 
 /// Merges two sorted lists of a class's objects; `None` if they are the same objects.
-fn compare(class: &Class, before: &[(u64, u64)], after: &[(u64, u64)]) -> Option<DiffRow> {
+fn compare(row: DiffRow, before: &[(u64, u64)], after: &[(u64, u64)]) -> Option<DiffRow> {
     let (mut new, mut deleted) = ((0u64, 0u64), (0u64, 0u64));
     let (mut i, mut j) = (0, 0);
     // Classes have other numbers in the other snapshot, so only the lower half of a key counts.
@@ -278,7 +284,7 @@ fn compare(class: &Class, before: &[(u64, u64)], after: &[(u64, u64)]) -> Option
         new_bytes: Some(new.1),
         deleted_bytes: Some(deleted.1),
         delta_bytes: difference(new.1, deleted.1),
-        ..row_of(class)
+        ..row
     })
 }
 
@@ -328,7 +334,7 @@ fn by_class(base: &Sums, new: &Sums, same_ids: f64) -> Diff {
                 delta_count: difference(after.0, before.0),
                 delta_bytes: difference(after.1, before.1),
                 delta_retained_bytes: Some(difference(after.2, before.2)),
-                ..row_of(class)
+                ..row_of(class, &Scripts::default())
             });
         }
     }

@@ -26,6 +26,7 @@ pub mod path;
 pub mod read;
 mod rows;
 pub mod rules;
+pub mod script;
 pub mod shallow;
 pub mod shape;
 pub mod sizes;

@@ -51,6 +51,13 @@ pub struct Location {
     pub column: u32,
 }
 
+impl std::fmt::Display for Location {
+    /// `script:line:column`, as DevTools has it in its keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.script, self.line, self.column)
+    }
+}
+
 /// A heap snapshot.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -76,7 +83,7 @@ pub struct Snapshot {
     pub link_names: Vec<u32>,
     /// Whether each node is attached to a document; empty if the file does not say.
     pub detachedness: Vec<u8>,
-    /// The locations of nodes of type object, sorted by ordinal.
+    /// The locations of objects' constructors and of functions, sorted by ordinal.
     pub locations: Vec<(u32, Location)>,
     /// Whether the file could have locations, which V8 7.0 (Node 11) and later write.
     pub declares_locations: bool,
@@ -140,6 +147,25 @@ impl Snapshot {
     pub fn find_id(&self, id: u64) -> Option<u32> {
         let id = u32::try_from(id).ok()?;
         self.ids.iter().position(|&known| known == id).and_then(|at| u32::try_from(at).ok())
+    }
+
+    /// Where an object's constructor or a function is, if the file says so.
+    #[must_use]
+    pub fn location_of(&self, node: u32) -> Option<Location> {
+        // Of several locations of one node the last one counts.
+        let end = self.locations.partition_point(|(known, _)| *known <= node);
+        let (known, location) = self.locations[..end].last()?;
+        (*known == node).then_some(*location)
+    }
+
+    /// The node that a node's link of this name leads to.
+    #[must_use]
+    pub fn linked(&self, node: u32, name: &str) -> Option<u32> {
+        let found = self.links_of(node).find(|&link| {
+            self.links[link].kind().has_string_name()
+                && self.strings.get(self.link_names[link]) == name.as_bytes()
+        });
+        found.map(|link| self.links[link].target())
     }
 
     /// Whether a node is one of the root's children through which a user's objects are reached:

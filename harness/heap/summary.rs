@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::analysis::Analysis;
 use super::groups::Group;
+use super::script::Scripts;
 use super::text::to_text;
 
 /// What rows are sorted by; largest first, names and distances smallest first.
@@ -47,6 +48,8 @@ pub struct SummaryRow {
     pub name: String,
     /// `script:line:column` of the constructor, line and column from 0; `None` if not known.
     pub location: Option<String>,
+    /// The same as `file:line:column`, line and column from 1; `None` if the file is not known.
+    pub source: Option<String>,
     /// How many objects.
     pub count: u64,
     /// The sum of their own sizes.
@@ -58,12 +61,13 @@ pub struct SummaryRow {
     pub distance: Option<u32>,
 }
 
-impl From<&Group> for SummaryRow {
-    fn from(group: &Group) -> Self {
+impl SummaryRow {
+    fn new(group: &Group, scripts: &Scripts) -> Self {
         let place = group.class.location;
         Self {
             name: to_text(&group.class.name).into_owned(),
-            location: place.map(|at| format!("{}:{}:{}", at.script, at.line, at.column)),
+            location: place.map(|at| at.to_string()),
+            source: place.and_then(|at| scripts.place(at)),
             count: group.count,
             shallow_bytes: group.shallow_bytes,
             retained_bytes: group.retained_bytes,
@@ -93,7 +97,9 @@ pub struct Summary {
 pub fn summary(analysis: &Analysis, selection: &Selection) -> Summary {
     let groups = analysis.groups();
     let group_count = groups.rows.len();
-    let mut rows: Vec<SummaryRow> = groups.rows.iter().map(SummaryRow::from).collect();
+    let scripts = Scripts::of(&analysis.snapshot);
+    let row = |group: &Group| SummaryRow::new(group, &scripts);
+    let mut rows: Vec<SummaryRow> = groups.rows.iter().map(row).collect();
     rows.retain(|row| selection.admits(&row.name));
     sort(&mut rows, selection.sort_by);
     rows.truncate(selection.limit.unwrap_or(usize::MAX));
@@ -102,7 +108,7 @@ pub fn summary(analysis: &Analysis, selection: &Selection) -> Summary {
         total_bytes: analysis.total_bytes(),
         groups: rows,
         group_count,
-        replaced: groups.replaced.iter().map(SummaryRow::from).collect(),
+        replaced: groups.replaced.iter().map(row).collect(),
     }
 }
 
@@ -208,6 +214,7 @@ mod tests {
         SummaryRow {
             name: name.to_owned(),
             location: None,
+            source: None,
             count,
             shallow_bytes: shallow,
             retained_bytes: retained,

@@ -9,14 +9,20 @@
 //! object the bytes are in.
 
 mod accumulate;
+mod advice;
+mod alike;
 mod growth;
+mod holding;
 pub mod known;
 mod sentence;
+mod variable;
 
 use serde::Serialize;
 
 use super::analysis::Analysis;
 use super::path::{self, Paths, Step};
+use super::script::Scripts;
+pub use holding::Holding;
 use known::{Cause, Known};
 
 /// Places that are looked at closely, the largest first; with very low limits there are millions.
@@ -62,23 +68,20 @@ pub struct Suspect {
     pub growth_bytes: Option<i64>,
     /// The way from the roots to where the bytes are.
     pub path: Vec<Step>,
+    /// What the program calls it: `store.sessions`, from the nearest variable or global on.
+    pub variable: Option<String>,
+    /// The file that the variable is in.
+    pub declared_in: Option<String>,
+    /// How many such places there are beside each other, all of them in the sizes above.
+    pub alike: u64,
     /// What most of the bytes are, if they are many objects of one class.
     pub holds: Option<Holding>,
+    /// What usually makes such a place grow, and what to do about it.
+    pub advice: Option<String>,
     /// The cause, if it is a known one.
     pub known_cause: Option<Cause>,
     /// All that in plain words.
     pub sentence: String,
-}
-
-/// Many objects of one class.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Holding {
-    /// The class.
-    pub name: String,
-    /// How many.
-    pub count: u64,
-    /// What they keep alive together.
-    pub retained_bytes: u64,
 }
 
 /// Finds the suspects in a snapshot, the strongest first; `base` is an older snapshot of the
@@ -102,6 +105,7 @@ pub fn suspects(
         return Vec::new();
     }
     let paths = Paths::new(analysis, None);
+    let scripts = Scripts::of(&analysis.snapshot);
     let comparison = base.map(|base| growth::Comparison::new(base, analysis));
     let mut found: Vec<Suspect> = Vec::new();
     for place in places {
@@ -116,16 +120,27 @@ pub fn suspects(
         let path = path::describe(analysis, &links);
         let known = known::recognise(&path, analysis.snapshot.declares_locations);
         if known != Some(Known::Bounded) {
-            found.push(describe(analysis, &place, path, known, bytes, growth));
+            let variable = variable::variable(analysis, &scripts, &links, place.holder);
+            let found_there = Found { path, known, variable, bytes, growth };
+            found.push(describe(analysis, &scripts, &place, found_there));
         }
     }
+    sort(&mut found);
+    drop_repetitions(&mut found);
+    alike::merge(&mut found, total);
+    sort(&mut found);
+    for suspect in &mut found {
+        suspect.sentence = sentence::sentence(suspect);
+    }
+    found.truncate(thresholds.most);
+    found
+}
+
+fn sort(found: &mut [Suspect]) {
     found.sort_by_key(|suspect| {
         let weight = suspect.growth_bytes.unwrap_or(suspect.retained_bytes as i64);
         (std::cmp::Reverse(weight), suspect.shallow_bytes)
     });
-    drop_repetitions(&mut found);
-    found.truncate(thresholds.most);
-    found
 }
 
 fn is_suspicious(bytes: u64, growth: Option<i64>, total: u64, limits: &Thresholds) -> bool {
@@ -145,34 +160,49 @@ fn drop_repetitions(found: &mut Vec<Suspect>) {
     found.retain(|suspect| seen.insert(suspect.id));
 }
 
-fn describe(
-    analysis: &Analysis,
-    place: &accumulate::Place,
+/// What was found out about a place.
+struct Found {
     path: Vec<Step>,
     known: Option<Known>,
-    retained_bytes: u64,
-    growth_bytes: Option<i64>,
+    variable: Option<variable::Variable>,
+    bytes: u64,
+    growth: Option<i64>,
+}
+
+fn describe(
+    analysis: &Analysis,
+    scripts: &Scripts,
+    place: &accumulate::Place,
+    found: Found,
 ) -> Suspect {
     let snapshot = &analysis.snapshot;
     let total = analysis.total_bytes().max(1) as f64;
     let shallow_bytes = snapshot.self_sizes.get(place.holder);
+    let (variable, declared_in) =
+        found.variable.map_or((None, None), |variable| (Some(variable.name), variable.file));
     let mut suspect = Suspect {
         name: path::node_name(analysis, place.holder),
         id: snapshot.ids[place.holder as usize],
-        retained_bytes,
-        retained_share: retained_bytes as f64 / total,
+        retained_bytes: found.bytes,
+        retained_share: found.bytes as f64 / total,
         shallow_bytes,
         shallow_share: shallow_bytes as f64 / total,
-        growth_bytes,
-        path,
-        holds: accumulate::holding(analysis, place.node),
-        known_cause: match known {
+        growth_bytes: found.growth,
+        path: found.path,
+        variable,
+        declared_in,
+        alike: 1,
+        holds: holding::holding(analysis, scripts, place),
+        advice: None,
+        known_cause: match found.known {
             Some(Known::Leak(cause)) => Some(cause),
             Some(Known::Bounded) | None => None,
         },
         sentence: String::new(),
     };
-    suspect.sentence = sentence::sentence(&suspect);
+    if suspect.known_cause.is_none() {
+        suspect.advice = advice::advice(&suspect);
+    }
     suspect
 }
 

@@ -1,10 +1,19 @@
-//! The hardware and OS that a result was measured on.
+//! The hardware and OS that a result was measured on, and what they did meanwhile.
 
+mod disturbance;
 mod fingerprint;
+mod kernel_text;
+mod noise;
+mod usage;
+mod watch;
 
 use serde::{Deserialize, Serialize};
 
+pub use disturbance::{Disturbance, MOST_OTHERS, MOST_STOLEN, MOST_SWAPPED_PAGES};
 pub use fingerprint::fingerprint;
+pub use noise::{Moment, Noise};
+pub use usage::Usage;
+pub use watch::{Seen, Watch};
 
 /// `machine.toml`: what identifies the hardware, and nothing that identifies its owner.
 ///

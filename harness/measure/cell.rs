@@ -5,7 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::redact::redact;
-use crate::record::{CellRow, Kind, SampleRow, Status};
+use crate::record::{CellRow, InvocationRow, Kind, Role, SampleRow, Status};
 use crate::runtime::{Family, ProbeError, Runtime, Settings};
 use crate::session::{Reading, SessionError};
 
@@ -146,6 +146,50 @@ impl Cell {
         }
     }
 
+    /// The row of an invocation of this cell with no figures in it yet.
+    #[must_use]
+    pub fn invocation(&self, invocation: u32) -> InvocationRow {
+        InvocationRow {
+            case: self.case.clone(),
+            variant: self.variant.clone(),
+            runtime: self.runtime.clone(),
+            version: self.version.clone(),
+            engine_version: self.engine_version.clone(),
+            flags: self.flags.clone(),
+            run: self.run.clone(),
+            invocation,
+            role: Role::Counted,
+            disturbances: String::new(),
+            steadiness: None,
+            steady_from: None,
+            batches: 0,
+            ops: 0,
+            wall_ns: 0,
+            cpu_ns: None,
+            warm_up_ns: 0,
+            batch_ns: 0,
+            timer_resolution_ns: 0,
+            allocated_bytes_per_op: None,
+            collected_batches: None,
+            voluntary_switches: None,
+            involuntary_switches: None,
+            waited_ns: None,
+            minor_faults: None,
+            major_faults: None,
+            cores_allowed: None,
+            core_list: None,
+            cores_online: None,
+            stolen_share: None,
+            others_share: None,
+            load: None,
+            lowest_khz: None,
+            highest_khz: None,
+            throttled: None,
+            swapped_in_pages: None,
+            swapped_out_pages: None,
+        }
+    }
+
     /// A summary of this cell with no figures in it yet.
     #[must_use]
     pub fn row(&self, status: Status, detail: &str) -> CellRow {
@@ -173,6 +217,13 @@ impl Cell {
             peak_rss_bytes: None,
             semi_space_bytes: None,
             ticks_per_op: None,
+            cpu_ns_per_op: None,
+            flat: None,
+            warmup: None,
+            slowdown: None,
+            no_steady_state: None,
+            disturbed: None,
+            repeated: None,
             started_at: self.run.clone(),
             harness_version: crate::HARNESS_VERSION.to_owned(),
         }
@@ -182,6 +233,12 @@ impl Cell {
     #[must_use]
     pub fn key(&self) -> [&str; 5] {
         [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
+    }
+
+    /// Whether the row of an invocation belongs to this cell and this run of it.
+    #[must_use]
+    pub fn has_invoked(&self, row: &InvocationRow) -> bool {
+        row.key() == self.key() && row.run == self.run
     }
 
     /// Whether a sample belongs to this cell and this run of it.

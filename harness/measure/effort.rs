@@ -20,7 +20,7 @@ impl Effort {
     /// What `awaitbench run` does by itself.
     pub const DEFAULT: Self = Self {
         invocations: 10,
-        warm_up: Duration::from_millis(200),
+        warm_up: Duration::from_millis(400),
         batch: Duration::from_millis(20),
         batches: 20,
     };
@@ -28,24 +28,33 @@ impl Effort {
     /// For publishing: the spread between processes is known well.
     pub const THOROUGH: Self = Self {
         invocations: 30,
-        warm_up: Duration::from_millis(500),
+        warm_up: Duration::from_millis(600),
         batch: Duration::from_millis(20),
         batches: 40,
     };
 
-    /// A first look.
+    /// A first look: too few batches to tell whether a steady state was reached.
     pub const QUICK: Self = Self {
         invocations: 3,
-        warm_up: Duration::from_millis(150),
+        warm_up: Duration::from_millis(250),
         batch: Duration::from_millis(20),
         batches: 8,
     };
 
-    /// The number of ops that takes about as long as a batch should, at `ns_per_op`.
+    /// How long a batch is at least, by a clock with this smallest step: reading it twice then adds an
+    /// error of no more than one in a thousand.
     #[must_use]
-    pub fn ops_per_batch(&self, ns_per_op: f64) -> u64 {
-        ops_in(self.batch.as_nanos() as f64, ns_per_op)
+    pub fn batch_by(&self, timer_resolution_ns: u64) -> Duration {
+        self.batch.max(shortest_batch(timer_resolution_ns))
     }
+}
+
+/// Times the smallest step of the clock that a batch lasts at least.
+const RESOLUTIONS: u64 = 1000;
+
+/// The shortest batch that a clock with this smallest step can time.
+pub(super) fn shortest_batch(timer_resolution_ns: u64) -> Duration {
+    Duration::from_nanos(timer_resolution_ns.saturating_mul(RESOLUTIONS))
 }
 
 /// The number of ops that takes about `ns`, at least one.
@@ -60,8 +69,16 @@ mod tests {
 
     #[test]
     fn a_batch_has_at_least_one_op() {
-        assert_eq!(Effort::DEFAULT.ops_per_batch(200.0), 100_000);
-        assert_eq!(Effort::DEFAULT.ops_per_batch(1e12), 1);
-        assert_eq!(Effort::DEFAULT.ops_per_batch(0.0), 1 << 40);
+        assert_eq!(ops_in(20e6, 200.0), 100_000);
+        assert_eq!(ops_in(20e6, 1e12), 1);
+        assert_eq!(ops_in(20e6, 0.0), 1 << 40);
+        assert_eq!(ops_in(20e6, f64::INFINITY), 1);
+    }
+
+    #[test]
+    fn a_coarse_clock_makes_batches_long() {
+        assert_eq!(Effort::DEFAULT.batch_by(140), Duration::from_millis(20));
+        assert_eq!(Effort::DEFAULT.batch_by(100_000), Duration::from_millis(100));
+        assert!(Effort::DEFAULT.batch_by(u64::MAX) > Duration::from_secs(1_000_000));
     }
 }

@@ -5,8 +5,12 @@
 //! in who chooses the number of ops and the order of the cells.
 
 mod cell;
+mod collection;
+mod conclusion;
+mod costs;
 mod effort;
 mod lane;
+mod pilot;
 mod plan;
 mod publisher;
 pub(crate) mod redact;
@@ -15,18 +19,23 @@ mod rotation;
 mod runner;
 mod schedule;
 mod side_by_side;
+mod standing;
 mod summary;
+mod warning;
 
 pub use cell::{Cell, Failure, Target};
+pub use costs::costs;
 pub use effort::Effort;
 pub use lane::Lane;
+pub use pilot::Prediction;
 pub use plan::{Goal, Plan, Subject};
 pub use publisher::Publisher;
 pub use resume::{Done, take_over};
 pub use rotation::Rotation;
 pub use runner::{Observer, measure};
-pub use side_by_side::{Setting, SideBySide};
+pub use side_by_side::{Ended, Setting, SideBySide};
 pub use summary::{counted, pairs, ratios, summarize};
+pub use warning::{FEW_INVOCATIONS, Warning, sentences, warnings};
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.
 pub const RATIO_OF: (&str, &str) = ("async", "generator");

@@ -4,13 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::cell::{Cell, Failure};
 use super::summary::{ratios, summarize};
-use crate::record::{CellRow, Kind, MachineFolder, RecordError, SampleRow, Status};
+use crate::record::{
+    CellRow, InvocationRow, Kind, MachineFolder, RecordError, Role, SampleRow, Status, settle,
+};
 
 /// Keeps this run's samples and failures, and writes both to one machine's folder.
 #[derive(Debug)]
 pub struct Publisher {
     folder: MachineFolder,
     samples: HashMap<String, Vec<SampleRow>>,
+    invocations: HashMap<String, Vec<InvocationRow>>,
     failures: HashMap<String, Failure>,
     published: Vec<CellRow>,
     /// Invocations behind the summaries that earlier runs left.
@@ -31,8 +34,14 @@ impl Publisher {
         let earlier = folder.cells()?.into_iter().map(counts).collect();
         // A file that can't be read is found now, and not after hours of measuring.
         folder.samples()?;
-        let (samples, failures) = (HashMap::new(), HashMap::new());
-        Ok(Self { folder, samples, failures, published: Vec::new(), earlier })
+        Ok(Self {
+            folder,
+            samples: HashMap::new(),
+            invocations: HashMap::new(),
+            failures: HashMap::new(),
+            published: Vec::new(),
+            earlier,
+        })
     }
 
     /// Where the results go.
@@ -75,11 +84,51 @@ impl Publisher {
         }
     }
 
-    /// How many invocations of any of `cells` have samples.
+    /// Adds the rows of invocations that have ended, of one runtime; they are on disk when this
+    /// returns. From then on these invocations count, as far as their rows say so.
+    ///
+    /// # Errors
+    /// The disk is full, or the folder can't be written.
+    pub fn conclude(
+        &mut self,
+        cells: &[Cell],
+        invocations: Vec<InvocationRow>,
+    ) -> Result<(), RecordError> {
+        self.folder.conclude(&invocations)?;
+        self.keep_invocations(cells, invocations);
+        Ok(())
+    }
+
+    /// Takes rows into account that are on disk already.
+    pub(super) fn keep_invocations(&mut self, cells: &[Cell], invocations: Vec<InvocationRow>) {
+        for row in invocations {
+            let Some(cell) = cells.iter().find(|cell| cell.has_invoked(&row)) else { continue };
+            if let Some(samples) = self.samples.get_mut(&id(cell)) {
+                settle(samples, std::slice::from_ref(&row));
+            }
+            self.invocations.entry(id(cell)).or_default().push(row);
+        }
+    }
+
+    /// The rows of `cell`'s invocations.
     #[must_use]
-    pub(super) fn invocations(&self, cells: &[Cell]) -> usize {
-        let samples = cells.iter().filter_map(|cell| self.samples.get(&id(cell))).flatten();
-        samples.map(|sample| sample.invocation).collect::<BTreeSet<u32>>().len()
+    pub(super) fn rows(&self, cell: &Cell) -> &[InvocationRow] {
+        self.invocations.get(&id(cell)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The samples of `cell`.
+    #[must_use]
+    pub(super) fn samples_of(&self, cell: &Cell) -> &[SampleRow] {
+        self.samples.get(&id(cell)).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many invocations of any of `cells` have this role.
+    #[must_use]
+    pub(super) fn count(&self, cells: &[Cell], role: Role) -> u32 {
+        let rows = cells.iter().flat_map(|cell| self.rows(cell));
+        let numbers: BTreeSet<u32> =
+            rows.filter(|row| row.role == role).map(|row| row.invocation).collect();
+        numbers.len() as u32
     }
 
     /// How precise `cells`, the variants of one case on one runtime, are by now: the relative margin
@@ -92,12 +141,8 @@ impl Publisher {
             .filter(|row| cells.iter().any(|cell| cell.key() == row.key()))
             .cloned()
             .collect();
-        let samples: Vec<SampleRow> = cells
-            .iter()
-            .filter_map(|cell| self.samples.get(&id(cell)))
-            .flatten()
-            .cloned()
-            .collect();
+        let samples: Vec<SampleRow> =
+            cells.iter().flat_map(|cell| self.samples_of(cell)).cloned().collect();
         match ratios(&own, &samples).first() {
             Some(row) => Some((row.ratio_high? - row.ratio_low?) / 2.0 / row.ratio),
             None => own.iter().filter_map(|row| row.relative_margin).reduce(f64::max),
@@ -116,9 +161,8 @@ impl Publisher {
     /// The disk is full, or the folder can't be written.
     pub fn publish(&mut self, cell: &Cell, finished: bool) -> Result<(), RecordError> {
         let id = id(cell);
-        let samples = self.samples.get(&id).map_or(&[][..], Vec::as_slice);
         let failure = self.failures.get(&id);
-        let row = summarize(cell, samples, failure);
+        let row = summarize(cell, self.samples_of(cell), self.rows(cell), failure);
         let earlier = self.earlier.get(&id).copied().unwrap_or(0);
         // What was broken off before it measured anything is no reason to forget an earlier result.
         let says_something = failure.is_some() || row.samples.is_some_and(|samples| samples > 0);
@@ -145,6 +189,14 @@ impl Publisher {
     #[must_use]
     pub fn published(&self) -> &[CellRow] {
         &self.published
+    }
+
+    /// The row of every invocation of this run.
+    #[must_use]
+    pub fn invocations(&self) -> Vec<InvocationRow> {
+        let mut ids: Vec<&String> = self.invocations.keys().collect();
+        ids.sort();
+        ids.into_iter().flat_map(|id| self.invocations[id].iter().cloned()).collect()
     }
 
     /// Every sample of this run.

@@ -1,11 +1,11 @@
 //! What an earlier process of the same run has already done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::cell::{Cell, Failure};
 use super::plan::{Plan, Subject};
 use super::publisher::Publisher;
-use crate::record::{Kind, RecordError, SampleRow, Status};
+use crate::record::{InvocationRow, Kind, RecordError, Role, SampleRow, Status};
 
 /// The invocations that need not be measured again.
 #[derive(Clone, Debug, Default)]
@@ -26,12 +26,13 @@ impl Done {
 }
 
 /// Takes over what an earlier process did of `plan`: whole invocations are loaded into
-/// `publisher`, the samples of broken ones are marked as abandoned.
+/// `publisher`, what there is of broken ones is marked as abandoned.
 ///
 /// # Errors
 /// Results can't be read or written.
 pub fn take_over(plan: &Plan, publisher: &mut Publisher) -> Result<Done, RecordError> {
     let samples = publisher.folder().samples()?;
+    let rows = publisher.folder().invocations()?;
     for row in publisher.folder().cells()? {
         let is_own = row.started_at == plan.run && row.status != Status::Ok;
         let mut cells = plan.subjects.iter().flat_map(|subject| &subject.cells);
@@ -42,51 +43,56 @@ pub fn take_over(plan: &Plan, publisher: &mut Publisher) -> Result<Done, RecordE
     let mut done = BTreeSet::new();
     for (index, subject) in plan.subjects.iter().enumerate() {
         let sound = subject.sound_cells(publisher);
-        let (whole, partial) = invocations(subject, &sound, plan.effort.batches, &samples);
-        let of = |numbers: &BTreeSet<u32>, row: &SampleRow| {
-            numbers.contains(&row.invocation) && subject.cells.iter().any(|cell| cell.owns(row))
-        };
+        let (whole, partial) = invocations(subject, &sound, &samples, &rows);
+        let is_own = |row: &SampleRow| subject.cells.iter().any(|cell| cell.owns(row));
+        let is_own_row =
+            |row: &InvocationRow| subject.cells.iter().any(|cell| cell.has_invoked(row));
         if !partial.is_empty() {
             let (runtime, version) = (subject.target.family().name, subject.target.version());
-            publisher.folder().abandon(runtime, &version, |row| of(&partial, row))?;
+            publisher.folder().abandon(
+                runtime,
+                &version,
+                |row| partial.contains(&row.invocation) && is_own(row),
+                |row| partial.contains(&row.invocation) && is_own_row(row),
+            )?;
         }
-        let kept = samples.iter().filter(|row| of(&whole, row)).cloned();
-        publisher.keep(&subject.cells, kept.collect());
+        let kept = samples.iter().filter(|row| whole.contains(&row.invocation) && is_own(row));
+        publisher.keep(&subject.cells, kept.cloned().collect());
+        let is_kept = |row: &&InvocationRow| {
+            row.role != Role::Abandoned && whole.contains(&row.invocation) && is_own_row(row)
+        };
+        publisher.keep_invocations(&subject.cells, rows.iter().filter(is_kept).cloned().collect());
         done.extend(whole.into_iter().map(|number| (index, number)));
     }
     Ok(Done(done))
 }
 
-/// Sorts the samples of a run that was broken off: the invocations of `subject` that are complete,
+/// Sorts what there is of a run that was broken off: the invocations of `subject` that are complete,
 /// and those that are not. An invocation can't be gone on with, since its processes are gone.
 ///
-/// It is complete if every cell that has not failed has all its batches, and the last reading of
-/// memory if it has the first.
+/// It is complete if every cell that has not failed has its row, which is written last.
 fn invocations(
     subject: &Subject,
     sound: &[Cell],
-    batches: u32,
     samples: &[SampleRow],
+    rows: &[InvocationRow],
 ) -> (BTreeSet<u32>, BTreeSet<u32>) {
-    let mut seen: BTreeMap<u32, Vec<&SampleRow>> = BTreeMap::new();
-    for sample in samples.iter().filter(|sample| sample.kind != Kind::Abandoned) {
-        if subject.cells.iter().any(|cell| cell.owns(sample)) {
-            seen.entry(sample.invocation).or_default().push(sample);
-        }
-    }
-    let is_whole = |samples: &[&SampleRow]| {
-        sound.iter().all(|cell| {
-            let count =
-                |kind| samples.iter().filter(|row| row.kind == kind && cell.owns(row)).count();
-            count(Kind::Batch) == batches as usize
-                && count(Kind::MemoryAfter) == count(Kind::MemoryBefore)
-        })
-    };
-    let (whole, partial): (Vec<_>, Vec<_>) =
-        seen.into_iter().partition(|(_, samples)| is_whole(samples));
-    let numbers =
-        |these: Vec<(u32, Vec<&SampleRow>)>| these.into_iter().map(|(number, _)| number).collect();
-    (numbers(whole), numbers(partial))
+    let living: Vec<&InvocationRow> = rows
+        .iter()
+        .filter(|row| row.role != Role::Abandoned)
+        .filter(|row| subject.cells.iter().any(|cell| cell.has_invoked(row)))
+        .collect();
+    let of_samples = samples
+        .iter()
+        .filter(|sample| sample.kind != Kind::Abandoned)
+        .filter(|sample| subject.cells.iter().any(|cell| cell.owns(sample)))
+        .map(|sample| sample.invocation);
+    let seen: BTreeSet<u32> = of_samples.chain(living.iter().map(|row| row.invocation)).collect();
+    seen.into_iter().partition(|number| {
+        sound
+            .iter()
+            .all(|cell| living.iter().any(|row| row.invocation == *number && cell.has_invoked(row)))
+    })
 }
 
 #[cfg(test)]
@@ -109,50 +115,62 @@ mod tests {
         Subject { target, case, cells: cells.to_vec(), driver, settings: Settings::default() }
     }
 
-    /// An invocation with this many batches of each variant, whose memory was read.
-    fn samples(subject: &Subject, invocation: u32, batches: usize, closed: bool) -> Vec<SampleRow> {
-        let kinds = std::iter::once(Kind::MemoryBefore)
-            .chain(std::iter::repeat_n(Kind::Batch, batches))
-            .chain(closed.then_some(Kind::MemoryAfter));
-        let of = |kind| subject.cells.iter().map(move |cell| cell.sample(invocation, 0, kind));
-        kinds.flat_map(of).collect()
+    /// What an invocation leaves: a batch of each variant, and a row if it came to its end.
+    fn traces(subject: &Subject, number: u32, ended: bool) -> (Vec<SampleRow>, Vec<InvocationRow>) {
+        let samples = subject.cells.iter().map(|cell| cell.sample(number, 0, Kind::Batch));
+        let rows = subject.cells.iter().map(|cell| cell.invocation(number));
+        (samples.collect(), if ended { rows.collect() } else { Vec::new() })
+    }
+
+    fn sorted(
+        subject: &Subject,
+        traces: &[(Vec<SampleRow>, Vec<InvocationRow>)],
+    ) -> (Vec<u32>, Vec<u32>) {
+        let samples: Vec<_> = traces.iter().flat_map(|(samples, _)| samples.clone()).collect();
+        let rows: Vec<_> = traces.iter().flat_map(|(_, rows)| rows.clone()).collect();
+        let (whole, partial) = invocations(subject, &subject.cells, &samples, &rows);
+        (whole.into_iter().collect(), partial.into_iter().collect())
     }
 
     #[test]
-    fn only_whole_invocations_are_done() {
+    fn only_what_came_to_its_end_is_done() {
         let subject = subject();
-        let rows: Vec<SampleRow> = [
-            samples(&subject, 0, 3, true),
-            samples(&subject, 1, 2, false),
-            samples(&subject, 2, 3, false),
-            samples(&subject, 3, 3, true),
-        ]
-        .concat();
-        let (whole, partial) = invocations(&subject, &subject.cells, 3, &rows);
-        assert_eq!(whole, BTreeSet::from([0, 3]));
-        assert_eq!(partial, BTreeSet::from([1, 2]));
+        let mut repeated = traces(&subject, 3, true);
+        repeated.1.iter_mut().for_each(|row| row.role = Role::Repeated);
+        let mut half = traces(&subject, 4, true);
+        half.1.pop();
+        let all = [traces(&subject, 0, true), traces(&subject, 1, false), repeated, half];
+        assert_eq!(sorted(&subject, &all), (vec![0, 3], vec![1, 4]));
     }
 
     #[test]
     fn what_was_abandoned_before_does_not_count_again() {
         let subject = subject();
-        let mut rows = samples(&subject, 0, 2, false);
-        for row in &mut rows {
-            row.kind = Kind::Abandoned;
-        }
-        rows.extend(samples(&subject, 0, 3, true));
-        let (whole, partial) = invocations(&subject, &subject.cells, 3, &rows);
-        assert_eq!((whole, partial), (BTreeSet::from([0]), BTreeSet::new()));
+        let mut abandoned = traces(&subject, 0, true);
+        abandoned.0.iter_mut().for_each(|row| row.kind = Kind::Abandoned);
+        abandoned.1.iter_mut().for_each(|row| row.role = Role::Abandoned);
+        assert_eq!(sorted(&subject, &[abandoned.clone()]), (vec![], vec![]));
+        let again = traces(&subject, 0, true);
+        assert_eq!(sorted(&subject, &[abandoned, again]), (vec![0], vec![]));
+    }
+
+    #[test]
+    fn another_run_is_not_this_one() {
+        let subject = subject();
+        let mut earlier = traces(&subject, 0, true);
+        earlier.0.iter_mut().for_each(|row| row.run = "t0".to_owned());
+        earlier.1.iter_mut().for_each(|row| row.run = "t0".to_owned());
+        assert_eq!(sorted(&subject, &[earlier]), (vec![], vec![]));
     }
 
     #[test]
     fn a_cell_that_failed_is_not_waited_for() {
         let subject = subject();
-        let mut rows = samples(&subject, 0, 3, true);
+        let (samples, mut rows) = traces(&subject, 0, true);
         rows.retain(|row| row.variant == "generator");
-        let (whole, _) = invocations(&subject, &subject.cells[..1], 3, &rows);
+        let (whole, _) = invocations(&subject, &subject.cells[..1], &samples, &rows);
         assert_eq!(whole, BTreeSet::from([0]));
-        let (whole, _) = invocations(&subject, &subject.cells, 3, &rows);
+        let (whole, _) = invocations(&subject, &subject.cells, &samples, &rows);
         assert_eq!(whole, BTreeSet::new());
     }
 }

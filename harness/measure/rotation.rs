@@ -1,8 +1,9 @@
 //! Several invocations alive at once, taking turns, for a caller that chooses the number of ops:
 //! criterion.
 
-use super::cell::{Cell, Failure};
-use super::side_by_side::{Setting, SideBySide};
+use super::cell::Cell;
+use super::side_by_side::{Ended, Setting, SideBySide};
+use crate::machine::Watch;
 use crate::record::SampleRow;
 use crate::session::Batch;
 
@@ -12,6 +13,7 @@ pub struct Rotation {
     invocations: Vec<SideBySide>,
     variant: String,
     next: usize,
+    watch: Watch,
 }
 
 impl Rotation {
@@ -29,7 +31,8 @@ impl Rotation {
                 break;
             }
         }
-        Self { invocations, variant: variant.to_owned(), next: 0 }
+        let watch = Watch::begin(invocations.iter().flat_map(SideBySide::pids));
+        Self { invocations, variant: variant.to_owned(), next: 0, watch }
     }
 
     /// The leading variant executes `n` ops in the process whose turn it is, and every other
@@ -46,15 +49,17 @@ impl Rotation {
         self.invocations.iter_mut().flat_map(SideBySide::take_samples).collect()
     }
 
-    /// Reads the memory of every process a last time and ends it. Answers what failed and the
-    /// samples that were not taken yet.
-    pub async fn finish(self) -> (Vec<SampleRow>, Vec<(Cell, Failure)>) {
-        let (mut samples, mut failures) = (Vec::new(), Vec::new());
+    /// Reads the memory of every process a last time and ends it. All of them lived at once, and so
+    /// share what the machine did meanwhile.
+    pub async fn finish(self) -> Ended {
+        let seen = self.watch.end();
+        let mut ended = Ended::default();
         for invocation in self.invocations {
-            let (more, failed) = invocation.finish().await;
-            samples.extend(more);
-            failures.extend(failed);
+            let one = invocation.finish(&seen).await;
+            ended.samples.extend(one.samples);
+            ended.invocations.extend(one.invocations);
+            ended.failures.extend(one.failures);
         }
-        (samples, failures)
+        ended
     }
 }

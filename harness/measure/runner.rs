@@ -1,21 +1,24 @@
 //! Carries out a plan: every subject once a block, fresh processes throughout.
 
-use std::time::Instant;
-
 use super::cell::{Cell, Failure, Target};
-use super::plan::{Goal, Plan, Subject};
+use super::pilot::Prediction;
+use super::plan::{Plan, Subject};
 use super::publisher::Publisher;
 use super::resume::Done;
 use super::schedule::blocks;
 use super::side_by_side::{Setting, SideBySide};
-use crate::record::RecordError;
+use super::standing::Standing;
+use crate::machine::Watch;
+use crate::record::{InvocationRow, RecordError, Role};
 
 /// Told how far a plan is.
 pub trait Observer {
     /// An invocation of `subject` begins.
     fn begins(&self, subject: &Subject);
-    /// It has ended, or was not needed.
-    fn ends(&self, subject: &Subject);
+    /// So many invocations were measured, of as many as will be by what is known now.
+    fn progress(&self, measured: u64, expected: u64);
+    /// The first invocations of `subject` say how much is needed for this margin.
+    fn predicted(&self, subject: &Subject, margin: f64, prediction: &Prediction);
     /// A cell failed: this is said once for each.
     fn failed(&self, cell: &Cell, failure: &Failure);
 }
@@ -50,7 +53,7 @@ impl Subject {
 
 /// Measures everything in `plan` that `done` does not hold. Samples are on disk as they come, the
 /// summary of every cell after each invocation of it; a cell that fails is a row and never stops the
-/// others.
+/// others. What was disturbed is measured again after everything else, by when the machine may rest.
 ///
 /// # Errors
 /// Results can't be written: the disk is full, say.
@@ -63,16 +66,24 @@ pub async fn measure(
     for subject in &plan.subjects {
         subject.publish_if_broken(publisher, observer)?;
     }
-    let began = Instant::now();
-    let order = blocks(plan.subjects.len(), plan.effort.invocations, plan.seed);
-    for (invocation, block) in (0..).zip(order) {
+    let mut standing = Standing::new(plan);
+    let everything = 0..plan.subjects.len();
+    for index in everything.clone() {
+        standing.update(index, publisher, observer);
+    }
+    for (number, block) in (0..).zip(blocks(plan.subjects.len(), plan.seed)) {
+        if !everything.clone().any(|index| standing.needs(index, number, publisher)) {
+            break;
+        }
         for index in block {
-            let subject = &plan.subjects[index];
-            observer.begins(subject);
-            if !done.holds(index, invocation) && !is_enough(plan, subject, publisher, began) {
-                invoke(plan, subject, invocation, publisher, observer).await?;
+            if done.holds(index, number) || !standing.needs(index, number, publisher) {
+                continue;
             }
-            observer.ends(subject);
+            let (measured, expected) = standing.progress(publisher);
+            observer.progress(measured, expected);
+            observer.begins(&plan.subjects[index]);
+            invoke(plan, index, number, &standing, publisher, observer).await?;
+            standing.update(index, publisher, observer);
         }
     }
     for cell in plan.subjects.iter().flat_map(|subject| &subject.cells) {
@@ -83,31 +94,18 @@ pub async fn measure(
     publisher.folder().finish()
 }
 
-/// Whether `subject` has reached the plan's goal, or time is over.
-fn is_enough(plan: &Plan, subject: &Subject, publisher: &Publisher, began: Instant) -> bool {
-    /// With fewer invocations an interval is too uncertain itself to stop because of it.
-    const LEAST: usize = 5;
-    let Goal::Precision { margin, max_time } = plan.goal else { return false };
-    if publisher.invocations(&subject.cells) < LEAST {
-        return false;
-    }
-    began.elapsed() > max_time
-        || publisher.margin(&subject.cells).is_some_and(|reached| reached <= margin)
-}
-
 /// One invocation of one subject: fresh processes, side by side, from start to end.
 async fn invoke(
     plan: &Plan,
-    subject: &Subject,
-    invocation: u32,
+    index: usize,
+    number: u32,
+    standing: &Standing<'_>,
     publisher: &mut Publisher,
     observer: &dyn Observer,
 ) -> Result<(), RecordError> {
+    let subject = &plan.subjects[index];
     let Target::Ready(runtime) = &subject.target else { return Ok(()) };
     let cells = subject.sound_cells(publisher);
-    if cells.is_empty() {
-        return Ok(());
-    }
     let setting = Setting {
         runtime,
         case: &subject.case,
@@ -116,14 +114,24 @@ async fn invoke(
         effort: plan.effort,
         deadlines: plan.deadlines,
     };
-    let mut side_by_side = SideBySide::start(setting, &cells, invocation).await;
-    for _ in 0..plan.effort.batches {
+    let mut side_by_side = SideBySide::start(setting, &cells, number).await;
+    publisher.add(&cells, side_by_side.take_samples())?;
+    let watch = Watch::begin(side_by_side.pids());
+    for _ in 0..standing.batches(index) {
         side_by_side.take_turn().await;
         publisher.add(&cells, side_by_side.take_samples())?;
     }
-    let (samples, failures) = side_by_side.finish().await;
-    publisher.add(&cells, samples)?;
-    for (cell, failure) in failures {
+    let seen = watch.end();
+    let mut ended = side_by_side.finish(&seen).await;
+    publisher.add(&cells, ended.samples)?;
+    if ended.invocations.iter().any(InvocationRow::is_disturbed)
+        && standing.may_repeat(index, publisher)
+    {
+        // Pairs count together or not at all.
+        ended.invocations.iter_mut().for_each(|row| row.role = Role::Repeated);
+    }
+    publisher.conclude(&cells, ended.invocations)?;
+    for (cell, failure) in ended.failures {
         observer.failed(&cell, &failure);
         publisher.fail(&cell, failure);
     }

@@ -4,17 +4,15 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The order of `subjects` things in each of `blocks` blocks: every block holds each of them once,
-/// in an order of its own. The same seed gives the same order.
-pub(super) fn blocks(subjects: usize, blocks: u32, seed: u64) -> Vec<Vec<usize>> {
+/// The order of `subjects` things in block after block, without end: every block holds each of them
+/// once, in an order of its own. The same seed gives the same order.
+pub(super) fn blocks(subjects: usize, seed: u64) -> impl Iterator<Item = Vec<usize>> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    (0..blocks)
-        .map(|_| {
-            let mut order: Vec<usize> = (0..subjects).collect();
-            order.shuffle(&mut random);
-            order
-        })
-        .collect()
+    std::iter::repeat_with(move || {
+        let mut order: Vec<usize> = (0..subjects).collect();
+        order.shuffle(&mut random);
+        order
+    })
 }
 
 #[cfg(test)]
@@ -23,7 +21,7 @@ mod tests {
 
     #[test]
     fn each_block_holds_everything_once() {
-        let blocks = blocks(20, 5, 42);
+        let blocks: Vec<_> = blocks(20, 42).take(5).collect();
         assert_eq!(blocks.len(), 5);
         for block in &blocks {
             let mut sorted = block.clone();
@@ -35,7 +33,8 @@ mod tests {
 
     #[test]
     fn the_seed_decides() {
-        assert_eq!(blocks(9, 3, 1), blocks(9, 3, 1));
-        assert_ne!(blocks(9, 3, 1), blocks(9, 3, 2));
+        let of = |seed| blocks(9, seed).take(3).collect::<Vec<_>>();
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
     }
 }

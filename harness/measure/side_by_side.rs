@@ -1,10 +1,13 @@
 //! One invocation of every variant of a case, living side by side and taking turns.
 
+use futures_util::future::join_all;
+
 use super::cell::{Cell, Failure};
 use super::effort::{Effort, ops_in};
 use super::lane::Lane;
 use crate::case::Case;
-use crate::record::{Kind, SampleRow};
+use crate::machine::Seen;
+use crate::record::{InvocationRow, Kind, SampleRow};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Batch, Deadlines, SessionError, Workload};
 
@@ -35,9 +38,36 @@ pub struct SideBySide {
     turn: usize,
 }
 
+/// What is left of invocations that have ended.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// The samples that were not taken yet.
+    pub samples: Vec<SampleRow>,
+    /// The rows of those that went well.
+    pub invocations: Vec<InvocationRow>,
+    /// What failed.
+    pub failures: Vec<(Cell, Failure)>,
+}
+
+/// Starts one process; `None` if the case has no such variant.
+fn start(
+    setting: Setting<'_>,
+    cell: &Cell,
+    invocation: u32,
+) -> Option<impl Future<Output = (Cell, Result<Lane, SessionError>)>> {
+    let variant = setting.case.variant(&cell.variant)?;
+    let workload = Workload::of(setting.case, variant, setting.driver, setting.settings);
+    let cell = cell.clone();
+    Some(async move {
+        let (runtime, deadlines) = (setting.runtime, setting.deadlines);
+        let started = Lane::start(cell.clone(), invocation, runtime, workload, deadlines).await;
+        (cell, started)
+    })
+}
+
 impl SideBySide {
-    /// Starts a fresh process for each of `cells` and warms all of them up. A variant that fails
-    /// is noted and leaves the others alone.
+    /// Starts a fresh process for each of `cells` and warms all of them up, as many at a time as there
+    /// are cores: nothing counts yet. A variant that fails is noted and leaves the others alone.
     pub async fn start(setting: Setting<'_>, cells: &[Cell], invocation: u32) -> Self {
         let mut side_by_side = Self {
             lanes: Vec::new(),
@@ -46,23 +76,32 @@ impl SideBySide {
             effort: setting.effort,
             turn: 0,
         };
-        for cell in cells {
-            let Some(variant) = setting.case.variant(&cell.variant) else { continue };
-            let workload = Workload::of(setting.case, variant, setting.driver, setting.settings);
-            let started =
-                Lane::start(cell.clone(), invocation, setting.runtime, workload, setting.deadlines);
-            match started.await {
-                Ok(lane) => side_by_side.lanes.push(lane),
-                Err(error) => side_by_side.failures.push((cell.clone(), Failure::from(&error))),
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for group in cells.chunks(cores) {
+            let starting = group.iter().filter_map(|cell| start(setting, cell, invocation));
+            for (cell, started) in join_all(starting).await {
+                match started {
+                    Ok(lane) => side_by_side.lanes.push(lane),
+                    Err(error) => side_by_side.failures.push((cell, Failure::from(&error))),
+                }
             }
         }
-        for index in (0..side_by_side.lanes.len()).rev() {
-            let outcome = side_by_side.lanes[index].warm_up(&setting.effort).await;
-            if let Err(error) = outcome {
-                side_by_side.lose(index, &error);
-            }
+        let mut lost = Vec::new();
+        for (number, group) in side_by_side.lanes.chunks_mut(cores).enumerate() {
+            let heating = group.iter_mut().map(|lane| lane.warm_up(&setting.effort));
+            let outcomes = join_all(heating).await.into_iter().enumerate();
+            lost.extend(outcomes.filter_map(|(index, outcome)| {
+                outcome.err().map(|error| (number * cores + index, error))
+            }));
         }
+        side_by_side.lose_all(lost);
+        side_by_side.lanes.iter_mut().for_each(Lane::is_warm);
         side_by_side
+    }
+
+    /// The processes that are alive.
+    pub fn pids(&self) -> impl Iterator<Item = u32> {
+        self.lanes.iter().filter_map(Lane::pid)
     }
 
     /// Every variant executes one batch of the planned length. Who begins changes each time.
@@ -71,7 +110,7 @@ impl SideBySide {
         let mut lost = Vec::new();
         for index in order {
             let lane = &mut self.lanes[index];
-            let n = self.effort.ops_per_batch(lane.ns_per_op());
+            let n = lane.ops_per_batch();
             if let Err(error) = lane.batch(n, Kind::Batch).await {
                 lost.push((index, error));
             }
@@ -106,18 +145,25 @@ impl SideBySide {
         answer
     }
 
-    /// Reads the memory a last time and ends every process. Answers what failed and the samples
-    /// that were not taken yet.
-    pub async fn finish(mut self) -> (Vec<SampleRow>, Vec<(Cell, Failure)>) {
+    /// Reads the memory a last time and ends every process, given what was `seen` since before the
+    /// first batch.
+    pub async fn finish(mut self, seen: &Seen) -> Ended {
+        let mut ended = Ended::default();
+        let mut finishing = Vec::new();
         for mut lane in self.lanes {
-            let cell = lane.cell().clone();
             self.samples.extend(lane.take_samples());
-            match lane.finish().await {
-                Ok(samples) => self.samples.extend(samples),
+            finishing.push(async move { (lane.cell().clone(), lane.finish(seen).await) });
+        }
+        for (cell, finished) in join_all(finishing).await {
+            match finished {
+                Ok((samples, row)) => {
+                    self.samples.extend(samples);
+                    ended.invocations.push(row);
+                }
                 Err(error) => self.failures.push((cell, Failure::from(&error))),
             }
         }
-        (self.samples, self.failures)
+        Ended { samples: self.samples, failures: self.failures, ..ended }
     }
 
     /// What was measured since the last call.

@@ -4,14 +4,20 @@ use std::collections::BTreeMap;
 
 use super::RATIO_OF;
 use super::cell::{Cell, Failure};
-use crate::record::{CellRow, Kind, RatioRow, SampleRow, Status};
-use crate::stats::{Invocation, Sample, mean_ns_per_op, paired_ratio};
+use crate::record::{CellRow, InvocationRow, Kind, RatioRow, Role, SampleRow, Status};
+use crate::stats::{Class, Invocation, Sample, mean_ns_per_op, paired_ratio};
 use crate::units::Nanos;
 
-/// The summary of one cell out of its samples. A cell that failed has no figures, whatever it
+/// The summary of one cell out of its samples, of which each bears its final kind, and the rows of its
+/// invocations. A cell that failed has no figures, whatever it
 /// measured before: a variant that skips work must never win.
 #[must_use]
-pub fn summarize(cell: &Cell, samples: &[SampleRow], failure: Option<&Failure>) -> CellRow {
+pub fn summarize(
+    cell: &Cell,
+    samples: &[SampleRow],
+    rows: &[InvocationRow],
+    failure: Option<&Failure>,
+) -> CellRow {
     let own: Vec<&SampleRow> = samples.iter().filter(|sample| cell.owns(sample)).collect();
     let invocations = invocations(&own);
     let (status, detail) =
@@ -19,6 +25,9 @@ pub fn summarize(cell: &Cell, samples: &[SampleRow], failure: Option<&Failure>) 
     let mut row = cell.row(status, detail);
     row.invocations = Some(invocations.len() as u32);
     row.samples = Some(invocations.values().map(|samples| samples.len() as u32).sum());
+    let rows: Vec<&InvocationRow> =
+        rows.iter().filter(|row| cell.has_invoked(row) && row.role != Role::Abandoned).collect();
+    summarize_invocations(&mut row, &rows);
     if failure.is_some() {
         return row;
     }
@@ -44,7 +53,33 @@ pub fn summarize(cell: &Cell, samples: &[SampleRow], failure: Option<&Failure>) 
     }
     summarize_memory(&mut row, &own);
     row.ticks_per_op = ticks(&own);
+    row.cpu_ns_per_op = cpu_ns_per_op(&rows);
     row
+}
+
+/// How the invocations went. Nothing is said where nobody watched.
+fn summarize_invocations(row: &mut CellRow, rows: &[&InvocationRow]) {
+    if rows.is_empty() {
+        return;
+    }
+    let count = |is: &dyn Fn(&InvocationRow) -> bool| {
+        Some(rows.iter().filter(|row| is(row)).count() as u32)
+    };
+    let class = |class| count(&|row| row.role == Role::Counted && row.steadiness == Some(class));
+    row.flat = class(Class::Flat);
+    row.warmup = class(Class::Warmup);
+    row.slowdown = class(Class::Slowdown);
+    row.no_steady_state = class(Class::NoSteadyState);
+    row.disturbed = count(&InvocationRow::is_disturbed);
+    row.repeated = count(&|row| row.role == Role::Repeated);
+}
+
+/// CPU time over ops, summed over the invocations that count; `None` if one of them does not tell.
+fn cpu_ns_per_op(rows: &[&InvocationRow]) -> Option<f64> {
+    let counted = || rows.iter().filter(|row| row.role == Role::Counted);
+    let cpu: f64 = counted().map(|row| row.cpu_ns.map(|ns| ns as f64)).sum::<Option<f64>>()?;
+    let ops: f64 = counted().map(|row| row.ops as f64).sum();
+    (ops > 0.0).then(|| cpu / ops)
 }
 
 /// The batches that count, by invocation.
@@ -210,7 +245,7 @@ mod tests {
         let mut earlier = batch(&cell, 0, 1, 1_000_000);
         earlier.run = "t0".to_owned();
         let samples = [warm_up, earlier, batch(&cell, 0, 10, 2000), batch(&cell, 1, 10, 2000)];
-        let row = summarize(&cell, &samples, None);
+        let row = summarize(&cell, &samples, &[], None);
         assert_eq!((row.invocations, row.samples), (Some(2), Some(2)));
         assert_eq!(row.ns_per_op, Some(200.0));
         assert_eq!(row.ops_per_sec, Some(5e6));
@@ -219,10 +254,41 @@ mod tests {
     }
 
     #[test]
+    fn invocations_are_counted_by_how_they_went() {
+        let cell = cell("async");
+        let row = |invocation, class, cpu_ns, ops, role| InvocationRow {
+            steadiness: class,
+            cpu_ns,
+            ops,
+            role,
+            ..cell.invocation(invocation)
+        };
+        let mut rows = vec![
+            row(0, Some(Class::Flat), Some(300), 10, Role::Counted),
+            row(1, Some(Class::Slowdown), Some(500), 10, Role::Counted),
+            row(2, None, Some(400), 20, Role::Counted),
+            row(3, Some(Class::Flat), Some(9000), 1, Role::Repeated),
+            row(4, Some(Class::Flat), None, 1, Role::Abandoned),
+        ];
+        rows[1].disturbances = "load".to_owned();
+        rows[3].disturbances = "stolen load".to_owned();
+        let samples = [batch(&cell, 0, 10, 2000)];
+        let found = summarize(&cell, &samples, &rows, None);
+        let classes = (found.flat, found.warmup, found.slowdown, found.no_steady_state);
+        assert_eq!(classes, (Some(1), Some(0), Some(1), Some(0)));
+        assert_eq!((found.disturbed, found.repeated), (Some(2), Some(1)));
+        assert_eq!(found.cpu_ns_per_op, Some(30.0));
+        rows[2].cpu_ns = None;
+        assert_eq!(summarize(&cell, &samples, &rows, None).cpu_ns_per_op, None);
+        let older = summarize(&cell, &samples, &[], None);
+        assert_eq!((older.flat, older.disturbed, older.cpu_ns_per_op), (None, None, None));
+    }
+
+    #[test]
     fn a_failed_cell_has_no_figures() {
         let cell = cell("async");
         let failure = Failure { status: Status::Check, detail: "wrong".to_owned() };
-        let row = summarize(&cell, &[batch(&cell, 0, 10, 1)], Some(&failure));
+        let row = summarize(&cell, &[batch(&cell, 0, 10, 1)], &[], Some(&failure));
         assert_eq!((row.status, row.ns_per_op, row.samples), (Status::Check, None, Some(1)));
     }
 
@@ -234,7 +300,7 @@ mod tests {
             memory(&cell, Kind::MemoryBefore, 1_000_000, None),
             memory(&cell, Kind::MemoryAfter, 1_800_000, Some(100_000)),
         ];
-        let row = summarize(&cell, &samples, None);
+        let row = summarize(&cell, &samples, &[], None);
         assert_eq!(row.bytes_per_op, Some(8.0));
         assert_eq!(
             (row.heap_before_bytes, row.heap_after_bytes),
@@ -253,7 +319,7 @@ mod tests {
         let of = |counts: &[SampleRow]| {
             let mut samples = counts.to_vec();
             samples.push(batch(&cell, 0, 10, 10));
-            summarize(&cell, &samples, None).ticks_per_op
+            summarize(&cell, &samples, &[], None).ticks_per_op
         };
         assert_eq!(of(&[count(0, Some(3)), count(1, Some(3))]), Some(3));
         assert_eq!(of(&[count(0, Some(3)), count(1, Some(4))]), None);
@@ -276,7 +342,7 @@ mod tests {
     fn the_ratio_is_of_ops_per_second() {
         let (fast, slow) = (cell("async"), cell("generator"));
         let samples = [batch(&fast, 0, 10, 1000), batch(&slow, 0, 10, 9000)];
-        let rows = [summarize(&slow, &samples, None), summarize(&fast, &samples, None)];
+        let rows = [summarize(&slow, &samples, &[], None), summarize(&fast, &samples, &[], None)];
         let ratios = ratios(&rows, &samples);
         assert_eq!(ratios.len(), 1);
         assert_eq!((ratios[0].ratio, ratios[0].ratio_low), (9.0, None));
@@ -301,7 +367,7 @@ mod tests {
         let of = |cell: &Cell, invocation, elapsed| batch(cell, invocation, 10, elapsed);
         let samples =
             [of(&fast, 0, 1000), of(&fast, 1, 1100), of(&slow, 0, 9000), of(&slow, 1, 9900)];
-        let rows = [summarize(&slow, &samples, None), summarize(&fast, &samples, None)];
+        let rows = [summarize(&slow, &samples, &[], None), summarize(&fast, &samples, &[], None)];
         let ratios = ratios(&rows, &samples);
         assert!((ratios[0].ratio - 9.0).abs() < 1e-9);
         assert_eq!((ratios[0].ratio_low, ratios[0].ratio_high), (None, None));

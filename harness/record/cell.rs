@@ -93,6 +93,21 @@ pub struct CellRow {
     /// Microtask ticks of one op, from its call to the moment that the next one could start: exact.
     /// `None` if it waits for more than promises, or if two invocations do not agree.
     pub ticks_per_op: Option<u64>,
+    /// CPU time of an op, all threads of the process together, in nanoseconds.
+    pub cpu_ns_per_op: Option<f64>,
+    /// Invocations that were steady from their first batch. This and the next three count the
+    /// invocations that could be classified.
+    pub flat: Option<u32>,
+    /// Invocations that became faster, then steady.
+    pub warmup: Option<u32>,
+    /// Invocations that had been faster, then became steady.
+    pub slowdown: Option<u32>,
+    /// Invocations whose last part still changed: all their batches count.
+    pub no_steady_state: Option<u32>,
+    /// Invocations that something on the machine disturbed.
+    pub disturbed: Option<u32>,
+    /// Those of them that another took the place of, and which count in nothing.
+    pub repeated: Option<u32>,
     /// When the measuring of this cell began, RFC 3339 in UTC.
     pub started_at: String,
     /// The harness that measured it.

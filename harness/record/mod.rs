@@ -4,7 +4,9 @@
 //! missing value is an empty field and never 0.
 
 mod cell;
+mod cost;
 mod error;
+mod invocation;
 mod journal;
 mod load;
 mod rows;
@@ -12,7 +14,9 @@ mod sample;
 mod store;
 
 pub use cell::{CellRow, RatioRow, Status};
+pub use cost::CostRow;
 pub use error::RecordError;
+pub use invocation::{InvocationRow, Role, settle};
 pub use journal::{PlanRecord, SubjectRecord};
 pub use load::{LoadRow, SecondRow};
 pub use sample::{Kind, SampleRow};

@@ -84,6 +84,43 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordErr
     reader.deserialize().collect::<Result<_, _>>().map_err(csv_error(path))
 }
 
+/// Changes the rows of a file, and keeps those for which `change` answers true. What needs no change
+/// is not written, and a file that is not there is no file.
+pub(super) fn rewrite<T>(
+    path: &Path,
+    mut change: impl FnMut(&mut T) -> bool,
+) -> Result<(), RecordError>
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned,
+{
+    if !path.exists() {
+        return Ok(());
+    }
+    let before: Vec<T> = read(path)?;
+    let mut after = before.clone();
+    after.retain_mut(|row| change(row));
+    if after == before {
+        return Ok(());
+    }
+    replace(path, &to_csv(&after, true).map_err(csv_error(path))?)
+}
+
+/// Writes a file of an earlier version anew if it lacks columns that `rows`, of which there is at
+/// least one, have: lines with more fields than the header are no CSV.
+pub(super) fn renew<T>(path: &Path, rows: &[T]) -> Result<(), RecordError>
+where
+    T: Serialize + DeserializeOwned,
+{
+    let header = |csv: &[u8]| csv.split(|byte| *byte == b'\n').next().map(<[u8]>::to_vec);
+    let content = fs::read(path).map_err(io_error(path))?;
+    let wanted = to_csv(&rows[..rows.len().min(1)], true).map_err(csv_error(path))?;
+    if content.is_empty() || header(&content) == header(&wanted) {
+        return Ok(());
+    }
+    let earlier: Vec<T> = read(path)?;
+    replace(path, &to_csv(&earlier, true).map_err(csv_error(path))?)
+}
+
 /// The rows of every CSV file directly in `folder`, by file name.
 pub(super) fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<Vec<T>, RecordError> {
     let entries = fs::read_dir(folder).map_err(io_error(folder))?;

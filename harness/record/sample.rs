@@ -15,6 +15,12 @@ pub enum Kind {
     Abandoned,
     /// The microtask ticks of one op, in `n`.
     Ticks,
+    /// A batch before the steady state of its process began: kept, never counted. Files say `batch`,
+    /// and the row of the invocation says from where on.
+    Settling,
+    /// A row of an invocation that was disturbed and repeated: kept, never counted. In files only the
+    /// row of the invocation says so.
+    Disturbed,
     /// Memory after a forced collection, before the first counted batch.
     MemoryBefore,
     /// Memory after a forced collection, after the last counted batch.
@@ -49,7 +55,7 @@ pub struct SampleRow {
     pub n: Option<u64>,
     /// Time of the batch in nanoseconds.
     pub elapsed_ns: Option<u64>,
-    /// V8 heap in use, bytes.
+    /// V8 heap in use, bytes; of a batch, when it had ended, without a collection.
     pub heap_used_bytes: Option<u64>,
     /// V8 heap reserved, bytes.
     pub heap_total_bytes: Option<u64>,

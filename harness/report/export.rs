@@ -2,15 +2,18 @@
 //!
 //! CSV has one row a cell: the columns of the summary files, the machine's folder before them and
 //! the ratio after them. The ratio belongs to a pair of variants and stands on the row of the
-//! `async` one, whose advantage it is; on all other rows it is empty. JSON keeps the two apart.
+//! `async` one, whose advantage it is; on all other rows it is empty. The cost of one await stands on
+//! every row that it was made of. JSON keeps the three apart.
 
 use serde::Serialize;
 
 use super::Matrix;
 use super::lookup::Lookup;
-use super::order::{NOOP, RuntimeKey, variant_order};
+use super::order::{RuntimeKey, case_order, variant_order};
+use crate::case::family;
 use crate::machine::Machine;
-use crate::record::{CellRow, RatioRow};
+use crate::measure::Warning;
+use crate::record::{CellRow, CostRow, RatioRow};
 
 /// The first field of the JSON.
 pub const SCHEMA: &str = "awaitbench/report/1";
@@ -40,6 +43,38 @@ struct RatioColumns {
     ratio_high: Option<f64>,
 }
 
+#[derive(Default, Serialize)]
+struct CostColumns {
+    ns_per_await: Option<f64>,
+    ns_per_await_low: Option<f64>,
+    ns_per_await_high: Option<f64>,
+    ns_per_call: Option<f64>,
+    ns_per_call_low: Option<f64>,
+    ns_per_call_high: Option<f64>,
+    ticks_per_await: Option<u64>,
+}
+
+impl CostColumns {
+    /// The cost that `cell` is one of the times of; nothing if there is none.
+    fn of(cell: &CellRow, costs: &[CostRow]) -> Self {
+        let is_own = |cost: &&CostRow| {
+            family(&cell.case).is_some_and(|(family, _)| family == cost.case)
+                && cost.variant == cell.variant
+                && RuntimeKey::from(*cost) == RuntimeKey::from(cell)
+        };
+        let Some(cost) = costs.iter().find(is_own) else { return Self::default() };
+        Self {
+            ns_per_await: Some(cost.ns_per_await),
+            ns_per_await_low: cost.ns_per_await_low,
+            ns_per_await_high: cost.ns_per_await_high,
+            ns_per_call: Some(cost.ns_per_call),
+            ns_per_call_low: cost.ns_per_call_low,
+            ns_per_call_high: cost.ns_per_call_high,
+            ticks_per_await: cost.ticks_per_await,
+        }
+    }
+}
+
 /// All cells of all machines as CSV with a header, sorted as the tables are.
 ///
 /// # Errors
@@ -57,7 +92,8 @@ pub fn csv(matrices: &[Matrix]) -> Result<String, ExportError> {
                 ratio_low: ratio.and_then(|row| row.ratio_low),
                 ratio_high: ratio.and_then(|row| row.ratio_high),
             };
-            writer.serialize((MachineColumn { machine: &matrix.folder }, cell, ratio))?;
+            let costs = CostColumns::of(cell, &matrix.costs);
+            writer.serialize((MachineColumn { machine: &matrix.folder }, cell, ratio, costs))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
@@ -70,6 +106,8 @@ struct Document<'a> {
     machines: Vec<MachineRow<'a>>,
     cells: Vec<Row<'a, CellRow>>,
     ratios: Vec<Row<'a, RatioRow>>,
+    costs: Vec<Row<'a, CostRow>>,
+    warnings: Vec<WarningRow<'a>>,
 }
 
 #[derive(Serialize)]
@@ -86,19 +124,48 @@ struct Row<'a, T> {
     row: &'a T,
 }
 
-/// All machines, cells and ratios: `{schema, machines, cells, ratios}`, where `machine` is the
-/// folder's name and ties the three together. A missing figure is null.
+#[derive(Serialize)]
+struct WarningRow<'a> {
+    machine: &'a str,
+    #[serde(flatten)]
+    warning: &'a Warning,
+    message: String,
+    advice: &'static str,
+}
+
+/// All machines, cells, ratios, costs and warnings: `{schema, machines, cells, ratios, costs,
+/// warnings}`, where `machine` is the folder's name and ties them together. A missing figure is null.
 ///
 /// # Errors
 /// If a value can't be written, which no [`Matrix`] is known to cause.
 pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
-    let mut document =
-        Document { schema: SCHEMA, machines: Vec::new(), cells: Vec::new(), ratios: Vec::new() };
+    let mut document = Document {
+        schema: SCHEMA,
+        machines: Vec::new(),
+        cells: Vec::new(),
+        ratios: Vec::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
+    };
     for matrix in matrices {
         let machine = matrix.folder.as_str();
         document.machines.push(MachineRow { machine, description: &matrix.machine });
         document.cells.extend(sorted_cells(matrix).into_iter().map(|row| Row { machine, row }));
+        let mut costs: Vec<_> = matrix.costs.iter().collect();
+        costs.sort_by(|a, b| {
+            a.case
+                .cmp(&b.case)
+                .then_with(|| RuntimeKey::from(*a).cmp(&RuntimeKey::from(*b)))
+                .then_with(|| variant_order(&a.variant).cmp(&variant_order(&b.variant)))
+        });
+        document.costs.extend(costs.into_iter().map(|row| Row { machine, row }));
         document.ratios.extend(sorted_ratios(matrix).into_iter().map(|row| Row { machine, row }));
+        document.warnings.extend(matrix.warnings.iter().map(|warning| WarningRow {
+            machine,
+            warning,
+            message: warning.to_string(),
+            advice: warning.advice(),
+        }));
     }
     Ok(serde_json::to_value(document)?)
 }
@@ -106,9 +173,8 @@ pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
 fn sorted_cells(matrix: &Matrix) -> Vec<&CellRow> {
     let mut cells: Vec<_> = matrix.cells.iter().collect();
     cells.sort_by(|a, b| {
-        let place = |cell: &'_ CellRow| (cell.case == NOOP, cell.case.clone());
-        place(a)
-            .cmp(&place(b))
+        case_order(&a.case)
+            .cmp(&case_order(&b.case))
             .then_with(|| RuntimeKey::from(*a).cmp(&RuntimeKey::from(*b)))
             .then_with(|| variant_order(&a.variant).cmp(&variant_order(&b.variant)))
     });
@@ -118,7 +184,9 @@ fn sorted_cells(matrix: &Matrix) -> Vec<&CellRow> {
 fn sorted_ratios(matrix: &Matrix) -> Vec<&RatioRow> {
     let mut ratios: Vec<_> = matrix.ratios.iter().collect();
     ratios.sort_by(|a, b| {
-        a.case.cmp(&b.case).then_with(|| RuntimeKey::from(*a).cmp(&RuntimeKey::from(*b)))
+        case_order(&a.case)
+            .cmp(&case_order(&b.case))
+            .then_with(|| RuntimeKey::from(*a).cmp(&RuntimeKey::from(*b)))
     });
     ratios
 }

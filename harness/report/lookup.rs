@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Matrix;
-use super::order::{NOOP, RuntimeKey, variant_order};
-use crate::record::{CellRow, RatioRow};
+use super::order::{RuntimeKey, case_order, variant_order};
+use crate::case::family;
+use crate::record::{CellRow, CostRow, RatioRow};
 
 /// The rows of one [`Matrix`] by what they are about. If two rows are about the same, the later
 /// one counts, as it does in the files.
@@ -33,9 +34,28 @@ impl<'a> Lookup<'a> {
 
     /// All cases, the harness's own cost last.
     pub(crate) fn cases(&self) -> Vec<&'a str> {
-        let cases: BTreeSet<_> =
-            self.cells.keys().map(|(case, _)| (*case == NOOP, *case)).collect();
-        cases.into_iter().map(|(_, case)| case).collect()
+        let cases: BTreeSet<&'a str> = self.cells.keys().map(|(case, _)| *case).collect();
+        let mut cases: Vec<&'a str> = cases.into_iter().collect();
+        cases.sort_by_key(|case| case_order(case));
+        cases
+    }
+
+    /// All cases that stand for themselves: not those that the cost of one await is made of.
+    pub(crate) fn single_cases(&self) -> Vec<&'a str> {
+        let families = self.families();
+        let is_member =
+            |case: &str| family(case).is_some_and(|(family, _)| families.contains(family));
+        self.cases().into_iter().filter(|case| !is_member(case)).collect()
+    }
+
+    /// The cases that have a cost of one await.
+    pub(crate) fn families(&self) -> BTreeSet<&'a str> {
+        self.matrix.costs.iter().map(|cost| cost.case.as_str()).collect()
+    }
+
+    /// The costs of one await of a case.
+    pub(crate) fn costs(&self, case: &str) -> Vec<&'a CostRow> {
+        self.matrix.costs.iter().filter(|cost| cost.case == case).collect()
     }
 
     /// The runtimes that have a row for this case.

@@ -18,7 +18,8 @@ pub mod table;
 mod terminal;
 
 use crate::machine::Machine;
-use crate::record::{CellRow, RatioRow};
+use crate::measure::Warning;
+use crate::record::{CellRow, CostRow, RatioRow};
 
 pub use export::{ExportError, SCHEMA, csv, json};
 pub use layout::{page, pages};
@@ -35,6 +36,10 @@ pub struct Matrix {
     pub cells: Vec<CellRow>,
     /// One row a runtime version and case that has both variants.
     pub ratios: Vec<RatioRow>,
+    /// One row a runtime version, variant and case whose members differ in their number of awaits.
+    pub costs: Vec<CostRow>,
+    /// What a reader must know before believing them.
+    pub warnings: Vec<Warning>,
 }
 
 /// The tables of all machines for a terminal of `width` columns.

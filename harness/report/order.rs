@@ -7,7 +7,8 @@ use std::cmp::Ordering;
 
 use node_semver::Version;
 
-use crate::record::{CellRow, RatioRow};
+use crate::case::family;
+use crate::record::{CellRow, CostRow, RatioRow};
 
 /// The case that measures what the harness itself costs.
 pub const NOOP: &str = "noop";
@@ -53,6 +54,16 @@ impl From<&CellRow> for RuntimeKey {
 
 impl From<&RatioRow> for RuntimeKey {
     fn from(row: &RatioRow) -> Self {
+        Self {
+            runtime: row.runtime.clone(),
+            version: row.version.clone(),
+            flags: row.flags.clone(),
+        }
+    }
+}
+
+impl From<&CostRow> for RuntimeKey {
+    fn from(row: &CostRow) -> Self {
         Self {
             runtime: row.runtime.clone(),
             version: row.version.clone(),
@@ -111,6 +122,14 @@ pub fn variant_order(variant: &str) -> (u8, &str) {
         "async" => (1, variant),
         _ => (2, variant),
     }
+}
+
+/// The key that sorts cases: by name, members of a family by their number of awaits, and the harness's
+/// own cost last.
+#[must_use]
+pub fn case_order(case: &str) -> (bool, &str, u32) {
+    let (name, awaits) = family(case).unwrap_or((case, 0));
+    (case == NOOP, name, awaits)
 }
 
 /// A runtime family as its makers write it.
@@ -176,6 +195,13 @@ mod tests {
         keys.sort();
         let labels: Vec<_> = keys.iter().map(RuntimeKey::full_label).collect();
         assert_eq!(labels, ["bun 1.0.0", "node 7.0.0 --b", "node 8.0.0", "node 8.0.0 --a"]);
+    }
+
+    #[test]
+    fn cases_are_ordered_by_name_and_number() {
+        let mut cases = ["noop", "await-two", "await-k=16", "zebra", "await-k=4"];
+        cases.sort_by_key(|case| case_order(case));
+        assert_eq!(cases, ["await-k=4", "await-k=16", "await-two", "zebra", "noop"]);
     }
 
     #[test]

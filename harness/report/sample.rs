@@ -3,7 +3,7 @@
 use super::Matrix;
 use crate::machine::Machine;
 use crate::measure::Cell;
-use crate::record::{CellRow, RatioRow, Status};
+use crate::record::{CellRow, CostRow, RatioRow, Status};
 
 /// A cell with nothing measured yet.
 pub(super) fn cell(case: &str, variant: &str, version: &str) -> CellRow {
@@ -86,6 +86,8 @@ pub(super) fn published() -> Matrix {
         },
         cells: Vec::new(),
         ratios: Vec::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
     };
     for (version, generator, native, ratio) in rows {
         for (variant, ops, margin) in [("generator", generator, 0.0412), ("async", native, 0.0196)]
@@ -118,6 +120,8 @@ pub(super) fn machine(versions: &[(&str, f64, f64)]) -> Matrix {
         },
         cells: Vec::new(),
         ratios: Vec::new(),
+        costs: Vec::new(),
+        warnings: Vec::new(),
     };
     for &(version, generator, ratio) in versions {
         // [11.0.0, 12.16.0) leaks as generator, as the article's bisect found.
@@ -208,6 +212,47 @@ pub(super) fn unusual() -> Matrix {
             }
             matrix.cells.push(cell);
         }
+    }
+    matrix
+}
+
+/// Two numbers of awaits on three versions, one of which cannot parse a variant.
+pub(super) fn with_awaits() -> Matrix {
+    let mut matrix = machine(&[("12.16.2", 398_113.0, 10.71)]);
+    let rows = [
+        ("11.15.0", "generator", 250.0, 1, 400.0),
+        ("11.15.0", "async", 180.0, 3, 35.0),
+        ("12.16.2", "generator", 240.0, 1, 380.0),
+        ("12.16.2", "async", 31.0, 1, -2.5),
+        ("6.17.1", "generator", 700.0, 1, 900.0),
+    ];
+    for (version, variant, each, ticks, call) in rows {
+        for awaits in [1_u32, 4, 16, 64] {
+            let ns = call + each * f64::from(awaits);
+            let mut cell = timed(&format!("await-k={awaits}"), variant, version, 1e9 / ns, 0.02);
+            cell.ticks_per_op = Some(ticks * u64::from(awaits));
+            matrix.cells.push(cell);
+        }
+        matrix.costs.push(CostRow {
+            runtime: "node".into(),
+            version: version.into(),
+            case: "await-k".into(),
+            variant: variant.into(),
+            flags: String::new(),
+            ns_per_await: each,
+            ns_per_await_low: Some(each * 0.97),
+            ns_per_await_high: Some(each * 1.03),
+            ns_per_call: call,
+            ns_per_call_low: Some(call - 9.0),
+            ns_per_call_high: Some(call + 9.0),
+            ticks_per_await: Some(ticks),
+            misfit: 0.01,
+        });
+    }
+    for awaits in [1, 4, 16, 64] {
+        let case = format!("await-k={awaits}");
+        let word = "SyntaxError: Unexpected token function";
+        matrix.cells.push(failed(&case, "async", "6.17.1", Status::Unsupported, word));
     }
     matrix
 }

@@ -17,10 +17,10 @@ use super::interval::bounds;
 use crate::units::Nanos;
 
 /// Replicates drawn: the standard error is then known to within 1 %.
-const REPLICATES: usize = 10_000;
+pub(super) const REPLICATES: usize = 10_000;
 
 /// A fixed seed, so that the same samples always give the same interval.
-const SEED: u64 = 0x0061_7761_6974;
+pub(super) const SEED: u64 = 0x0061_7761_6974;
 
 /// One timed batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,6 +27,17 @@ pub(super) fn bounds(value: f64, replicates: &[f64], clusters: usize) -> Option<
     Some((value / reach, value * reach)).filter(|(_, high)| high.is_finite())
 }
 
+/// The bounds on the linear scale, for what may be zero or less: the value plus or minus t · SE, by
+/// the same formula.
+pub(super) fn linear_bounds(value: f64, replicates: &[f64], clusters: usize) -> Option<(f64, f64)> {
+    if clusters < 2 || replicates.len() < 2 {
+        return None;
+    }
+    let n = clusters as f64;
+    let reach = critical(n - 1.0)? * (n / (n - 1.0)).sqrt() * deviation(replicates)?;
+    Some((value - reach, value + reach)).filter(|_| reach.is_finite())
+}
+
 /// From here on Student's t is taken for the normal distribution: its 1.9623 is within 0.2 % of 1.9600,
 /// and the quantile function of `statrs` does not end for some larger values.
 pub(super) const LARGE_FREEDOM: f64 = 1000.0;
@@ -43,9 +54,14 @@ pub(super) fn critical(freedom: f64) -> Option<f64> {
 
 /// The standard deviation of the logarithms; `None` if one of the values has none.
 fn log_deviation(values: &[f64]) -> Option<f64> {
+    deviation(&values.iter().map(|value| value.ln()).collect::<Vec<_>>())
+}
+
+/// The standard deviation; `None` if one of the values is not finite.
+fn deviation(values: &[f64]) -> Option<f64> {
     let count = values.len() as f64;
-    let mean = values.iter().map(|value| value.ln()).sum::<f64>() / count;
-    let squares = values.iter().map(|value| (value.ln() - mean).powi(2)).sum::<f64>();
+    let mean = values.iter().sum::<f64>() / count;
+    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
     Some((squares / (count - 1.0)).sqrt()).filter(|deviation| deviation.is_finite())
 }
 

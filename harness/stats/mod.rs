@@ -7,12 +7,15 @@ mod bootstrap;
 mod changepoint;
 #[cfg(test)]
 mod coverage;
+mod detectable;
 mod evidence;
 mod geometric;
 mod holm;
 mod interval;
+mod line;
 mod log_spread;
 mod planning;
+mod proportion;
 mod quotient;
 #[cfg(test)]
 pub(crate) mod simulation;
@@ -21,11 +24,14 @@ mod steady;
 mod theil_sen;
 
 pub use bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
+pub use detectable::{POWER, detectable_ratio};
 pub use evidence::Evidence;
 pub use geometric::geometric_mean;
 pub use holm::holm;
+pub use line::{Line, line};
 pub use log_spread::LogSpread;
 pub use planning::{BatchLimits, Costs, Dimensions, VarianceComponents};
+pub use proportion::proportion;
 pub use quotient::{Certainty, Quotient, quotient};
 pub use steady::{
     Class, MINIMUM_BATCHES, STEADY_BATCHES, Segment, Steadiness, TOLERANCE, Unclassified,

@@ -14,7 +14,7 @@
 //! - **Length.** They ask for 500 steady iterations of 2,000. Here it is the last quarter too, but at
 //!   least [`STEADY_BATCHES`], for series of 20 to 200 batches.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::changepoint::{NormalCost, segment_starts};
@@ -48,7 +48,7 @@ const RESOLUTION: f64 = 0.001;
 const STANDARD_ERRORS: f64 = 3.0;
 
 /// How an invocation went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Steady from its first batch.

@@ -56,8 +56,8 @@ impl Arguments {
         });
         let mut diff =
             diff(|| read_file(&self.base), || read_file(&self.new), self.rules.rules(), by)?;
-        if diff.matched_by == MatchedBy::Class && self.by.is_none() {
-            eprintln!(
+        if diff.matched_by == MatchedBy::Class && self.by.is_none() && !common.quiet {
+            crate::say!(
                 "note: the ids of these snapshots do not match ({:.0} % of the objects that could \
                  be the same are): they are of different processes or sessions, so classes are \
                  compared, not objects",
@@ -86,7 +86,12 @@ impl Arguments {
 }
 
 fn columns(by_id: bool, by_class: bool) -> Vec<Column> {
-    let mut columns = vec![Column("name", "Class"), Column("location", "Constructor at")];
+    let mut columns = vec![Column("name", "Class")];
+    // Both kinds of columns are for machines only.
+    if by_id && by_class {
+        columns.push(Column("location", ""));
+    }
+    columns.push(Column("source", "Source"));
     if by_id {
         columns.push(Column("new_count", "New"));
         columns.push(Column("deleted_count", "Deleted"));
@@ -106,8 +111,7 @@ fn columns(by_id: bool, by_class: bool) -> Vec<Column> {
 fn cells(row: &DiffRow, by_id: bool, by_class: bool) -> Vec<Cell> {
     let count = |count: Option<u64>| count.map_or(Cell::Missing, Cell::Count);
     let bytes = |bytes: Option<u64>| bytes.map_or(Cell::Missing, Cell::Bytes);
-    let mut cells =
-        vec![Cell::Text(row.name.clone()), Cell::Text(row.location.clone().unwrap_or_default())];
+    let mut cells = vec![Cell::Text(row.name.clone()), Cell::Source(row.source.clone())];
     if by_id {
         cells.extend([count(row.new_count), count(row.deleted_count)]);
     }

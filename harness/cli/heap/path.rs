@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// The object's id, as `heap summary --class` and `heap suspects` say it; with or without @
     #[arg(value_parser = parse_id)]
     id: u64,
-    /// At most this many ways, one for each object that retains it
+    /// At most this many ways, one for each object that retains it; 0 for all
     #[arg(long, value_name = "N", default_value_t = 3)]
     limit: usize,
 }
@@ -52,7 +52,8 @@ impl Arguments {
             .snapshot
             .find_id(self.id)
             .ok_or_else(|| HeapError::NoSuchId { path: self.file.clone(), id: self.id })?;
-        let paths = retaining_paths(&analysis, node, self.limit);
+        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
+        let paths = retaining_paths(&analysis, node, limit);
         let answer = Answer {
             schema: "awaitbench/heap-path/1",
             file: &self.file,

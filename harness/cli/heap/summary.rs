@@ -7,12 +7,12 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::RulesOption;
-use super::sheet::{self, Cell, Column, separated};
+use super::sheet::{self, Cell, Column};
 use crate::cli::options::{Common, Format};
 use crate::heap::analysis::Analysis;
 use crate::heap::error::HeapError;
 use crate::heap::summary::{Member, Selection, SortBy, Summary, SummaryRow, members, summary};
-use crate::units::Bytes;
+use crate::units::{Bytes, thousands};
 
 /// Rows of a table for people; machines get all.
 const ROWS: usize = 30;
@@ -155,17 +155,17 @@ impl Arguments {
 
 fn warn(summary: &Summary) {
     let shown = summary.groups.len();
-    eprintln!(
+    crate::say!(
         "{} nodes, {}, {} classes{}",
-        separated(summary.node_count as u64),
+        thousands(summary.node_count as u64),
         Bytes(summary.total_bytes),
-        separated(summary.group_count as u64),
+        thousands(summary.group_count as u64),
         if shown < summary.group_count { format!(", {shown} shown") } else { String::new() }
     );
     for row in &summary.replaced {
-        eprintln!(
+        crate::say!(
             "note: DevTools hides {} \"{}\" of another kind ({}) behind the row of that name",
-            separated(row.count),
+            thousands(row.count),
             row.name,
             Bytes(row.shallow_bytes)
         );
@@ -175,7 +175,7 @@ fn warn(summary: &Summary) {
 fn columns(people: bool) -> Vec<Column> {
     let mut columns = vec![
         Column("name", "Class"),
-        Column("location", "Constructor at"),
+        Column("source", "Source"),
         Column("distance", "Distance"),
         Column("count", "Count"),
         Column("shallow_bytes", "Shallow"),
@@ -184,6 +184,8 @@ fn columns(people: bool) -> Vec<Column> {
     if people {
         columns.insert(5, Column("shallow_share", ""));
         columns.push(Column("retained_share", ""));
+    } else {
+        columns.insert(1, Column("location", ""));
     }
     columns
 }
@@ -192,7 +194,7 @@ fn cells(row: &SummaryRow, total: u64, people: bool) -> Vec<Cell> {
     let share = |bytes: u64| Cell::Share(bytes as f64 / total.max(1) as f64);
     let mut cells = vec![
         Cell::Text(row.name.clone()),
-        Cell::Text(row.location.clone().unwrap_or_default()),
+        Cell::Source(row.source.clone()),
         Cell::Distance(row.distance),
         Cell::Count(row.count),
         Cell::Bytes(row.shallow_bytes),
@@ -201,6 +203,8 @@ fn cells(row: &SummaryRow, total: u64, people: bool) -> Vec<Cell> {
     if people {
         cells.insert(5, share(row.shallow_bytes));
         cells.push(share(row.retained_bytes));
+    } else {
+        cells.insert(1, Cell::Text(row.location.clone().unwrap_or_default()));
     }
     cells
 }

@@ -13,6 +13,7 @@ use crate::heap::analysis::Analysis;
 use crate::heap::path::Step;
 use crate::heap::rules::Rules;
 use crate::heap::suspects::{Suspect, Thresholds, suspects};
+use crate::units::thousands;
 
 /// What leaks, why it is held, and what to do
 #[derive(Debug, Args)]
@@ -26,7 +27,7 @@ pub(super) struct Arguments {
     /// The least part of the heap that a suspect keeps alive, 0 to 1; without BASE only
     #[arg(long, value_name = "SHARE", default_value_t = Thresholds::default().min_share)]
     min_share: f64,
-    /// At most this many
+    /// At most this many; 0 for all
     #[arg(long, value_name = "N", default_value_t = Thresholds::default().most)]
     limit: usize,
     /// Exit with status 1 if there is any suspect
@@ -55,7 +56,7 @@ impl Arguments {
         let thresholds = Thresholds {
             min_bytes: self.min_bytes,
             min_share: self.min_share,
-            most: self.limit,
+            most: if self.limit == 0 { usize::MAX } else { self.limit },
             ..Thresholds::default()
         };
         let found = suspects(&analysis, older.as_ref(), &thresholds);
@@ -89,6 +90,7 @@ impl Arguments {
 fn print_rows(format: Format, found: &[Suspect]) -> anyhow::Result<()> {
     let columns = [
         Column("name", "Suspect"),
+        Column("variable", "Variable"),
         Column("id", "Id"),
         Column("retained_bytes", "Retained"),
         Column("retained_share", ""),
@@ -100,6 +102,7 @@ fn print_rows(format: Format, found: &[Suspect]) -> anyhow::Result<()> {
     let row = |suspect: &Suspect| {
         vec![
             Cell::Text(suspect.name.clone()),
+            Cell::Text(suspect.variable.clone().unwrap_or_default()),
             Cell::Text(suspect.id.to_string()),
             Cell::Bytes(suspect.retained_bytes),
             Cell::Share(suspect.retained_share),
@@ -114,16 +117,14 @@ fn print_rows(format: Format, found: &[Suspect]) -> anyhow::Result<()> {
 
 /// Prints what was found out about each suspect.
 fn explain(found: &[Suspect]) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
     for (i, suspect) in found.iter().enumerate() {
-        writeln!(out, "\n{}. {}", i + 1, suspect.sentence)?;
-        if let Some(cause) = &suspect.known_cause {
-            for source in cause.sources {
-                writeln!(out, "   See {source}")?;
-            }
+        writeln!(std::io::stdout())?;
+        sheet::print_paragraph(&format!("{}. {}", i + 1, suspect.sentence), "   ")?;
+        for source in suspect.known_cause.iter().flat_map(|cause| cause.sources) {
+            writeln!(std::io::stdout(), "   See {source}")?;
         }
-        writeln!(out, "   Held by:")?;
-        write_path(&mut out, &suspect.path)?;
+        writeln!(std::io::stdout(), "   Held by:")?;
+        write_path(&mut std::io::stdout().lock(), &suspect.path)?;
     }
     Ok(())
 }
@@ -133,16 +134,19 @@ pub(super) fn write_path(out: &mut impl Write, path: &[Step]) -> std::io::Result
     for step in path {
         let edge = match step.edge_kind {
             "element" | "hidden" => format!("[{}]", step.edge),
+            // The root's own links have a number that means nothing.
+            "shortcut" => "(root)".to_owned(),
             "internal" => format!("{{{}}}", step.edge),
             "context" => format!("->{}", step.edge),
             _ => format!(".{}", step.edge),
         };
         let times = match step.times {
             1 => String::new(),
-            times => format!(" × {}", sheet::separated(times)),
+            times => format!(" × {}", thousands(times)),
         };
         let size = crate::units::Bytes(step.self_bytes);
-        writeln!(out, "     {edge} → {} @{}, {size}{times}", step.name, step.id)?;
+        let name = step.name.trim_end_matches("/ ").trim_end();
+        writeln!(out, "     {edge} → {name} @{}, {size}{times}", step.id)?;
     }
     Ok(())
 }

@@ -158,7 +158,8 @@ pub(super) fn read_links<R: Read>(
     Ok((links, names))
 }
 
-/// Reads the locations of nodes of type object: those of closures decide nothing.
+/// Reads the locations of objects, which tell classes apart, and of functions, which tell people where
+/// to look.
 pub(super) fn read_locations<R: Read>(
     input: &mut Input<R>,
     layout: &Layout,
@@ -176,7 +177,10 @@ pub(super) fn read_locations<R: Read>(
         let Some(object) = object.filter(|object| *object < layout.node_count) else {
             return Err("the start of a node".to_owned());
         };
-        if kinds.is_some_and(|kinds| kinds[object as usize] != layout.types.object) {
+        let types = &layout.types;
+        if kinds
+            .is_some_and(|kinds| ![types.object, types.closure].contains(&kinds[object as usize]))
+        {
             return Ok(());
         }
         let small = |field: usize| u32::try_from(row[field]).unwrap_or(u32::MAX);

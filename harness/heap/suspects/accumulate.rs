@@ -6,18 +6,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Holding;
 use crate::heap::analysis::Analysis;
-use crate::heap::text::to_text;
 
 /// A chain is named after a class that occurs at least so often on it.
 const CHAIN: u64 = 16;
 
 /// A holder may keep this much more alive than the place itself and still be a good name for it.
 const SLACK: f64 = 1.25;
-
-/// A class makes up most of a place from this part on.
-const MOST: f64 = 0.5;
 
 /// A place where bytes come together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +21,8 @@ pub(super) struct Place {
     pub(super) node: u32,
     /// The nearest dominator that a person would recognise, or the node itself.
     pub(super) holder: u32,
+    /// Whether it is the head of a chain of equal links.
+    pub(super) is_chain: bool,
 }
 
 /// Finds the places that keep at least `min_bytes` by themselves; `retained` is by position.
@@ -48,7 +45,7 @@ pub(super) fn places(analysis: &Analysis, retained: &[u64], min_bytes: u64) -> V
             continue;
         }
         if own(at) >= min_bytes {
-            places.push(at);
+            places.push((at, false));
             continue;
         }
         // Follow the only large child as long as little is lost at each step.
@@ -61,18 +58,30 @@ pub(super) fn places(analysis: &Analysis, retained: &[u64], min_bytes: u64) -> V
             last = next;
         }
         let lost = retained[at as usize] - retained[last as usize];
-        if lost >= min_bytes
-            && let Some(head) = head_of(analysis, &chain)
+        if let Some(head) = head_of(analysis, &chain)
+            // A chain of small links does not end where one of them keeps less than `min_bytes`; one
+            // that leads to something large is only the way there.
+            && (lost >= min_bytes || goes_on(analysis, retained, last))
         {
             on_chain.extend(&chain);
-            places.push(head);
+            places.push((head, true));
         }
     }
-    let place = |at: u32| {
+    let place = |(at, is_chain): (u32, bool)| {
         let node = tree.order[at as usize];
-        Place { node, holder: holder(analysis, retained, node) }
+        // What holds a chain says more than its first link.
+        let above = tree.dominator_of(node);
+        let from = if is_chain && is_owner(analysis, retained, node, above) { above } else { node };
+        Place { node, holder: holder(analysis, retained, from), is_chain }
     };
     places.into_iter().map(place).collect()
+}
+
+/// Whether most of what a node keeps is behind one other node; by position.
+fn goes_on(analysis: &Analysis, retained: &[u64], at: u32) -> bool {
+    let later = at as usize + 1..retained.len();
+    let mut below = later.filter(|&next| analysis.tree.dominator[next] == at);
+    below.any(|next| retained[next] > retained[at as usize] / 2)
 }
 
 /// The first node of the class that a chain consists of, if it is one of equal links.
@@ -82,11 +91,33 @@ fn head_of(analysis: &Analysis, chain: &[u32]) -> Option<u32> {
     for &at in chain {
         *counts.entry(class(at)).or_default() += 1;
     }
-    let (most, count) = counts.into_iter().max_by_key(|&(class, count)| (count, class))?;
+    // Of objects and what is between two of them, the objects are the links.
+    let is_object = |&at: &u32| {
+        let kind = analysis.snapshot.kind(analysis.tree.order[at as usize]);
+        kind == analysis.snapshot.types.object
+    };
+    let objects: HashSet<u32> =
+        chain.iter().filter(|at| is_object(at)).map(|&at| class(at)).collect();
+    let weight = |&(class, count): &(u32, u64)| {
+        let name = &analysis.classes.list[class as usize].name;
+        let is_scope = name.starts_with(b"system / ");
+        (count >= CHAIN, objects.contains(&class) && !is_scope, count, class)
+    };
+    let (most, count) = counts.into_iter().max_by_key(weight)?;
     if count < CHAIN {
         return None;
     }
     chain.iter().copied().find(|&at| class(at) == most)
+}
+
+/// Whether `above` is an object of the program that keeps little else than the chain behind `head`.
+fn is_owner(analysis: &Analysis, retained: &[u64], head: u32, above: u32) -> bool {
+    let snapshot = &analysis.snapshot;
+    let bytes = |node: u32| retained[analysis.tree.number[node as usize] as usize] as f64;
+    snapshot.kind(above) == snapshot.types.object
+        && !snapshot.name(above).starts_with(b"system / ")
+        && !is_common(analysis, above)
+        && bytes(above) <= bytes(head) * SLACK
 }
 
 /// Nodes that everything hangs on: what they keep says nothing about them.
@@ -121,28 +152,4 @@ fn holder(analysis: &Analysis, retained: &[u64], node: u32) -> u32 {
         }
         at = above;
     }
-}
-
-/// The class that most of what a node keeps belongs to.
-pub(super) fn holding(analysis: &Analysis, node: u32) -> Option<Holding> {
-    let tree = &analysis.tree;
-    let place = tree.number[node as usize];
-    let mut sums: HashMap<u32, (u64, u64)> = HashMap::new();
-    let mut all = 0;
-    // What is dominated directly has a higher number than its dominator.
-    for at in place + 1..tree.order.len() as u32 {
-        if tree.dominator[at as usize] == place {
-            let class = analysis.classes.of_node[tree.order[at as usize] as usize];
-            let sum = sums.entry(class).or_default();
-            *sum = (sum.0 + 1, sum.1 + analysis.retained[at as usize]);
-            all += analysis.retained[at as usize];
-        }
-    }
-    let own = analysis.snapshot.self_sizes.get(node);
-    let (class, (count, bytes)) = sums.into_iter().max_by_key(|&(class, sum)| (sum.1, class))?;
-    (count > 1 && bytes as f64 >= (all + own) as f64 * MOST).then(|| Holding {
-        name: to_text(&analysis.classes.list[class as usize].name).into_owned(),
-        count,
-        retained_bytes: bytes,
-    })
 }

@@ -1,53 +1,74 @@
 //! A suspect in plain words.
 
-use super::Suspect;
+use super::{Holding, Suspect};
 use crate::heap::path::Step;
-use crate::units::Bytes;
+use crate::units::{Bytes, thousands};
 
 /// What a suspect is, where the bytes are, and what to do if that is known.
 pub(super) fn sentence(suspect: &Suspect) -> String {
-    let mut text = format!(
-        "{}{} keeps {} alive, {:.1} % of the heap, and is {} itself",
+    let one = suspect.alike == 1;
+    let mut text = match suspect.alike {
+        1 => String::new(),
+        many => format!("{} × ", thousands(many)),
+    };
+    text += &format!(
+        "{}{} {} {} alive, {:.1} % of the heap, and {} {} {}",
         suspect.name,
         place(suspect),
+        if one { "keeps" } else { "keep" },
         Bytes(suspect.retained_bytes),
         suspect.retained_share * 100.0,
+        if one { "is" } else { "are" },
         Bytes(suspect.shallow_bytes),
+        if one { "itself" } else { "themselves" },
     );
     if let Some(growth) = suspect.growth_bytes {
-        text += &format!("; it grew by {}", Bytes(growth.unsigned_abs()));
+        let they = if one { "it" } else { "they" };
+        text += &format!("; {they} grew by {}", Bytes(growth.unsigned_abs()));
     }
     match &suspect.holds {
-        Some(holds) => {
-            text += &format!(
-                "; most of it is {} × {} ({})",
-                thousands(holds.count),
-                holds.name,
-                Bytes(holds.retained_bytes)
-            );
-        }
+        Some(holds) => text += &format!("; most of it is {}", content(holds)),
         None => text += &format!("; the bytes are at {}", way(suspect)),
     }
     text.push('.');
     if let Some(cause) = &suspect.known_cause {
         text += &format!(" {}. Cure: {}.", cause.explanation, cause.cure);
     }
+    if let Some(advice) = &suspect.advice {
+        text += &format!(" {advice}.");
+    }
     text
 }
 
-/// What the program calls the suspect: the nearest property or variable on the way to it.
+/// `40,200 × Timeout (12.5 MB), which call poll() at /srv/app.js:7:3`.
+fn content(holds: &Holding) -> String {
+    let mut text = format!("{} × {}", thousands(holds.count), holds.name);
+    if let Some(chain) = &holds.chain {
+        text = format!("a chain of {text}, each held by the one before as {chain}");
+    }
+    let mut details = vec![Bytes(holds.retained_bytes).to_string()];
+    details.extend(holds.source.clone());
+    text += &format!(" ({})", details.join(", "));
+    if let Some(calls) = &holds.calls {
+        text += &format!(", which call {calls}");
+    }
+    text
+}
+
+/// What the program calls the suspect, and in which file.
 fn place(suspect: &Suspect) -> String {
-    let at = suspect.path.iter().position(|step| step.id == suspect.id);
-    let step = at.map(|at| &suspect.path[at]);
-    let step = step.filter(|step| matches!(step.edge_kind, "property" | "context"));
-    step.map(|step| format!(" (`{}`)", step.edge)).unwrap_or_default()
+    match (&suspect.variable, &suspect.declared_in) {
+        (Some(variable), Some(file)) => format!(" (`{variable}` in {file})"),
+        (Some(variable), None) => format!(" (`{variable}`)"),
+        (None, _) => String::new(),
+    }
 }
 
 /// The way from the suspect to the bytes: `Generator → map → prototype_info → prototype users:
 /// 14.6 MB`.
 pub(super) fn way(suspect: &Suspect) -> String {
     let from = suspect.path.iter().position(|step| step.id == suspect.id);
-    let behind = from.map_or(&suspect.path[..], |from| &suspect.path[from + 1..]);
+    let behind = from.map_or(&[][..], |from| &suspect.path[from + 1..]);
     let mut parts = vec![suspect.name.clone()];
     for (i, step) in behind.iter().enumerate() {
         let last = i + 1 == behind.len();
@@ -68,17 +89,4 @@ fn edge(step: &Step) -> String {
         _ => step.edge.clone(),
     };
     if step.times > 1 { format!("{name} × {}", thousands(step.times)) } else { name }
-}
-
-/// `1203441` as `1,203,441`.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -107,21 +107,99 @@ fn many_small_objects_are_counted() {
     assert_eq!((&holds.name[..], holds.count, holds.retained_bytes), ("Rec", 100, 5_000_000));
 }
 
-#[test]
-fn the_head_of_a_chain_is_the_suspect() {
+/// A queue whose links have `link_bytes` each.
+fn queue(links: u32, link_bytes: u64) -> Specimen {
     let mut s = Specimen::new();
     let global = s.node("object", "global / ", 40);
     let queue = s.node("object", "Queue", 32);
     s.link(0, "shortcut", "global", global);
     s.link(global, "property", "queue", queue);
     let mut last = queue;
-    for _ in 0..1000 {
-        let link = s.node("object", "PromiseReaction", 10_000);
-        s.link(last, "internal", "next", link);
+    for i in 0..links {
+        let link = s.node("object", "Job", link_bytes);
+        s.link(last, "property", if i == 0 { "tail" } else { "prev" }, link);
         last = link;
+    }
+    s
+}
+
+#[test]
+fn what_holds_a_chain_is_the_suspect() {
+    // Of the second, most links keep less than a suspect must.
+    for (links, bytes) in [(1000, 10_000), (3000, 1000)] {
+        let found = suspects(&analyse(&queue(links, bytes)), None, &Thresholds::default());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!((&found[0].name[..], found[0].variable.as_deref()), ("Queue", Some("queue")));
+        let holds = found[0].holds.as_ref().unwrap();
+        assert_eq!((&holds.name[..], holds.count), ("Job", u64::from(links)));
+        assert_eq!(holds.retained_bytes, u64::from(links) * bytes);
+        assert_eq!(holds.chain.as_deref(), Some("prev"));
+    }
+}
+
+#[test]
+fn a_long_way_to_something_large_is_no_chain() {
+    let mut s = queue(40, 100);
+    let last = s.node("object", "Table", 24);
+    let elements = s.node("array", "(object elements)", 5_000_000);
+    s.link(42, "property", "table", last);
+    s.link(last, "internal", "elements", elements);
+    let found = suspects(&analyse(&s), None, &Thresholds::default());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].name, "Table");
+}
+
+#[test]
+fn the_program_s_own_names_and_files_are_said() {
+    let mut s = Specimen::new();
+    let scope = s.node("object", "system / Context", 40);
+    let main = s.node("closure", "main", 64);
+    let shared = s.node("code", "main", 64);
+    let script = s.node("code", "/srv/app/server.js", 64);
+    let database = s.node("object", "Database", 24);
+    let events = s.node("object", "Object", 24);
+    let list = s.node("object", "Array", 16);
+    let elements = s.node("array", "(object elements)", 80_000);
+    s.link(0, "shortcut", "main", main);
+    s.link(main, "internal", "context", scope);
+    s.link(main, "internal", "shared", shared);
+    s.link(shared, "internal", "script", script);
+    s.link(scope, "context", "db", database);
+    s.link(database, "property", "_events", events);
+    s.link(events, "property", "change", list);
+    s.link(list, "internal", "elements", elements);
+    let on_change = s.node("code", "onChange", 64);
+    s.link(on_change, "internal", "script", script);
+    for i in 0..100u32 {
+        let listener = s.node("closure", "onChange", 50_000);
+        s.link(listener, "internal", "shared", on_change);
+        s.link(elements, "internal", i.to_string(), listener);
+        s.location(listener, 3, 6, 25);
     }
     let found = suspects(&analyse(&s), None, &Thresholds::default());
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0].name, "PromiseReaction");
-    assert_eq!(found[0].retained_bytes, 10_000_000);
+    insta::assert_snapshot!(found[0].sentence);
+}
+
+#[test]
+fn places_alike_beside_each_other_are_one_suspect() {
+    let mut s = Specimen::new();
+    let global = s.node("object", "global / ", 40);
+    let lists = s.node("object", "Object", 40);
+    s.link(0, "shortcut", "global", global);
+    s.link(global, "property", "timerListMap", lists);
+    for i in 0..3u32 {
+        let list = s.node("object", "TimersList", 40);
+        s.link(lists, "element", 3_600_000 + i, list);
+        for _ in 0..40 {
+            let timeout = s.node("object", "Timeout", 100_000);
+            s.link(list, "property", "x", timeout);
+        }
+    }
+    let found = suspects(&analyse(&s), None, &Thresholds::default());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].alike, found[0].retained_bytes), (3, 3 * 4_000_040));
+    let holds = found[0].holds.as_ref().unwrap();
+    assert_eq!((holds.count, holds.retained_bytes), (120, 12_000_000));
+    insta::assert_snapshot!(found[0].sentence);
 }

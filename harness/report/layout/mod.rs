@@ -4,9 +4,11 @@
 //! runtime version and case; a version that only one of the two has still gets its row, with a
 //! dash for the other. Nothing here knows a case or a variant by name but the harness's own cost.
 
+mod costs;
 mod memory;
 mod notes;
 mod overhead;
+mod steadiness;
 mod throughput;
 
 use std::collections::BTreeSet;
@@ -16,6 +18,7 @@ use super::lookup::Lookup;
 use super::order::{NOOP, RuntimeKey};
 use super::provenance;
 use super::table::{Column, Entry, Page};
+use crate::measure::sentences;
 
 /// A page for each measured machine, the first published figures beside each of them.
 ///
@@ -37,15 +40,21 @@ pub fn page(matrix: &Matrix, published: Option<&Matrix>) -> Page {
     let own = Lookup::new(matrix);
     let published = published.map(Lookup::new);
     let mut sections = Vec::new();
-    for case in own.cases() {
+    for case in own.single_cases() {
         if case != NOOP {
             sections.extend(throughput::section(case, &own, published.as_ref()));
         }
     }
-    for case in own.cases() {
+    for case in own.families() {
+        sections.extend(costs::section(case, &own));
+    }
+    for case in own.single_cases() {
         if case != NOOP {
             sections.extend(memory::section(case, &own));
         }
+    }
+    for case in own.cases() {
+        sections.extend(steadiness::section(case, &own));
     }
     sections.extend(overhead::section(&own));
     Page {
@@ -72,6 +81,7 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
         let source = published.machine.published.as_deref().unwrap_or_default();
         lines.push(format!("Published: {}; {source}.", provenance::machine(published)));
     }
+    lines.extend(sentences(&matrix.warnings).iter().map(|words| format!("Warning: {words}.")));
     lines
 }
 

@@ -16,7 +16,7 @@ use crate::report::table::{Column, Entry, Section, Table};
 /// `None` if the harness's own cost was not measured.
 pub(super) fn section<'a>(own: &Lookup<'a>) -> Option<Section> {
     // The harness's own cost first, whatever order the cases have elsewhere.
-    let mut cases = own.cases();
+    let mut cases = own.single_cases();
     cases.sort_by_key(|case| *case != NOOP);
     if cases.first() != Some(&NOOP) {
         return None;

@@ -72,7 +72,8 @@ impl PlotError {
 /// Draws all plots of a matrix into a folder, which is made if there is none, and returns their
 /// paths in the order of drawing.
 ///
-/// For every case `throughput-<case>` and `memory-<case>`, and one `ratio` for all cases that have
+/// For every case with several numbers of awaits `cost-<case>`, for every other
+/// `throughput-<case>` and `memory-<case>`, and one `ratio` for all cases that have
 /// one, each as `.svg` and `.png`; what has no figure at all is not drawn. Published figures are
 /// hollow markers beside the measured ones. The same data give the same bytes.
 ///
@@ -137,6 +138,9 @@ fn write_all(figures: Vec<(String, Figure)>, folder: &Path) -> Result<Vec<PathBu
 fn figures(matrix: &Matrix, published: Option<&Matrix>) -> Vec<(String, Figure)> {
     let subject = Subject::new(Lookup::new(matrix), published.map(Lookup::new));
     let mut figures = Vec::new();
+    for case in subject.families() {
+        figures.push((format!("cost-{}", name::file_stem(case)), subject.cost(case)));
+    }
     for case in subject.cases() {
         figures.push((format!("throughput-{}", name::file_stem(case)), subject.throughput(case)));
     }
@@ -200,6 +204,16 @@ mod tests {
                 "memory-instance-loop.png",
             ]
         );
+    }
+
+    #[test]
+    fn cases_that_make_a_cost_are_one_plot() {
+        let figures = figures(&sample::with_awaits(), None);
+        let names: Vec<_> = figures.iter().map(|(name, _)| name.as_str()).collect();
+        assert!(names.contains(&"cost-await-k"), "{names:?}");
+        assert!(!names.iter().any(|name| name.contains("await-k-")), "{names:?}");
+        let svg = file::svg(&figures[0].1).unwrap();
+        assert!(svg.contains("one await, ns") && svg.contains("the call, ns"), "{svg}");
     }
 
     #[test]
@@ -281,6 +295,7 @@ mod tests {
         many.ratios.retain(|ratio| !ratio.version.starts_with("6."));
         draw(&many, Some(&published), &folder.join("forty")).unwrap();
         draw(&published, None, &folder.join("published")).unwrap();
+        draw(&sample::with_awaits(), None, &folder.join("awaits")).unwrap();
         draw(&sample::unusual(), Some(&published), &folder.join("unusual")).unwrap();
     }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::axis::Rule;
 use super::figure::{Failure, Figure, Panel, Point, Series};
 use super::palette;
-use crate::record::{CellRow, Status};
+use crate::record::{CellRow, CostRow, Status};
 use crate::report::format::{si, si_bytes};
 use crate::report::lookup::Lookup;
-use crate::report::order::{NOOP, RuntimeKey};
+use crate::report::order::{NOOP, RuntimeKey, variant_order};
 use crate::report::provenance;
 
 /// The least that the axis of retained bytes/op reaches: the smallest object takes more, and
@@ -27,7 +27,54 @@ impl<'a> Subject<'a> {
     }
 
     pub(super) fn cases(&self) -> Vec<&'a str> {
-        self.own.cases()
+        self.own.single_cases()
+    }
+
+    /// The cases that have a cost of one await.
+    pub(super) fn families(&self) -> BTreeSet<&'a str> {
+        self.own.families()
+    }
+
+    /// What one await costs, and the call without any.
+    pub(super) fn cost(&self, case: &'a str) -> Figure {
+        let costs = self.own.costs(case);
+        let keys: BTreeSet<RuntimeKey> = costs.iter().map(|cost| RuntimeKey::from(*cost)).collect();
+        let mut variants: Vec<&str> = costs.iter().map(|cost| &*cost.variant).collect();
+        variants.sort_by_key(|variant| variant_order(variant));
+        variants.dedup();
+        let panel = |quantity: &str, rule, point: fn(&CostRow) -> Option<Point>| {
+            let series = variants.iter().enumerate().map(|(i, variant)| {
+                let at = |key: &RuntimeKey| {
+                    let is_own = |cost: &&&CostRow| {
+                        cost.variant == *variant && RuntimeKey::from(**cost) == *key
+                    };
+                    costs.iter().find(is_own).and_then(|cost| point(cost))
+                };
+                Series {
+                    name: (*variant).to_owned(),
+                    look: palette::of_variant(variant, i),
+                    published: false,
+                    points: keys.iter().map(at).collect(),
+                }
+            });
+            Panel {
+                quantity: quantity.to_owned(),
+                write: si,
+                rule,
+                reference: None,
+                series: series.collect(),
+            }
+        };
+        let panels = vec![
+            panel("one await, ns", Rule::ByRange, |cost| {
+                Point::new(Some(cost.ns_per_await), cost.ns_per_await_low, cost.ns_per_await_high)
+            }),
+            // A small call may come out below zero.
+            panel("the call, ns", Rule::Linear { at_least: 1.0 }, |cost| {
+                Point::new(Some(cost.ns_per_call), cost.ns_per_call_low, cost.ns_per_call_high)
+            }),
+        ];
+        self.figure(format!("{case}: the cost of one await"), keys, panels, |_| Vec::new())
     }
 
     /// Ops/s of each variant of a case.
