@@ -97,8 +97,8 @@ pub async fn under_load(
 ) -> Result<Load, LoadError> {
     let target = Target { address: service.address(), requests };
     let mut engine = Engine::new(target, plan.connections, plan.timeout);
-    let mut load = Load::default();
-    load.warmed_up = warm_up(service, &mut engine, plan, observer).await?;
+    let warmed_up = warm_up(service, &mut engine, plan, observer).await?;
+    let mut load = Load { warmed_up, ..Load::default() };
     snapshot(service, plan, "before", &mut load, observer).await?;
     let collects = plan.checkpoints > 0 && service.can_collect();
     if collects {
