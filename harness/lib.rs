@@ -12,7 +12,9 @@
 pub mod case;
 pub mod cli;
 pub mod compare;
+pub mod devtools;
 pub mod heap;
+pub mod investigate;
 pub mod leak;
 pub mod load;
 pub mod machine;
@@ -21,6 +23,8 @@ pub mod process;
 pub mod record;
 pub mod report;
 pub mod runtime;
+pub mod scan;
+pub mod selfcheck;
 pub mod session;
 pub mod stats;
 pub mod units;

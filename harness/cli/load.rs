@@ -88,6 +88,9 @@ pub(super) struct Load {
     /// How often a collection is forced to read what is kept; 0: never, and there is no verdict
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=1_000))]
     checkpoints: u32,
+    /// Seconds for which, after the load, requests go on until the verdict is sure; 0: not at all
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=3_600))]
+    settle: u64,
     /// Writes heap snapshots into this folder: after the warm-up, and at the end
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
@@ -181,6 +184,7 @@ impl Load {
             timeout: Duration::from_secs(self.timeout),
             warm_up: self.warm_up,
             checkpoints: if self.rate == Rate::Max { 0 } else { self.checkpoints },
+            settling: Duration::from_secs(self.settle),
             snapshots,
             bound: Bound { p99: Duration::from_millis(self.bound), probe: self.probe },
         }
@@ -301,6 +305,7 @@ impl Load {
             Ok(Outcome::Given(load)) => Detailed {
                 row: row(&cell, &plan, self.given(), false, &load),
                 checkpoints: load.checkpoints.iter().map(Into::into).collect(),
+                further: load.further.iter().map(Into::into).collect(),
                 snapshots: load.snapshots.clone(),
                 seconds,
                 probes: Vec::new(),
@@ -457,6 +462,7 @@ fn bare(row: LoadRow) -> Detailed {
         row,
         seconds: Vec::new(),
         checkpoints: Vec::new(),
+        further: Vec::new(),
         probes: Vec::new(),
         snapshots: Vec::new(),
     }

@@ -13,6 +13,7 @@ macro_rules! say {
     }};
 }
 
+mod bisect;
 mod compare;
 mod compare_side;
 mod completions;
@@ -25,7 +26,9 @@ mod progress;
 mod report;
 mod run;
 mod runtimes;
+mod scan;
 pub mod selection;
+mod selfcheck;
 mod splice;
 mod table;
 
@@ -57,6 +60,8 @@ enum Command {
     Install(install::Install),
     /// Measures and publishes: throughput and memory
     Run(run::Run),
+    /// Says which versions leak, release line by release line
+    Bisect(bisect::Bisect),
     /// Makes tables and plots out of results
     Report(report::Report),
     /// Says what is in heap snapshots, what grew, and why it is held
@@ -65,6 +70,10 @@ enum Command {
     Compare(compare::Compare),
     /// Puts a service under a fixed request rate
     Load(load::Load),
+    /// Finds packages that ship async functions compiled to generators
+    Scan(scan::Scan),
+    /// Says what differences this machine can resolve, and how often it claims a false one
+    Selfcheck(selfcheck::SelfCheck),
     /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
@@ -80,10 +89,13 @@ impl Cli {
             Command::Runtimes(command) => command.run(common),
             Command::Install(command) => command.run(common),
             Command::Run(command) => command.run(common),
+            Command::Bisect(command) => command.run(common),
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),
             Command::Load(command) => command.run(common),
+            Command::Scan(command) => command.run(common),
+            Command::Selfcheck(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }
     }

@@ -31,6 +31,36 @@ impl InstallBars {
         let all = MultiProgress::with_draw_target(target);
         Self { all, bars: RefCell::default(), lines: !quiet && !terminal }
     }
+
+    /// Shows what is going on with the runtime with this id.
+    pub fn show(&self, id: &str, words: &'static str) {
+        if self.lines {
+            return;
+        }
+        let mut bars = self.bars.borrow_mut();
+        let bar = bars.entry(id.to_owned()).or_insert_with(|| {
+            let style = ProgressStyle::with_template("{spinner} {prefix:<16} {msg} {elapsed:.dim}");
+            let bar = self.all.add(ProgressBar::new_spinner());
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_prefix(id.to_owned());
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        bar.set_message(words);
+    }
+
+    /// Says what came of the runtime with this id: a line that stays.
+    pub fn tell(&self, id: &str, words: &str) {
+        if let Some(bar) = self.bars.borrow_mut().remove(id) {
+            bar.finish_and_clear();
+        }
+        if self.lines {
+            say!("{id}: {words}");
+        } else {
+            // Where bars are hidden, so is this.
+            let _ = self.all.println(format!("{id}: {words}"));
+        }
+    }
 }
 
 impl Progress for InstallBars {
@@ -49,18 +79,11 @@ impl Progress for InstallBars {
             }
             return;
         }
-        let mut bars = self.bars.borrow_mut();
-        let bar = bars.entry(id.to_owned()).or_insert_with(|| {
-            let style = ProgressStyle::with_template("{spinner} {prefix:<16} {msg} {elapsed:.dim}");
-            let bar = self.all.add(ProgressBar::new_spinner());
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar.set_prefix(id.to_owned());
-            bar.enable_steady_tick(TICK);
-            bar
-        });
-        match stage {
-            Stage::Done | Stage::Failed => bar.finish_with_message(word),
-            _ => bar.set_message(word),
+        self.show(id, word);
+        if matches!(stage, Stage::Done | Stage::Failed)
+            && let Some(bar) = self.bars.borrow().get(id)
+        {
+            bar.finish_with_message(word);
         }
     }
 }

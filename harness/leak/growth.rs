@@ -47,6 +47,8 @@ pub(super) struct Growth {
     pub(super) recent: f64,
     /// The same without its two largest falls and its largest rise.
     pub(super) without_steps: f64,
+    /// The largest fall since N/4, in bytes: a rise may hide in it.
+    pub(super) largest_fall: f64,
     /// All that was gained since N/2, with no fall deducted.
     pub(super) gained_in_octave: f64,
     /// Whether it grew in proportion to ops.
@@ -71,12 +73,16 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
     let persists = recent > 0.0
         && pace(recent, start, last) >= PROPORTION * pace(before.max(0.0), base, start)
         && lately >= LATELY * recent;
-    let wide = &points[from(QUARTER)..];
-    let rise = wide.windows(2).map(|pair| pair[1].1 - pair[0].1).fold(0.0, f64::max);
-    let octave = points[from(HALF)..].windows(2).map(|pair| (pair[1].1 - pair[0].1).max(0.0));
+    // The last reading before it, so that no step falls between.
+    let just_before = |share: f64| from(share).saturating_sub(1);
+    let wide = &points[just_before(QUARTER)..];
+    let steps = || wide.windows(2).map(|pair| pair[1].1 - pair[0].1);
+    let octave =
+        points[just_before(HALF)..].windows(2).map(|pair| (pair[1].1 - pair[0].1).max(0.0));
     Some(Growth {
         recent,
-        without_steps: gained(wide) - rise,
+        without_steps: gained(wide) - steps().fold(0.0, f64::max),
+        largest_fall: -steps().fold(0.0, f64::min),
         gained_in_octave: octave.sum(),
         persists,
         rate: rate(&points, base, start, persists)?,

@@ -4,6 +4,7 @@
 //! [`Limits`]. [`probe`] makes such a series from a living process, and stops as soon as the verdict
 //! is sure. `LEAK.md` says what a verdict means and when it is wrong.
 
+pub mod bisect;
 mod growth;
 mod probe;
 mod series;

@@ -97,7 +97,7 @@ pub async fn probe(runtime: &Runtime, plan: &Plan<'_>) -> Result<Probed, Session
     let mut holder = None;
     loop {
         let mut run = Run::start(runtime, plan, started).await?;
-        match run.to_the_end(holder).await? {
+        match run.judged(holder).await? {
             End::Found(finding, asked) => {
                 let Run { session, series, ops, .. } = run;
                 session.close().await;
@@ -186,7 +186,7 @@ impl<'a> Run<'a> {
 
     /// Strides and readings until the verdict is sure or the budget spent. `known` says whether it has
     /// been asked already who holds what grows.
-    async fn to_the_end(&mut self, known: Option<Holder>) -> Result<End, SessionError> {
+    async fn judged(&mut self, known: Option<Holder>) -> Result<End, SessionError> {
         loop {
             let start = Instant::now();
             self.session.limit(self.left());

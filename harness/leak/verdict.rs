@@ -71,7 +71,7 @@ impl Limits {
     pub const OPS: Self = Self {
         horizon_ops: 1 << 21,
         horizon_bytes: 256 << 20,
-        least_growth: 16 << 10,
+        least_growth: 24 << 10,
         least_resident_growth: 64 << 20,
         fewest_ops: 1 << 18,
         resolution: 1.0 / 1024.0,
@@ -197,6 +197,9 @@ fn leaking(spaces: &[(Space, Growth)], limits: &Limits) -> Option<Space> {
     }
 }
 
+/// A fall of so many times what may be gained can hide a step of the slowest leak.
+const HIDING: f64 = 8.0;
+
 const fn least(space: Space, limits: &Limits) -> u64 {
     match space {
         Space::Resident => limits.least_resident_growth,
@@ -211,7 +214,8 @@ fn is_flat(space: Space, growth: &Growth, ops: u64, limits: &Limits) -> bool {
         return !growth.persists || growth.recent < visible;
     }
     let allowed = limits.resolution * ops as f64;
-    growth.without_steps <= allowed || growth.gained_in_octave <= allowed / 2.0
+    let is_even = growth.largest_fall <= HIDING * allowed;
+    is_even && (growth.without_steps <= allowed || growth.gained_in_octave <= allowed / 2.0)
 }
 
 #[cfg(test)]

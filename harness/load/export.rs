@@ -19,6 +19,8 @@ pub struct Detailed {
     pub seconds: Vec<SecondRow>,
     /// After forced collections: requests so far, and heap in use.
     pub checkpoints: Vec<CheckpointRow>,
+    /// The same after the load, while requests went on until the verdict was sure.
+    pub further: Vec<CheckpointRow>,
     /// The rates that `--rate max` tried.
     pub probes: Vec<ProbeRow>,
     /// Heap snapshots: of the beginning and of the end.
@@ -30,7 +32,7 @@ pub struct Detailed {
 pub struct CheckpointRow {
     /// From the start of the load.
     pub elapsed_ns: u64,
-    /// Requests of the load that were finished by then.
+    /// Requests that were finished by then, those of the warm-up not counted.
     pub requests: u64,
     /// Heap in use.
     pub heap_used_bytes: Option<u64>,

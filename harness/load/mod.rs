@@ -6,6 +6,7 @@
 //!
 //! Only addresses of this machine are accepted ([`Url`]), and rates and durations have bounds.
 
+mod busy;
 mod command;
 mod connection;
 mod engine;

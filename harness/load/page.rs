@@ -194,6 +194,7 @@ mod tests {
             timeout: Duration::from_secs(10),
             warm_up: 3_000,
             checkpoints: 20,
+            settling: Duration::ZERO,
             snapshots: None,
             bound: Bound { p99: Duration::from_millis(100), probe: Duration::from_secs(5) },
         }

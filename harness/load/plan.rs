@@ -25,11 +25,13 @@ pub struct Plan {
     pub connections: u32,
     /// How long after it was due a request is given up.
     pub timeout: Duration,
-    /// Requests before anything counts, [`Self::WARM_UP_CONNECTIONS`] at a time.
+    /// Requests before anything counts, [`Self::BUSY_CONNECTIONS`] at a time.
     pub warm_up: u64,
     /// How often a full collection is forced during the load, to read what the service keeps. Each
     /// pauses it for some milliseconds.
     pub checkpoints: u32,
+    /// How long, after the load, requests may go on until the verdict is sure. They count in nothing else.
+    pub settling: Duration,
     /// Where to write heap snapshots, one after the warm-up and one at the end: what their paths begin
     /// with, up to `-before.heapsnapshot` and `-after.heapsnapshot`.
     pub snapshots: Option<PathBuf>,
@@ -38,8 +40,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Connections of the warm-up: enough to keep the service busy.
-    pub const WARM_UP_CONNECTIONS: u32 = 8;
+    /// Connections of the warm-up, and of what follows the load: enough to keep the service busy.
+    pub const BUSY_CONNECTIONS: u32 = 8;
 
     /// The longest that the warm-up takes, however few requests it has made by then.
     pub const LONGEST_WARM_UP: Duration = Duration::from_secs(20);

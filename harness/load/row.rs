@@ -56,6 +56,7 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
         bytes_per_request_low: kept.per_request.map(|rate| rate.low),
         bytes_per_request_high: kept.per_request.map(|rate| rate.high),
         verdict: kept.verdict.map_or_else(String::new, |verdict| verdict.word().to_owned()),
+        further_requests: load.further.last().map(|last| last.requests - counts.finished()),
         peak_rss_bytes: most(|second| second.reading.rss_bytes),
         collections: sum(|second| second.collections),
         pauses_ns: sum(|second| second.pauses.map(|pauses| pauses.0)),
@@ -116,6 +117,7 @@ fn blank(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool) -> LoadRow {
         bytes_per_request_low: None,
         bytes_per_request_high: None,
         verdict: String::new(),
+        further_requests: None,
         peak_rss_bytes: None,
         collections: None,
         pauses_ns: None,
@@ -189,6 +191,7 @@ pub(super) mod tests {
             timeout: Duration::from_secs(10),
             warm_up: 0,
             checkpoints: 0,
+            settling: Duration::ZERO,
             snapshots: None,
             bound: Bound { p99: Duration::from_millis(100), probe: Duration::from_secs(5) },
         }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval_at, sleep, timeout};
 
+use super::busy::{settle, warm_up};
 use super::engine::{Counts, Engine};
 use super::error::LoadError;
 use super::hub::Tick;
@@ -54,6 +55,8 @@ pub struct Load {
     pub warmed_up: u64,
     /// Memory after forced collections: at the beginning, during the load, and at the end.
     pub checkpoints: Vec<Checkpoint>,
+    /// The same after the load, while requests went on until the verdict was sure.
+    pub further: Vec<Checkpoint>,
     /// The heap snapshots of the beginning and the end.
     pub snapshots: Vec<PathBuf>,
 }
@@ -118,6 +121,7 @@ pub async fn under_load(
         load.checkpoints.push(Checkpoint { elapsed, requests: load.counts.finished(), reading });
     }
     snapshot(service, plan, "after", &mut load, observer).await?;
+    settle(service, &mut engine, plan, &mut load, observer).await?;
     Ok(load)
 }
 
@@ -165,48 +169,6 @@ fn is_sustained(load: &Load, bound: Duration) -> bool {
     };
     let all_well = counts.non_2xx + counts.errors + counts.timeouts == 0;
     all_well && in_time(&load.latencies) && in_time(&load.lag)
-}
-
-/// Keeps the service busy until it has finished the requests of the warm-up, or time is over. Answers how
-/// many were finished.
-async fn warm_up(
-    service: &mut Service,
-    engine: &mut Engine,
-    plan: &Plan,
-    observer: &mut dyn Observer,
-) -> Result<u64, LoadError> {
-    observer.begins("warming up");
-    let start = Instant::now();
-    let more = |engine: &Engine| {
-        engine.tally.counts.requests < plan.warm_up && start.elapsed() < Plan::LONGEST_WARM_UP
-    };
-    for _ in 0..Plan::WARM_UP_CONNECTIONS.min(plan.connections) {
-        if more(engine) {
-            engine.request(Instant::now());
-        }
-    }
-    while engine.outstanding() > 0 {
-        tokio::select! {
-            finished = engine.finished() => {
-                engine.take(finished);
-                if more(engine) {
-                    engine.request(Instant::now());
-                }
-            }
-            happening = service.happens() => {
-                if let Happening::Ended(ending) = happening {
-                    return Err(service.ended(ending, "during the warm-up").await);
-                }
-            }
-        }
-    }
-    let tally = &engine.tally;
-    if plan.warm_up > 0 && tally.counts.answered == 0 {
-        let asked = tally.counts.requests;
-        let first = tally.first_error.clone().unwrap_or_else(|| "all were given up".to_owned());
-        return Err(LoadError::Mute { asked, first });
-    }
-    Ok(tally.counts.finished())
 }
 
 async fn snapshot(
@@ -434,6 +396,6 @@ impl Hold {
     }
 }
 
-fn nanos(duration: Duration) -> Nanos {
+pub(super) fn nanos(duration: Duration) -> Nanos {
     Nanos(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
 }

@@ -117,7 +117,7 @@ impl Lane {
     /// The id of its process.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
-        self.session.hello().map(|hello| hello.pid)
+        self.session.hello().and_then(|hello| hello.pid)
     }
 
     /// The time of one op by the latest batches, in nanoseconds; infinite before the warm-up.

@@ -114,7 +114,7 @@ impl Subject {
 
     /// SHA-256 of everything that is executed. A file that can't be read counts as empty: the
     /// session says so soon enough.
-    fn digest(&self) -> String {
+    pub(crate) fn digest(&self) -> String {
         let shared = ["core.js", "memory.js"].map(|name| self.driver.with_file_name(name));
         let variants = self.case.variants.iter().map(|variant| variant.file.as_path());
         let manifest =

@@ -54,13 +54,31 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         living().remove(self.folder.path());
+        remove(self.folder.path());
     }
 }
 
 /// Removes every folder that is in use: for the moment before the harness itself ends.
 pub(super) fn remove_all() {
     for folder in living().iter() {
-        let _ = fs::remove_dir_all(folder);
+        remove(folder);
+    }
+}
+
+/// Removes a folder. A process that was killed a moment ago may still be making files in it: then
+/// it is tried again, for a while.
+fn remove(folder: &Path) {
+    /// How often, at the most.
+    const TIMES: u32 = 20;
+    /// Between two attempts.
+    const PAUSE: Duration = Duration::from_millis(10);
+    for _ in 0..TIMES {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+                std::thread::sleep(PAUSE);
+            }
+            _ => return,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Status;
 use super::error::{RecordError, csv_error, io_error};
-use super::rows::{append, read, read_all, replace, to_csv};
+use super::rows::{read, read_all, replace, to_csv};
 use super::store::MachineFolder;
 
 /// One row of `load/<runtime>-<version>.csv`: a variant of a service at one rate.
@@ -85,6 +85,8 @@ pub struct LoadRow {
     pub bytes_per_request_high: Option<f64>,
     /// `leaks`, `stable` or `inconclusive`; empty without readings.
     pub verdict: String,
+    /// Requests after the load, until the verdict was sure.
+    pub further_requests: Option<u64>,
     /// The largest resident set of the seconds.
     pub peak_rss_bytes: Option<u64>,
     /// Collections, forced ones too.
@@ -190,7 +192,7 @@ impl MachineFolder {
         let Some(first) = seconds.first() else { return Ok(()) };
         let path = self.load_file("seconds", &first.runtime, &first.version);
         make_folder(&path)?;
-        append(&path, seconds)
+        self.append_to(path, seconds)
     }
 
     /// Publishes the summary of one load in place of an earlier one, and drops the seconds of earlier

@@ -1,6 +1,6 @@
 //! Rows of CSV in files: whole lines, and files that are the old one or the new one.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -35,22 +35,6 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), RecordError> {
         .persist(path)
         .map_err(|error| RecordError::Io { path: path.to_owned(), source: error.error })?;
     Ok(())
-}
-
-/// Appends rows; a last line that was never finished goes. Half a row is not left behind.
-pub(super) fn append<T: Serialize>(path: &Path, rows: &[T]) -> Result<(), RecordError> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    let mut file = options.open(path).map_err(io_error(path))?;
-    mend_end(&mut file).map_err(io_error(path))?;
-    let length = file.metadata().map_err(io_error(path))?.len();
-    let text = to_csv(rows, length == 0).map_err(csv_error(path))?;
-    let written = file.write_all(&text);
-    if written.is_err() {
-        // If this fails too, the next one mends it.
-        let _ = file.set_len(length);
-    }
-    written.map_err(io_error(path))
 }
 
 /// Cuts off a last line that was never finished.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use tokio::task::JoinSet;
 
+use super::answers::Answers;
 use super::locate::{Environment, Origin};
 use super::platform::Platform;
-use super::probe::{ProbeError, probe};
+use super::probe::ProbeError;
 use super::{FAMILIES, Family, Runtime, install};
 
 /// Binaries asked at the same time: starting one is mostly disk and little processor.
@@ -52,14 +53,16 @@ pub async fn discover(environment: &Environment) -> Discovery {
         .flat_map(|family| candidates(family, environment))
         .collect::<Vec<_>>()
         .into_iter();
+    let answers = Answers::of(environment);
     let mut discovery = Discovery::default();
     let mut asking = JoinSet::new();
     loop {
         while asking.len() < AT_ONCE
             && let Some(candidate) = waiting.next()
         {
+            let answers = answers.clone();
             asking.spawn(async move {
-                let answer = probe(candidate.family, &candidate.path, candidate.origin).await;
+                let answer = answers.ask(candidate.family, &candidate.path, candidate.origin).await;
                 (candidate, answer)
             });
         }
@@ -77,10 +80,6 @@ pub async fn discover(environment: &Environment) -> Discovery {
 fn candidates(family: &'static Family, environment: &Environment) -> Vec<Candidate> {
     let platform = Platform::current();
     let cached = install::binaries(family, &platform, environment);
-    let on_path = environment.variable("PATH").map_or_else(Vec::new, |path| {
-        which::which_in_all(family.program, Some(path), Path::new("/"))
-            .map_or_else(|_| Vec::new(), Iterator::collect)
-    });
     let kept = family.managers.iter().flat_map(|manager| {
         let binaries = manager.binaries(environment);
         binaries.into_iter().map(|path| (path, Origin::Manager(manager.name)))
@@ -89,7 +88,7 @@ fn candidates(family: &'static Family, environment: &Environment) -> Vec<Candida
     cached
         .into_iter()
         .map(|path| (path, Origin::Cache))
-        .chain(on_path.into_iter().map(|path| (path, Origin::Path)))
+        .chain(on_path(family, environment).into_iter().map(|path| (path, Origin::Path)))
         .chain(kept)
         // The same file by the same way: mise links `20` and `20.1.0` to one installation.
         .filter(|(path, origin)| {
@@ -97,6 +96,13 @@ fn candidates(family: &'static Family, environment: &Environment) -> Vec<Candida
         })
         .map(|(path, origin)| Candidate { family, path, origin })
         .collect()
+}
+
+/// The programs of this family on PATH, by name first and place second.
+pub(super) fn on_path(family: &Family, environment: &Environment) -> Vec<PathBuf> {
+    let Some(path) = environment.variable("PATH") else { return Vec::new() };
+    let named = |name| which::which_in_all(name, Some(path), Path::new("/")).into_iter().flatten();
+    family.programs.iter().flat_map(named).collect()
 }
 
 impl Discovery {

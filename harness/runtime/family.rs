@@ -3,13 +3,15 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use node_semver::Version;
 use tokio::process::Command;
 
 use super::managers::Manager;
 use super::platform::Platform;
+use super::supply::Supply;
 
 /// The families there are.
-pub static FAMILIES: &[&Family] = &[&super::node::NODE];
+pub static FAMILIES: &[&Family] = &[&super::node::NODE, &super::chromium::CHROMIUM];
 
 /// One runtime family.
 #[derive(Debug)]
@@ -18,22 +20,38 @@ pub struct Family {
     pub name: &'static str,
     /// The engine inside: `v8`.
     pub engine: &'static str,
-    /// The program's name on PATH, without the suffix that Windows adds.
-    pub program: &'static str,
-    /// Arguments that make the program print one JSON object that says what it is: `version`,
-    /// `engine_version`, `path` and, where it applies, `lts`.
-    pub probe: &'static [&'static str],
-    /// The version managers that keep this family.
+    /// The program's names on PATH, without the suffix that Windows adds; the first is the usual one.
+    pub programs: &'static [&'static str],
+    /// How it is talked to.
+    pub dialect: Dialect,
+    /// The version managers that keep this family, and other places where it is found.
     pub managers: &'static [Manager],
-    /// The npm package that carries the binary for a platform.
-    pub package: fn(&Platform) -> Option<Package>,
-    /// The first release of each long-term support line that is known, as (major, minor).
+    /// Where the binaries for a platform come from.
+    pub supply: fn(&Platform) -> Option<Supply>,
+    /// The first release of each long-term support line that is known, as (major, minor); empty if
+    /// the family has no such thing.
     pub first_lts: &'static [(u64, u64)],
     /// What the names of variables begin with that change how the program behaves: left over from
     /// other work, they would change what is measured, unseen.
     pub variables: &'static str,
-    /// The program's arguments for a session.
-    pub launch: fn(&Launch<'_>) -> Vec<OsString>,
+}
+
+/// How the harness talks to the programs of a family.
+#[derive(Debug)]
+pub enum Dialect {
+    /// JSON lines on the standard streams.
+    Lines {
+        /// Arguments that make the program print one JSON object that says what it is: `version`,
+        /// `engine_version`, `path` and, where it applies, `lts`.
+        probe: &'static [&'static str],
+        /// The program's arguments for a session.
+        launch: fn(&Launch<'_>) -> Vec<OsString>,
+    },
+    /// The DevTools protocol, which also tells what the program is.
+    DevTools {
+        /// The program's arguments for a session.
+        launch: fn(&Visit<'_>) -> Vec<OsString>,
+    },
 }
 
 /// Families are the same if they have the same name.
@@ -45,16 +63,7 @@ impl PartialEq for Family {
 
 impl Eq for Family {}
 
-/// An npm package that carries a runtime's binary.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Package {
-    /// Its name; its versions are the runtime's.
-    pub name: String,
-    /// The binary inside, relative to the package's root.
-    pub binary: &'static str,
-}
-
-/// What a session is started with.
+/// What a session over the standard streams is started with.
 #[derive(Clone, Copy, Debug)]
 pub struct Launch<'a> {
     /// The driver's file.
@@ -67,7 +76,24 @@ pub struct Launch<'a> {
     pub flags: &'a [String],
 }
 
+/// What a session over the DevTools protocol is started with.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'a> {
+    /// The folder that the browser has for itself.
+    pub profile: &'a Path,
+    /// The browser's version; `None` when it is started to be asked.
+    pub version: Option<&'a Version>,
+    /// The user's flags for the runtime.
+    pub flags: &'a [String],
+}
+
 impl Family {
+    /// The program's usual name on PATH.
+    #[must_use]
+    pub fn program(&self) -> &'static str {
+        self.programs[0]
+    }
+
     /// A command that starts `binary` without the variables that would change its behaviour.
     #[must_use]
     pub fn command(&self, binary: &Path) -> Command {

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha512};
 
 use super::probe::{ProbeError, probe};
 use super::registry::{Dist, Registry, RegistryError};
-use super::{Environment, Family, Origin, Platform, Runtime};
+use super::{Environment, Family, Origin, Parcel, Platform, Runtime};
 use crate::process::Scratch;
 
 /// No runtime's binary is larger, in bytes: a guard against an archive that unpacks without end.
@@ -137,13 +137,13 @@ pub(super) fn binaries(
     platform: &Platform,
     environment: &Environment,
 ) -> Vec<PathBuf> {
-    let Some(package) = (family.package)(platform) else { return Vec::new() };
+    let Some(supply) = (family.supply)(platform) else { return Vec::new() };
     let Ok(entries) = fs::read_dir(environment.runtimes(platform)) else { return Vec::new() };
     let prefix = format!("{}-", family.name);
     let mut found: Vec<PathBuf> = entries
         .flatten()
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
-        .map(|entry| entry.path().join(package.binary))
+        .map(|entry| entry.path().join(supply.binary()))
         .collect();
     found.sort();
     found
@@ -165,15 +165,17 @@ impl Job<'_> {
 
     async fn run(&self) -> Result<Runtime, InstallError> {
         let id = self.id();
-        let package =
-            (self.family.package)(self.platform).ok_or_else(|| InstallError::NoPackage {
+        let supply =
+            (self.family.supply)(self.platform).ok_or_else(|| InstallError::NoPackage {
                 family: self.family.name,
                 platform: self.platform.to_string(),
             })?;
+        let parcel =
+            supply.parcel(self.version).ok_or_else(|| RegistryError::NotPublished(id.clone()))?;
         let shelf = self.environment.runtimes(self.platform);
         let home = shelf.join(&id);
-        if home.join(package.binary).exists()
-            && let Ok(runtime) = self.start(&home.join(package.binary)).await
+        if home.join(parcel.binary).exists()
+            && let Ok(runtime) = self.start(&home.join(parcel.binary)).await
         {
             return Ok(runtime);
         }
@@ -184,22 +186,22 @@ impl Job<'_> {
         }
         self.progress.at(&id, Stage::Fetching);
         let (dist, tarball) = tokio::try_join!(
-            self.registry.dist(&package, self.version),
-            self.registry.pack(&package, self.version, scratch.path()),
+            self.registry.dist(&parcel.package, &parcel.version),
+            self.registry.pack(&parcel.package, &parcel.version, scratch.path()),
         )?;
         self.progress.at(&id, Stage::Verifying);
         verify(&id, &tarball, &dist)?;
         self.progress.at(&id, Stage::Unpacking);
         let stage = scratch.path().join("stage");
-        unpack(&id, &tarball, package.binary, &stage)?;
+        unpack(&id, &tarball, &parcel, &stage)?;
         self.progress.at(&id, Stage::Starting);
-        self.start(&stage.join(package.binary)).await?;
+        self.start(&stage.join(parcel.binary)).await?;
         if let Err(source) = fs::rename(&stage, &home)
-            && !home.join(package.binary).exists()
+            && !home.join(parcel.binary).exists()
         {
             return Err(InstallError::Disk { path: home, source });
         }
-        self.start(&home.join(package.binary)).await
+        self.start(&home.join(parcel.binary)).await
     }
 
     /// Starts the binary and believes it only if it is the version asked for.
@@ -254,32 +256,34 @@ fn digest<D: Digest>(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Takes one file out of the tarball, to `folder/binary`. No other entry is ever written, so that
-/// none can escape.
-fn unpack(
-    id: &str,
-    tarball: &Path,
-    binary: &'static str,
-    folder: &Path,
-) -> Result<(), InstallError> {
+/// Takes the binary out of the tarball, into `folder`. No other entry is ever written, so that none
+/// can escape.
+fn unpack(id: &str, tarball: &Path, parcel: &Parcel, folder: &Path) -> Result<(), InstallError> {
+    /// How much Brotli decompresses at a time, in bytes.
+    const CHUNK: usize = 1 << 16;
     let broken = |source| InstallError::Tarball { id: id.to_owned(), source };
     let file = File::open(tarball).map_err(broken)?;
     let mut archive = tar::Archive::new(GzDecoder::new(io::BufReader::new(file)));
     for entry in archive.entries().map_err(broken)? {
-        let mut entry = entry.map_err(broken)?;
+        let entry = entry.map_err(broken)?;
         let path = entry.path().map_err(broken)?.into_owned();
-        if !(entry.header().entry_type().is_file() && is_below_root(&path, binary)) {
+        if !(entry.header().entry_type().is_file() && is_below_root(&path, parcel.file)) {
             continue;
         }
-        let target = folder.join(binary);
+        let target = folder.join(parcel.binary);
         let parent = target.parent().unwrap_or(folder);
         fs::create_dir_all(parent).map_err(disk(parent))?;
         let mut out = File::create(&target).map_err(disk(&target))?;
-        io::copy(&mut entry.by_ref().take(LARGEST_BINARY), &mut out).map_err(disk(&target))?;
+        let mut content: Box<dyn Read> = if parcel.is_brotli {
+            Box::new(brotli::Decompressor::new(entry, CHUNK))
+        } else {
+            Box::new(entry)
+        };
+        io::copy(&mut content.by_ref().take(LARGEST_BINARY), &mut out).map_err(disk(&target))?;
         out.sync_all().map_err(disk(&target))?;
         return make_executable(&target).map_err(disk(&target));
     }
-    Err(InstallError::NoBinary { id: id.to_owned(), binary })
+    Err(InstallError::NoBinary { id: id.to_owned(), binary: parcel.file })
 }
 
 /// Whether `path` is `binary` below the archive's one top folder, whatever that is called.
@@ -305,6 +309,12 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+
+    /// A parcel whose binary is `bin/node`.
+    fn parcel(file: &'static str, is_brotli: bool) -> Parcel {
+        let version = Version::from((1_u64, 0, 0));
+        Parcel { package: "x".to_owned(), version, file, is_brotli, binary: "bin/node" }
+    }
 
     /// A tarball with these entries, in order.
     fn tarball(folder: &Path, entries: &[(&str, &[u8])]) -> PathBuf {
@@ -336,18 +346,33 @@ mod tests {
         ];
         let path = tarball(folder.path(), &entries);
         let stage = folder.path().join("stage");
-        unpack("node-1.0.0", &path, "bin/node", &stage).unwrap();
+        unpack("node-1.0.0", &path, &parcel("bin/node", false), &stage).unwrap();
         assert_eq!(fs::read(stage.join("bin/node")).unwrap(), b"good");
         assert_eq!(fs::read_dir(&stage).unwrap().count(), 1);
         assert!(!folder.path().join("escaped").exists());
         assert!(!folder.path().parent().unwrap().join("escaped").exists());
     }
 
+    /// `zlib.brotliCompressSync('good')` in Node.js, which has the reference implementation.
+    const GOOD_IN_BROTLI: &[u8] = &[0x8b, 0x01, 0x80, b'g', b'o', b'o', b'd', 0x03];
+
+    #[test]
+    fn brotli_is_decompressed_and_what_is_none_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = tarball(folder.path(), &[("package/bin/node.br", GOOD_IN_BROTLI)]);
+        let stage = folder.path().join("stage");
+        unpack("x-1.0.0", &path, &parcel("bin/node.br", true), &stage).unwrap();
+        assert_eq!(fs::read(stage.join("bin/node")).unwrap(), b"good");
+        let path = tarball(folder.path(), &[("package/bin/node.br", &GOOD_IN_BROTLI[..5])]);
+        assert!(unpack("x-1.0.0", &path, &parcel("bin/node.br", true), &stage).is_err());
+    }
+
     #[test]
     fn a_package_without_the_binary_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = tarball(folder.path(), &[("package/README", b"hello")]);
-        let error = unpack("node-1.0.0", &path, "bin/node", &folder.path().join("stage"));
+        let error =
+            unpack("node-1.0.0", &path, &parcel("bin/node", false), &folder.path().join("stage"));
         assert!(matches!(error, Err(InstallError::NoBinary { .. })));
     }
 
@@ -359,7 +384,10 @@ mod tests {
         let path = tarball(folder.path(), &[("package/bin/node", &noise)]);
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-        assert!(unpack("node-1.0.0", &path, "bin/node", &folder.path().join("stage")).is_err());
+        assert!(
+            unpack("node-1.0.0", &path, &parcel("bin/node", false), &folder.path().join("stage"),)
+                .is_err()
+        );
     }
 
     /// Digests from `printf abc | openssl dgst`.

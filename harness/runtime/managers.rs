@@ -10,6 +10,8 @@ use super::locate::Environment;
 pub struct Manager {
     /// Its own name.
     pub name: &'static str,
+    /// Whether it is no manager, but a place where the system's own programs lie beside PATH.
+    pub is_system: bool,
     /// Where it may keep things; all that exist are searched.
     pub roots: &'static [Root],
     /// Where binaries lie below a root.

@@ -1,8 +1,12 @@
 //! What can be measured: which runtimes are here, which could be, and what a spec means.
 //!
-//! A family (Node.js, later Deno, Bun, Chromium) is one file here and one under
+//! A family (Node.js, Chromium) is one file here and one under
 //! `js-cases/driver/`; the rest of this module knows no family by name.
 
+mod answers;
+mod browser_probe;
+mod chromium;
+mod chromium_releases;
 mod discovery;
 mod family;
 mod install;
@@ -15,13 +19,14 @@ mod registry;
 mod resolve;
 mod settings;
 mod spec;
+mod supply;
 
 use std::path::PathBuf;
 
 use node_semver::Version;
 
 pub use discovery::{Broken, Discovery, discover};
-pub use family::{FAMILIES, Family, Launch, Package};
+pub use family::{Dialect, FAMILIES, Family, Launch, Visit};
 pub use install::{InstallError, Progress, Stage, install};
 pub use locate::{Environment, Origin};
 pub use platform::Platform;
@@ -30,6 +35,7 @@ pub use registry::{Registry, RegistryError};
 pub use resolve::{Resolution, ResolveError, Resolver};
 pub use settings::Settings;
 pub use spec::{Spec, SpecError, Want};
+pub use supply::{Package, Parcel, Release, Supply};
 
 /// A runtime that is installed and has said what it is.
 #[derive(Clone, Debug, PartialEq)]

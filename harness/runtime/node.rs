@@ -2,26 +2,29 @@
 
 use std::ffi::OsString;
 
-use super::family::{Family, Launch, Package};
+use super::family::{Dialect, Family, Launch};
 use super::managers::{Layout, Manager, Root};
 use super::platform::Platform;
+use super::supply::{Package, Supply};
 
 /// Node.js, from 0.12 on as far as finding it goes; measuring needs 6.
 pub(super) static NODE: Family = Family {
     name: "node",
     engine: "v8",
-    program: "node",
-    probe: &[
-        "-p",
-        "JSON.stringify({version:process.versions.node,engine_version:process.versions.v8,\
-         path:process.execPath,lts:process.release&&process.release.lts})",
-    ],
+    programs: &["node"],
+    dialect: Dialect::Lines { probe: PROBE, launch },
     managers: MANAGERS,
-    package,
+    supply: |platform| package(platform).map(Supply::Package),
     first_lts: FIRST_LTS,
     variables: "NODE_",
-    launch,
 };
+
+/// Makes it print what it is.
+const PROBE: &[&str] = &[
+    "-p",
+    "JSON.stringify({version:process.versions.node,engine_version:process.versions.v8,\
+     path:process.execPath,lts:process.release&&process.release.lts})",
+];
 
 /// The release that made each line long-term support, as the project's changelogs name it. The
 /// binaries say so themselves (`process.release.lts`), which is how a line that is not listed here
@@ -45,6 +48,7 @@ const FIRST_LTS: &[(u64, u64)] = &[
 const MANAGERS: &[Manager] = &[
     Manager {
         name: "nvm",
+        is_system: false,
         roots: &[
             Root::Variable("NVM_DIR", ""),
             Root::Home(".nvm"),
@@ -54,11 +58,13 @@ const MANAGERS: &[Manager] = &[
     },
     Manager {
         name: "nvm-windows",
+        is_system: false,
         roots: &[Root::Variable("NVM_HOME", "")],
         layouts: &[Layout::windows("v*/node.exe")],
     },
     Manager {
         name: "fnm",
+        is_system: false,
         roots: &[
             Root::Variable("FNM_DIR", ""),
             Root::Variable("XDG_DATA_HOME", "fnm"),
@@ -74,6 +80,7 @@ const MANAGERS: &[Manager] = &[
     },
     Manager {
         name: "volta",
+        is_system: false,
         roots: &[
             Root::Variable("VOLTA_HOME", ""),
             Root::Home(".volta"),
@@ -86,11 +93,13 @@ const MANAGERS: &[Manager] = &[
     },
     Manager {
         name: "asdf",
+        is_system: false,
         roots: &[Root::Variable("ASDF_DATA_DIR", ""), Root::Home(".asdf")],
         layouts: &[Layout::unix("installs/nodejs/*/bin/node")],
     },
     Manager {
         name: "mise",
+        is_system: false,
         roots: &[
             Root::Variable("MISE_DATA_DIR", ""),
             Root::Variable("XDG_DATA_HOME", "mise"),
@@ -104,16 +113,19 @@ const MANAGERS: &[Manager] = &[
     },
     Manager {
         name: "n",
+        is_system: false,
         roots: &[Root::Variable("N_PREFIX", ""), Root::Absolute("/usr/local"), Root::Home("n")],
         layouts: &[Layout::unix("n/versions/node/*/bin/node")],
     },
     Manager {
         name: "nodenv",
+        is_system: false,
         roots: &[Root::Variable("NODENV_ROOT", ""), Root::Home(".nodenv")],
         layouts: &[Layout::unix("versions/*/bin/node")],
     },
     Manager {
         name: "nvs",
+        is_system: false,
         roots: &[
             Root::Variable("NVS_HOME", ""),
             Root::Home(".nvs"),

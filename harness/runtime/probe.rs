@@ -7,11 +7,12 @@ use std::time::Duration;
 use node_semver::Version;
 use serde::Deserialize;
 
-use super::{Family, Origin, Runtime};
+use super::browser_probe::ask_browser;
+use super::{Dialect, Family, Origin, Runtime};
 use crate::process::{CaptureError, capture};
 
 /// How long a binary may take to say what it is. A cold start from a slow disk takes seconds.
-const DEADLINE: Duration = Duration::from_secs(10);
+pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 
 /// More than any answer.
 const LIMIT: u64 = 64 * 1024;
@@ -36,6 +37,12 @@ pub enum ProbeError {
         /// The end of its standard error.
         stderr: String,
     },
+    /// A shared library that it needs is not here.
+    #[error("needs {library}, which is not installed here: {}", advice(.library))]
+    Library {
+        /// The library's file name.
+        library: String,
+    },
     /// It answered something else.
     #[error("answered {answer:?} when asked for its version")]
     Garbage {
@@ -46,6 +53,25 @@ pub enum ProbeError {
 
 fn quoted(stderr: &str) -> String {
     if stderr.is_empty() { String::new() } else { format!(": {stderr}") }
+}
+
+/// How to come by a library that a browser needs.
+fn advice(library: &str) -> String {
+    let debian = match library.split('.').next().unwrap_or_default() {
+        "libnss3" | "libnssutil3" | "libsmime3" => "libnss3",
+        "libnspr4" | "libplc4" | "libplds4" => "libnspr4",
+        "libexpat" => "libexpat1",
+        "libuuid" => "libuuid1",
+        _ => return "install the package of your system that has it".to_owned(),
+    };
+    format!("`apt-get install {debian}` on Debian and Ubuntu, or your system's package of it")
+}
+
+/// The library that the system's loader misses, in its own words.
+pub(super) fn missing_library(stderr: &str) -> Option<String> {
+    let (_, after) = stderr.split_once("error while loading shared libraries: ")?;
+    let library = after.split(':').next()?.trim();
+    (!library.is_empty()).then(|| library.to_owned())
 }
 
 /// What the probe makes a runtime print.
@@ -72,8 +98,21 @@ pub async fn probe(
     if !binary.is_file() {
         return Err(ProbeError::Missing);
     }
+    match family.dialect {
+        Dialect::Lines { probe, .. } => read_answer(family, binary, probe, origin).await,
+        Dialect::DevTools { launch } => ask_browser(family, binary, launch, origin).await,
+    }
+}
+
+/// Lets `binary` print what it is.
+async fn read_answer(
+    family: &'static Family,
+    binary: &Path,
+    arguments: &[&str],
+    origin: Origin,
+) -> Result<Runtime, ProbeError> {
     let mut command = family.command(binary);
-    command.args(family.probe);
+    command.args(arguments);
     let captured = match capture(command, DEADLINE, LIMIT).await {
         Ok(captured) => captured,
         Err(CaptureError::Io(error)) => return Err(ProbeError::Start(error)),
@@ -84,6 +123,9 @@ pub async fn probe(
     };
     if !captured.ending.success() {
         let stderr = captured.stderr.last_lines(1);
+        if let Some(library) = missing_library(&stderr) {
+            return Err(ProbeError::Library { library });
+        }
         return Err(ProbeError::Failed { ending: captured.ending.to_string(), stderr });
     }
     let garbage = || ProbeError::Garbage { answer: beginning(&captured.stdout) };
@@ -111,4 +153,23 @@ fn beginning(answer: &[u8]) -> String {
         .chars()
         .take(QUOTED)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What glibc's loader writes.
+    #[test]
+    fn a_missing_library_is_named_with_advice() {
+        let stderr = "/x/bin/chromium: error while loading shared libraries: libnss3.so: cannot \
+                      open shared object file: No such file or directory";
+        let library = missing_library(stderr).unwrap();
+        let words = ProbeError::Library { library }.to_string();
+        assert!(words.starts_with("needs libnss3.so, which is not installed here: "), "{words}");
+        assert!(words.contains("apt-get install libnss3"), "{words}");
+        assert_eq!(missing_library("no such luck"), None);
+        let other = ProbeError::Library { library: "libfoo.so.1".to_owned() }.to_string();
+        assert!(other.ends_with("install the package of your system that has it"), "{other}");
+    }
 }

@@ -9,7 +9,7 @@ use node_semver::Version;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Environment, Package};
+use super::Environment;
 use crate::process::{CaptureError, Captured, capture};
 
 /// How long a list of versions is believed before the registry is asked again.
@@ -83,8 +83,8 @@ impl Registry {
     ///
     /// # Errors
     /// See [`RegistryError`]; offline, when the list was never fetched.
-    pub async fn versions(&self, package: &Package) -> Result<Vec<Version>, RegistryError> {
-        let file = self.lists.join(format!("{}.json", package.name));
+    pub async fn versions(&self, package: &str) -> Result<Vec<Version>, RegistryError> {
+        let file = self.list(package);
         let fresh = |file: &Path| {
             let age = file.metadata().and_then(|meta| meta.modified()).ok()?.elapsed().ok()?;
             (self.offline || age < FRESH).then_some(())
@@ -95,7 +95,7 @@ impl Registry {
             return Ok(versions);
         }
         let known = || fs::read(&file).ok().and_then(|text| parse_versions(&text));
-        let answer = match (self.view(&package.name, "versions").await, known()) {
+        let answer = match (self.view(package, "versions").await, known()) {
             (Ok(answer), _) => answer,
             (Err(error), Some(versions)) => {
                 tracing::warn!("using a list of versions that is over an hour old: {error}");
@@ -104,7 +104,7 @@ impl Registry {
             (Err(error), None) => return Err(error),
         };
         let versions = parse_versions(&answer).ok_or_else(|| RegistryError::Npm {
-            asked: package.name.clone(),
+            asked: package.to_owned(),
             reason: "its answer is no list of versions".to_owned(),
         })?;
         if let Err(error) = remember(&file, &answer) {
@@ -117,8 +117,8 @@ impl Registry {
     ///
     /// # Errors
     /// See [`RegistryError`].
-    pub async fn dist(&self, package: &Package, version: &Version) -> Result<Dist, RegistryError> {
-        let asked = format!("{}@{version}", package.name);
+    pub async fn dist(&self, package: &str, version: &Version) -> Result<Dist, RegistryError> {
+        let asked = format!("{package}@{version}");
         let answer = self.view(&asked, "dist").await?;
         // npm prints nothing at all for a version that does not exist.
         serde_json::from_slice(&answer).map_err(|_| RegistryError::NotPublished(asked))
@@ -130,11 +130,11 @@ impl Registry {
     /// See [`RegistryError`].
     pub async fn pack(
         &self,
-        package: &Package,
+        package: &str,
         version: &Version,
         folder: &Path,
     ) -> Result<PathBuf, RegistryError> {
-        let asked = format!("{}@{version}", package.name);
+        let asked = format!("{package}@{version}");
         let mut command = self.npm(&asked)?;
         command.args(["pack", &asked, "--json", "--ignore-scripts", "--pack-destination"]);
         command.arg(folder);
@@ -147,6 +147,11 @@ impl Registry {
             })
             .ok_or_else(|| RegistryError::Npm { asked, reason: "it left no tarball".to_owned() })?;
         Ok(tarball)
+    }
+
+    /// Where the list of a package's versions is kept. A package with a scope has a slash in its name.
+    fn list(&self, package: &str) -> PathBuf {
+        self.lists.join(format!("{}.json", package.replace('/', "+")))
     }
 
     async fn view(&self, asked: &str, field: &str) -> Result<Vec<u8>, RegistryError> {

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use node_semver::Version;
 
+use super::discovery::on_path;
 use super::install::{InstallError, Progress, install};
 use super::probe::{ProbeError, probe};
 use super::registry::{Registry, RegistryError};
-use super::{Discovery, Environment, Family, Origin, Platform, Runtime, Spec, Want, discover};
+use super::{
+    Discovery, Environment, Family, Origin, Platform, Runtime, Spec, Supply, Want, discover,
+};
 
 /// What a spec means.
 #[derive(Debug)]
@@ -33,8 +36,11 @@ pub enum ResolveError {
         near: String,
     },
     /// There is no program of that name on PATH.
-    #[error("no {0} on PATH: name a version, as in {0}@lts, and it will be installed")]
+    #[error("no {0} on PATH: name a version, as in {0}@latest, and it will be installed")]
     NoSystem(&'static str),
+    /// The family knows no long-term support.
+    #[error("{0} has no long-term support: {0}@latest is its newest release")]
+    NoLts(&'static str),
     /// There is no package for this system and processor.
     #[error("no npm package carries {family} for {platform}: give the path of a binary")]
     NoPackage {
@@ -96,6 +102,7 @@ impl Resolver {
                 Err(error) => Resolution::Broken(family, path.clone(), error),
             }),
             Want::System => self.system(family).await,
+            Want::Lts if family.first_lts.is_empty() => Err(ResolveError::NoLts(family.name)),
             Want::Exact(version) if self.installed(family, version).is_some() => {
                 Ok(self.pick(family, version.clone()))
             }
@@ -135,11 +142,39 @@ impl Resolver {
             let installed = self.discovery.runtimes.iter().filter(of_family);
             return Ok(installed.map(|runtime| runtime.version.clone()).collect());
         }
-        let package = (family.package)(&self.platform).ok_or_else(|| ResolveError::NoPackage {
+        self.published(family).await
+    }
+
+    /// The registry's versions, ascending; offline those of the list that was fetched last.
+    async fn published(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
+        let supply = (family.supply)(&self.platform).ok_or_else(|| ResolveError::NoPackage {
             family: family.name,
             platform: self.platform.to_string(),
         })?;
-        Ok(self.registry.versions(&package).await?)
+        match supply {
+            Supply::Package(package) => Ok(self.registry.versions(&package.name).await?),
+            Supply::Releases(releases) => {
+                Ok(releases.iter().map(|release| release.version.into()).collect())
+            }
+        }
+    }
+
+    /// Versions that there are, ascending: the registry's, and those that are installed. Offline the
+    /// registry's list is the one that was fetched last; without one there are only those installed.
+    ///
+    /// # Errors
+    /// The registry can't be asked.
+    pub async fn listed(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
+        let mut versions = match self.published(family).await {
+            Err(_) if self.registry.is_offline() => Vec::new(),
+            published => published?,
+        };
+        let of_family = |runtime: &&Runtime| runtime.family == family;
+        let installed = self.discovery.runtimes.iter().filter(of_family);
+        versions.extend(installed.map(|runtime| runtime.version.clone()));
+        versions.sort();
+        versions.dedup();
+        Ok(versions)
     }
 
     /// Our own copy of a version if there is one, since it is the project's release binary; else
@@ -159,9 +194,12 @@ impl Resolver {
     }
 
     async fn system(&self, family: &'static Family) -> Result<Resolution, ResolveError> {
-        let path = self.environment.variable("PATH");
-        let binary = path.and_then(|path| which::which_in(family.program, Some(path), ".").ok());
-        let binary = binary.ok_or(ResolveError::NoSystem(family.name))?;
+        let on_path = on_path(family, &self.environment).into_iter().next();
+        let elsewhere = || {
+            let mut places = family.managers.iter().filter(|place| place.is_system);
+            places.find_map(|place| place.binaries(&self.environment).into_iter().next())
+        };
+        let binary = on_path.or_else(elsewhere).ok_or(ResolveError::NoSystem(family.name))?;
         Ok(match probe(family, &binary, Origin::Path).await {
             Ok(runtime) => Resolution::Installed(runtime),
             Err(error) => Resolution::Broken(family, binary, error),

@@ -1,4 +1,4 @@
-//! What a user asks for: `node@12.16.2`, `node@12`, `node@lts`, `node@>=11 <14`, a path.
+//! What a user asks for: `node@12.16.2`, `node@12`, `node@8..26`, `node@lts`, `node@>=11 <14`, a path.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,9 @@ use std::str::FromStr;
 use node_semver::{Range, Version};
 
 use super::{FAMILIES, Family};
+
+/// Numbers in a version.
+const PARTS: usize = 3;
 
 /// A runtime as asked for; which one that is, the resolver says.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +26,8 @@ pub struct Spec {
 pub enum Want {
     /// Just this one.
     Exact(Version),
-    /// The newest that satisfies a range as npm writes them; `12` and `12.16` are ranges.
+    /// The newest that satisfies a range as npm writes them; `12` and `12.16` are ranges, and so is
+    /// `8..26`: from the first version of line 8 to the last of line 26.
     Range(Range),
     /// The newest long-term support release.
     Lts,
@@ -57,7 +61,7 @@ pub enum SpecError {
     /// What follows the `@` means nothing.
     #[error(
         "\"{want}\" in \"{text}\" is no version: write 12.16.2, 12, 12.16, lts, latest, system \
-         or a range such as \">=11 <14\""
+         or a range such as 8..26 or \">=11 <14\""
     )]
     Version {
         /// The part after the `@`.
@@ -113,6 +117,31 @@ fn absolute(path: &str) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path))
 }
 
+/// `8..26` is everything from the first version that its beginning names to the last that its end
+/// names: npm's `8 - 26`.
+fn parse_span(text: &str) -> Option<Want> {
+    let (first, last) = text.split_once("..")?;
+    let numbers = |part: &str| -> Option<Vec<u64>> {
+        part.split('.').map(|number| number.parse().ok()).collect()
+    };
+    let (first, mut last) = (numbers(first)?, numbers(last)?);
+    if first.len() > PARTS || last.len() > PARTS {
+        return None;
+    }
+    // What its end names ends before the next of its kind.
+    let end = last.last_mut()?;
+    *end = end.checked_add(1)?;
+    let version = |mut numbers: Vec<u64>| {
+        numbers.resize(PARTS, 0);
+        Version::from((numbers[0], numbers[1], numbers[2]))
+    };
+    let (first, end) = (version(first), version(last));
+    if first >= end {
+        return None;
+    }
+    Range::parse(format!(">={first} <{end}")).ok().map(Want::Range)
+}
+
 /// `12.16.2` or `v12.16.2` is exact; `12`, `12.16`, `12.x` and anything with operators a range.
 fn parse_version(text: &str) -> Option<Want> {
     let bare = text.strip_prefix('v').unwrap_or(text);
@@ -120,19 +149,40 @@ fn parse_version(text: &str) -> Option<Want> {
     if bare.is_empty() {
         return None;
     }
+    if bare.contains("..") {
+        return parse_span(bare);
+    }
+    let bare = without_fourth(bare);
     if let Ok(version) = Version::parse(bare) {
         return Some(Want::Exact(version));
     }
     Range::parse(bare).ok().map(Want::Range)
 }
 
+/// Chromium's own way of writing a version has a fourth part, which no version here has.
+fn without_fourth(text: &str) -> &str {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match text.rsplit_once('.') {
+        Some((three, _)) if text.split('.').count() == 4 && text.split('.').all(is_number) => three,
+        _ => text,
+    }
+}
+
 impl Spec {
     fn path(path: &str, text: &str) -> Self {
         let name = Path::new(path).file_stem().unwrap_or_default();
-        let by_name = FAMILIES.iter().find(|family| name == family.program);
+        let named = |family: &&&Family| family.programs.iter().any(|program| name == *program);
+        let by_name = FAMILIES.iter().find(named);
         // A file of any other name is taken for the first family: the probe finds out.
         let family = by_name.copied().unwrap_or(FAMILIES[0]);
         Self { family, want: Want::Path(absolute(path)), text: text.to_owned() }
+    }
+
+    /// The spec of just this version.
+    #[must_use]
+    pub fn exact(family: &'static Family, version: &Version) -> Self {
+        let text = format!("{}@{version}", family.name);
+        Self { family, want: Want::Exact(version.clone()), text }
     }
 
     /// Whether a version is among those asked for, as far as the version alone tells.
@@ -173,6 +223,35 @@ mod tests {
         assert!(range.satisfies(&Version::from((11_u64, 0, 0))));
         assert!(range.satisfies(&Version::from((13_u64, 14, 0))));
         assert!(!range.satisfies(&Version::from((14_u64, 0, 0))));
+    }
+
+    #[test]
+    fn spans_hold_both_their_ends_whole() {
+        for (text, inside, outside) in [
+            ("node@8..26", ["8.0.0", "26.10.0"], ["7.10.1", "27.0.0"]),
+            ("node@12.10..12.16", ["12.10.0", "12.16.3"], ["12.9.1", "12.17.0"]),
+            ("node@12.15.0..12.16.0", ["12.15.0", "12.16.0"], ["12.14.1", "12.16.1"]),
+            ("node@0.10..0.12", ["0.10.0", "0.12.18"], ["0.8.28", "1.0.0"]),
+        ] {
+            let Want::Range(range) = want(text) else { panic!("{text} is no range") };
+            let holds = |version: &str| range.satisfies(&Version::parse(version).unwrap());
+            assert_eq!((inside.map(holds), outside.map(holds)), ([true; 2], [false; 2]), "{text}");
+        }
+        for text in ["node@26..8", "node@8..", "node@..8", "node@8...26", "node@8..latest"] {
+            let error = text.parse::<Spec>().unwrap_err().to_string();
+            assert!(error.contains("or a range such as 8..26"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn chromium_is_written_with_four_parts_too() {
+        let exact = Want::Exact(Version::from((80_u64, 0, 3987)));
+        assert_eq!(want("chromium@80.0.3987"), exact);
+        assert_eq!(want("chromium@80.0.3987.149"), exact);
+        assert!(matches!(want("chromium@80"), Want::Range(_)));
+        assert!("chromium@80.0.3987.x".parse::<Spec>().is_err());
+        assert!("chromium@80.0.3987.1.2".parse::<Spec>().is_err());
+        assert_eq!("/usr/bin/chromium".parse::<Spec>().unwrap().family.name, "chromium");
     }
 
     #[test]

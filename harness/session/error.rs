@@ -40,9 +40,11 @@ pub enum Problem {
         /// How it ended.
         ending: String,
     },
-    /// The process lives, but closed its output.
-    #[error("closed its standard output instead of replying to {request}")]
+    /// The process lives, but speaks no more.
+    #[error("closed its {outlet} instead of replying to {request}")]
     Closed {
+        /// What it closed.
+        outlet: &'static str,
         /// The request.
         request: &'static str,
     },

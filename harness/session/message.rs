@@ -21,6 +21,11 @@ pub(crate) enum Request {
 }
 
 impl Request {
+    /// The message as it stands on the wire.
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     pub(crate) const fn word(&self) -> &'static str {
         match self {
             Self::Hello(_) => "hello",
@@ -87,8 +92,8 @@ pub struct Hello {
     pub engine: String,
     /// The engine's version.
     pub engine_version: String,
-    /// Its process id.
-    pub pid: u32,
+    /// The id of the process that executes the variant, where it is known.
+    pub pid: Option<u32>,
     /// The clock that batches are timed with.
     pub timer: String,
     /// The smallest step that this clock shows, in nanoseconds.

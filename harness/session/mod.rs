@@ -1,30 +1,35 @@
 //! One live process of a runtime: start, talk, end.
 //!
-//! The harness and the driver speak JSON lines (`FORMAT.md` has every message). Every request has a
-//! deadline, and whatever goes wrong ends as one [`SessionError`] with the process and everything it
+//! The harness and the driver exchange JSON messages (`FORMAT.md` has every one), as lines or over the
+//! DevTools protocol. Every request has a deadline, and whatever goes wrong ends as one [`SessionError`] with the process and everything it
 //! started gone.
 
+mod devtools;
 mod error;
 mod lines;
+mod link;
 mod message;
 mod peak;
+mod renderer;
+mod snapshot_file;
 
 use std::path::Path;
 use std::time::Duration;
 
 use node_semver::Version;
-use tokio::io::AsyncWriteExt;
-use tokio::process::{ChildStdin, Command};
 use tokio::time::timeout;
 
 pub use error::{Problem, SessionError};
 pub use message::{Batch, Hello, PROTOCOL, Reading};
 
 use crate::case::{Case, Check, Shape, Variant};
+use crate::devtools::Profile;
 use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
-use crate::runtime::{Launch, Runtime, Settings};
+use crate::runtime::{Dialect, Launch, Runtime, Settings, Visit};
 use crate::units::Nanos;
-use lines::{LineError, Lines};
+use devtools::{DevTools, Scripts};
+use lines::Lines;
+use link::{Link, LinkError};
 use message::{Reply, Request, RunReply, Wishes};
 
 /// What the monitor in a service shares with the driver: lines and requests.
@@ -96,9 +101,9 @@ impl<'a> Workload<'a> {
 #[derive(Debug)]
 pub struct Session {
     runtime: String,
+    /// Before the link, whose profile is removed when the group is gone.
     group: Group,
-    stdin: ChildStdin,
-    lines: Lines,
+    link: Link,
     stderr: Tail,
     deadlines: Deadlines,
     check: Check,
@@ -115,42 +120,70 @@ impl Session {
         workload: Workload<'_>,
         deadlines: Deadlines,
     ) -> Result<Self, SessionError> {
-        let launch = Launch {
-            driver: workload.driver,
-            variant: workload.variant,
-            shape: workload.shape.word(),
-            flags: &workload.settings.flags,
-        };
-        let arguments = (runtime.family.launch)(&launch);
+        let id = runtime.id();
         let mut command = runtime.family.command(&runtime.path);
-        command.args(arguments);
-        let mut session = Self::spawn(&runtime.id(), command, workload.check, deadlines)?;
+        let problem = |error| SessionError::new(&id, Problem::Start(error), &Tail::default());
+        let profile = match runtime.family.dialect {
+            Dialect::Lines { launch, .. } => {
+                command.args(launch(&Launch {
+                    driver: workload.driver,
+                    variant: workload.variant,
+                    shape: workload.shape.word(),
+                    flags: &workload.settings.flags,
+                }));
+                None
+            }
+            Dialect::DevTools { launch } => {
+                let profile = Profile::fresh().map_err(problem)?;
+                command.args(launch(&Visit {
+                    profile: profile.path(),
+                    version: Some(&runtime.version),
+                    flags: &workload.settings.flags,
+                }));
+                profile.shelter(&mut command);
+                Some(profile)
+            }
+        };
+        let (group, pipes) = Group::spawn(command).map_err(problem)?;
+        let mut session = Self::over(&id, group, pipes, profile, workload, deadlines);
         let wishes = Wishes { awaits: workload.awaits, async_hooks: workload.settings.async_hooks };
         let hello = session.greet(&runtime.version, wishes).await?;
         session.hello = Some(hello);
         Ok(session)
     }
 
-    fn spawn(
+    /// The session with a process that was started just now.
+    fn over(
         id: &str,
-        command: Command,
-        check: Check,
+        group: Group,
+        Pipes { stdin, stdout, stderr }: Pipes,
+        profile: Option<Profile>,
+        workload: Workload<'_>,
         deadlines: Deadlines,
-    ) -> Result<Self, SessionError> {
-        let (group, Pipes { stdin, stdout, stderr }) = Group::spawn(command)
-            .map_err(|error| SessionError::new(id, Problem::Start(error), &Tail::default()))?;
+    ) -> Self {
         let tail = Tail::default();
         tokio::spawn(tail.clone().drain(stderr));
-        Ok(Self {
+        let link = match profile {
+            None => Link::Lines(stdin, Lines::new(stdout)),
+            Some(profile) => {
+                tokio::spawn(Tail::default().drain(stdout));
+                let scripts = Scripts {
+                    driver: workload.driver.to_owned(),
+                    variant: workload.variant.to_owned(),
+                    shape: workload.shape.word(),
+                };
+                Link::DevTools(Box::new(DevTools::new(scripts, group.id(), profile)))
+            }
+        };
+        Self {
             runtime: id.to_owned(),
             group,
-            stdin,
-            lines: Lines::new(stdout),
+            link,
             stderr: tail,
             deadlines,
-            check,
+            check: workload.check,
             hello: None,
-        })
+        }
     }
 
     async fn greet(&mut self, asked: &Version, wishes: Wishes) -> Result<Hello, SessionError> {
@@ -223,7 +256,8 @@ impl Session {
                 reading.peak_rss_bytes = self
                     .hello
                     .as_ref()
-                    .and_then(|hello| peak::of(hello.pid))
+                    .and_then(|hello| hello.pid)
+                    .and_then(peak::of)
                     .or(reading.peak_rss_bytes);
                 Ok(reading)
             }
@@ -271,19 +305,24 @@ impl Session {
 
     /// Ends the session: the process is asked to exit, and killed if it does not.
     pub async fn close(mut self) {
-        let asked = self.send(&Request::Exit).await;
-        if asked.is_ok() {
-            let _ = timeout(self.deadlines.exit, self.group.wait()).await;
-        }
+        let deadline = self.deadlines.exit;
+        let leave = async {
+            if self.send(&Request::Exit).await.is_ok() {
+                // There is no reply, but for some processes this is what asks them.
+                tokio::select! {
+                    _ = self.group.wait() => return,
+                    _ = self.link.receive() => {}
+                }
+                let _ = self.group.wait().await;
+            }
+        };
+        let _ = timeout(deadline, leave).await;
         // Dropping the group kills what is left of it.
     }
 
     async fn send(&mut self, request: &Request) -> std::io::Result<()> {
-        let mut line = serde_json::to_vec(request)?;
-        tracing::trace!(runtime = %self.runtime, "→ {}", String::from_utf8_lossy(&line));
-        line.push(b'\n');
-        self.stdin.write_all(&line).await?;
-        self.stdin.flush().await
+        tracing::trace!(runtime = %self.runtime, "→ {}", request.text());
+        self.link.send(request).await
     }
 
     async fn request(
@@ -295,32 +334,37 @@ impl Session {
         let exchange = async {
             // A process that has ended can't be written to; what it said before is the answer.
             let sent = self.send(request).await;
-            let line = tokio::select! {
+            let reply = tokio::select! {
                 biased;
-                line = self.lines.next() => line,
+                reply = self.link.receive() => reply,
                 // It has ended, perhaps while a child of its holds its output open. Waiting has
                 // killed that child, and what is left in the pipe can be read to its end.
-                _ = self.group.wait() => self.lines.next().await,
+                _ = self.group.wait() => self.link.receive().await,
             };
-            (sent, line)
+            (sent, reply)
         };
-        let Ok((sent, line)) = timeout(deadline, exchange).await else {
+        let Ok((sent, reply)) = timeout(deadline, exchange).await else {
             return Err(self.fail(Problem::Hang { request: word, after: deadline }).await);
         };
-        let problem = match line {
-            Ok(line) => {
-                tracing::trace!(runtime = %self.runtime, "← {}", String::from_utf8_lossy(&line));
-                match serde_json::from_slice(&line) {
+        let outlet = self.link.outlet();
+        let problem = match reply {
+            Ok(text) => {
+                tracing::trace!(runtime = %self.runtime, "← {}", String::from_utf8_lossy(&text));
+                match serde_json::from_slice(&text) {
                     Ok(Reply::Error { message }) => Problem::Reported(message),
                     Ok(Reply::Unsupported { message }) => Problem::Unsupported(message),
                     Ok(reply) if sent.is_ok() => return Ok(reply),
-                    Ok(_) => Problem::Closed { request: word },
-                    Err(_) => Problem::garbage(&line),
+                    Ok(_) => Problem::Closed { outlet, request: word },
+                    Err(_) => Problem::garbage(&text),
                 }
             }
-            Err(LineError::End) => Problem::Closed { request: word },
-            Err(LineError::TooLong) => Problem::Flood(lines::LONGEST),
-            Err(LineError::Io(error)) => Problem::Start(error),
+            Err(LinkError::End) => Problem::Closed { outlet, request: word },
+            Err(LinkError::TooLong) => Problem::Flood(lines::LONGEST),
+            Err(LinkError::Crashed) => {
+                Problem::Ended { request: word, ending: "crashed in its page's process".to_owned() }
+            }
+            Err(LinkError::Refused(words)) => Problem::Reported(words),
+            Err(LinkError::Io(error)) => Problem::Start(error),
         };
         Err(self.fail(problem).await)
     }
@@ -330,9 +374,9 @@ impl Session {
         /// Between the end of a dying process's output and its end.
         const GRACE: Duration = Duration::from_secs(1);
         let problem = match problem {
-            Problem::Closed { request } => match timeout(GRACE, self.group.wait()).await {
+            Problem::Closed { outlet, request } => match timeout(GRACE, self.group.wait()).await {
                 Ok(Ok(ending)) => Problem::Ended { request, ending: Ending::to_string(&ending) },
-                _ => Problem::Closed { request },
+                _ => Problem::Closed { outlet, request },
             },
             other => other,
         };

@@ -6,8 +6,7 @@
 /// that is started by a big one begins with the big one's mark.
 #[cfg(target_os = "linux")]
 pub(super) fn of(pid: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    high_water_mark(&status)
+    field(pid, "VmHWM:")
 }
 
 /// Elsewhere the driver's own figure stands.
@@ -16,10 +15,17 @@ pub(super) const fn of(_pid: u32) -> Option<u64> {
     None
 }
 
-/// `VmHWM` of `/proc/<pid>/status`, which counts in units of 1024 bytes.
+/// A figure of `/proc/<pid>/status` in bytes.
 #[cfg(target_os = "linux")]
-fn high_water_mark(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+pub(super) fn field(pid: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    figure(&status, name)
+}
+
+/// A line of `/proc/<pid>/status`, which counts in units of 1024 bytes.
+#[cfg(target_os = "linux")]
+fn figure(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kilobytes.checked_mul(1024)
 }
@@ -31,8 +37,8 @@ mod tests {
     #[test]
     fn the_mark_is_in_bytes() {
         let status = "Name:\tnode\nVmPeak:\t  999 kB\nVmHWM:\t   35012 kB\nVmRSS:\t 1 kB\n";
-        assert_eq!(high_water_mark(status), Some(35_012 * 1024));
-        assert_eq!(high_water_mark("Name:\tkthread\n"), None);
+        assert_eq!(figure(status, "VmHWM:"), Some(35_012 * 1024));
+        assert_eq!(figure("Name:\tkthread\n", "VmHWM:"), None);
         assert!(of(std::process::id()).is_some_and(|bytes| bytes > 1_000_000));
     }
 }

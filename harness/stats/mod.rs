@@ -39,10 +39,10 @@ pub use steady::{
 };
 pub use theil_sen::theil_sen;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A value with its 95 % confidence interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The value.
     pub value: f64,

@@ -7,7 +7,7 @@ use super::{Invocation, Sample};
 use crate::units::Nanos;
 
 /// Box and Muller's transform of two uniform deviates: no dependency for one line.
-pub(super) fn normal(random: &mut Xoshiro256PlusPlus) -> f64 {
+pub(crate) fn normal(random: &mut Xoshiro256PlusPlus) -> f64 {
     let (u, v): (f64, f64) = (random.random(), random.random());
     (-2.0 * (1.0 - u).ln()).sqrt() * (std::f64::consts::TAU * v).cos()
 }

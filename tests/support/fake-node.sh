@@ -1,5 +1,8 @@
 # Poses as a Node.js binary that goes wrong in one way: $mode, set by the line that the test puts
-# before this text. It answers the probe and speaks the protocol in POSIX shell.
+# before this text. It answers the probe and speaks the protocol in POSIX shell. It is version $version,
+# and an op takes $ns nanoseconds.
+version=${version:-1.2.3}
+ns=${ns:-100}
 
 if [ "$1" = "-p" ]; then
   case "$mode" in
@@ -8,7 +11,7 @@ if [ "$1" = "-p" ]; then
     probe-exit) echo "no such luck" >&2; exit 3 ;;
     probe-flood) exec yes ;;
   esac
-  printf '{"version":"1.2.3","engine_version":"0.0","path":"%s"}\n' "$0"
+  printf '{"version":"%s","engine_version":"0.0","path":"%s"}\n' "$version" "$0"
   exit 0
 fi
 
@@ -18,7 +21,7 @@ hello() {
 }
 
 run() {
-  printf '{"type":"run","n":%s,"elapsed_ns":%s,"check":%s}\n' "$1" $(($1 * 100)) "$2"
+  printf '{"type":"run","n":%s,"elapsed_ns":%s,"check":%s}\n' "$1" $(($1 * ns)) "$2"
 }
 
 echo "fake node in mode $mode" >&2
@@ -29,9 +32,9 @@ while read -r line; do
     *hello*)
       case "$mode" in
         hello-version) hello 1 9.9.9 ;;
-        hello-protocol) hello 99 1.2.3 ;;
+        hello-protocol) hello 99 "$version" ;;
         hello-hang) exec sleep 1000 ;;
-        *) hello 1 1.2.3 ;;
+        *) hello 1 "$version" ;;
       esac ;;
     *run*)
       case "$mode" in
@@ -46,7 +49,7 @@ while read -r line; do
         flood) yes | tr -d '\n' ;;
         half) printf '{"type":"run","n":'; exit 0 ;;
         closed) exec 1>&-; exec sleep 1000 ;;
-        turn) hello 1 1.2.3 ;;
+        turn) hello 1 "$version" ;;
         grandchild) sleep 1000 & echo $! > "$0.grandchild"; exit 4 ;;
         reported) printf '{"type":"error","message":"TypeError: x is not a function\\n    at y"}\n' ;;
         later) [ "$n" -gt 8 ] && exit 5; run "$n" "$n" ;;

@@ -13,7 +13,6 @@ use crate::heap::analysis::Analysis;
 use crate::heap::path::Step;
 use crate::heap::rules::Rules;
 use crate::heap::suspects::{Suspect, Thresholds, suspects};
-use crate::units::thousands;
 
 /// What leaks, why it is held, and what to do
 #[derive(Debug, Args)]
@@ -132,21 +131,7 @@ fn explain(found: &[Suspect]) -> anyhow::Result<()> {
 /// Writes a path, one link a line.
 pub(super) fn write_path(out: &mut impl Write, path: &[Step]) -> std::io::Result<()> {
     for step in path {
-        let edge = match step.edge_kind {
-            "element" | "hidden" => format!("[{}]", step.edge),
-            // The root's own links have a number that means nothing.
-            "shortcut" => "(root)".to_owned(),
-            "internal" => format!("{{{}}}", step.edge),
-            "context" => format!("->{}", step.edge),
-            _ => format!(".{}", step.edge),
-        };
-        let times = match step.times {
-            1 => String::new(),
-            times => format!(" × {}", thousands(times)),
-        };
-        let size = crate::units::Bytes(step.self_bytes);
-        let name = step.name.trim_end_matches("/ ").trim_end();
-        writeln!(out, "     {edge} → {name} @{}, {size}{times}", step.id)?;
+        writeln!(out, "     {}", step.line())?;
     }
     Ok(())
 }

@@ -1,0 +1,84 @@
+//! What a call costs, out of results: the time of `await-two` as generator, less that as async.
+
+use serde::Serialize;
+
+use crate::record::{CellRow, Status};
+
+/// The case whose two variants are compared: an async function with two awaits.
+const CASE: &str = "await-two";
+
+/// What each call of a down-levelled async function costs more than the function itself would.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Price {
+    /// The machine's folder under `results/`.
+    pub machine: String,
+    /// The runtime family.
+    pub runtime: String,
+    /// The runtime's version.
+    pub version: String,
+    /// Nanoseconds a call.
+    pub ns_per_call: f64,
+    /// Lower bound of the 95 % interval.
+    pub ns_per_call_low: Option<f64>,
+    /// Upper bound of the 95 % interval.
+    pub ns_per_call_high: Option<f64>,
+}
+
+/// The price on one runtime version, out of the cells of one machine; none if they lack it.
+#[must_use]
+pub fn price(machine: &str, cells: &[CellRow], runtime: &str, version: &str) -> Option<Price> {
+    let cell = |variant: &str| {
+        cells.iter().rev().find(|cell| {
+            (cell.case.as_str(), cell.variant.as_str()) == (CASE, variant)
+                && (cell.runtime.as_str(), cell.version.as_str()) == (runtime, version)
+                && cell.flags.is_empty()
+                && cell.status == Status::Ok
+        })
+    };
+    let (generator, native) = (cell("generator")?, cell("async")?);
+    let difference = generator.ns_per_op? - native.ns_per_op?;
+    let half = margin(generator).zip(margin(native)).map(|(a, b)| a.hypot(b));
+    Some(Price {
+        machine: machine.to_owned(),
+        runtime: runtime.to_owned(),
+        version: version.to_owned(),
+        ns_per_call: difference,
+        ns_per_call_low: half.map(|half| difference - half),
+        ns_per_call_high: half.map(|half| difference + half),
+    })
+}
+
+/// Half the width of the interval of a cell's time. The two cells' errors are taken for independent,
+/// which makes the price's interval rather too wide: they were measured side by side.
+fn margin(cell: &CellRow) -> Option<f64> {
+    Some((cell.ns_per_op_high? - cell.ns_per_op_low?) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(variant: &str, ns: f64, half: f64) -> CellRow {
+        let text = format!(
+            "case,variant,runtime,version,engine_version,flags,status,detail,invocations,samples,\
+             ns_per_op,ns_per_op_low,ns_per_op_high,ops_per_sec,ops_per_sec_low,ops_per_sec_high,\
+             relative_margin,heap_before_bytes,heap_after_bytes,bytes_per_op,peak_rss_bytes,\
+             started_at,harness_version\n\
+             await-two,{variant},node,12.16.2,7.8,,ok,,10,200,{ns},{},{},,,,,,,,,t,0\n",
+            ns - half,
+            ns + half
+        );
+        csv::Reader::from_reader(text.as_bytes()).deserialize().next().unwrap().unwrap()
+    }
+
+    #[test]
+    fn it_is_the_difference_with_both_margins() {
+        let cells = [cell("generator", 1658.0, 30.0), cell("async", 93.0, 40.0)];
+        let price = price("m", &cells, "node", "12.16.2").unwrap();
+        assert_eq!(price.ns_per_call, 1565.0);
+        assert_eq!(price.ns_per_call_low, Some(1515.0));
+        assert_eq!(price.ns_per_call_high, Some(1615.0));
+        assert!(super::price("m", &cells, "node", "12.16.3").is_none());
+        assert!(super::price("m", &cells[..1], "node", "12.16.2").is_none());
+    }
+}

@@ -1,0 +1,59 @@
+//! The ways in which compilers write an async function for engines that have none.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// One way of writing an async function without `async`. The words are those of the JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Style {
+    /// TypeScript's `__awaiter`, defined in the file that calls it.
+    TypescriptAwaiter,
+    /// TypeScript's `__awaiter`, imported from `tslib` (`importHelpers`).
+    TslibAwaiter,
+    /// Babel's `asyncToGenerator`, inline or from `@babel/runtime`.
+    BabelAsyncToGenerator,
+    /// A generator turned into a state machine: `while (1) switch (context.prev = context.next)`.
+    Regenerator,
+    /// esbuild's `__async`.
+    EsbuildAsync,
+    /// SWC's `_async_to_generator`, inline or from `@swc/helpers`.
+    SwcAsyncToGenerator,
+    /// Generators run by the library `co`.
+    Co,
+}
+
+impl Style {
+    /// The word in tables, JSON and CSV.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::TypescriptAwaiter => "typescript-awaiter",
+            Self::TslibAwaiter => "tslib-awaiter",
+            Self::BabelAsyncToGenerator => "babel-async-to-generator",
+            Self::Regenerator => "regenerator",
+            Self::EsbuildAsync => "esbuild-async",
+            Self::SwcAsyncToGenerator => "swc-async-to-generator",
+            Self::Co => "co",
+        }
+    }
+
+    /// The compiler setting that leaves async functions as they are.
+    #[must_use]
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::TypescriptAwaiter | Self::TslibAwaiter => "tsc: target es2017",
+            Self::BabelAsyncToGenerator | Self::Regenerator => "Babel: targets node 8",
+            Self::EsbuildAsync => "esbuild: target es2017",
+            Self::SwcAsyncToGenerator => "swc: jsc.target es2017",
+            Self::Co => "async functions instead of co",
+        }
+    }
+}
+
+impl fmt::Display for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
