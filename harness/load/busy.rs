@@ -1,7 +1,7 @@
 //! Requests by a closed loop, before and after the load: to warm a service up, and to see more of what it
 //! keeps than a load shows that is short or has a low rate.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use super::error::LoadError;
@@ -55,7 +55,7 @@ pub(super) async fn settle(
     let until = start + plan.settling;
     let before = load.counts.finished();
     let elapsed = load.checkpoints.last().map_or(0, |last| last.elapsed.0);
-    engine.begin_anew(std::time::Duration::MAX);
+    engine.begin_anew(Duration::MAX);
     while !is_sure(load) && Instant::now() < until {
         let so_far = engine.tally.counts.finished();
         let stride = (load.warmed_up + before + so_far) / READINGS;
@@ -79,8 +79,7 @@ async fn keep_busy(
     until: Instant,
     when: &str,
 ) -> Result<(), LoadError> {
-    let more =
-        |engine: &Engine| engine.tally.counts.requests < most && Instant::now() < until;
+    let more = |engine: &Engine| engine.tally.counts.requests < most && Instant::now() < until;
     for _ in 0..Plan::BUSY_CONNECTIONS {
         if more(engine) {
             engine.request(Instant::now());
