@@ -63,7 +63,9 @@ pub fn kept(load: &Load) -> Kept {
             "grows in proportion to requests so far, as a cache does that is not full: give it a longer --duration or --settle"
         }
         Reason::Unsettled => "has not settled: give it a longer --duration or --settle",
-        Reason::TooFew => "too few requests to tell: give it a longer --duration, --settle or a higher --rate",
+        Reason::TooFew => {
+            "too few requests to tell: give it a longer --duration or --settle, or a higher --rate"
+        }
     };
     Kept { verdict: Some(finding.verdict), reason: reason.to_owned(), before, after, per_request }
 }
