@@ -152,7 +152,10 @@ mod tests {
         let kept = kept(&load);
         assert_eq!(kept.verdict, Some(Verdict::Leaks));
         // What is kept is counted over the load alone.
-        assert_eq!(kept.after.zip(kept.before).map(|(after, before)| after - before), Some(600_000));
+        assert_eq!(
+            kept.after.zip(kept.before).map(|(after, before)| after - before),
+            Some(600_000)
+        );
         let rate = kept.per_request.unwrap();
         assert!((rate.value - 160.0).abs() < 0.1 && rate.low <= 160.0 && rate.high >= 160.0);
     }
