@@ -163,7 +163,7 @@ fn runtime(rows: &[LoadRow]) -> Section {
     columns.push(Column::figures("collections", None, 0));
     columns.push(Column::figures("pauses, sum", "ms", 0));
     columns.push(Column::figures("longest", "ms", 0));
-    columns.push(Column::figures("event loop late, max", "ms", 0));
+    columns.push(Column::figures("loop late, max", "ms", 0));
     let line = |row: &LoadRow| {
         let mut line = keys(row).to_vec();
         line.push(Entry::figure(row.collections, format::count));
