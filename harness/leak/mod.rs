@@ -8,6 +8,7 @@ pub mod bisect;
 mod growth;
 mod probe;
 mod series;
+mod steps;
 mod verdict;
 
 pub use probe::{Holder, Plan, Probed, probe};
