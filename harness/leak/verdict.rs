@@ -141,25 +141,28 @@ pub struct Finding {
 /// Judges a series, in the order of ops.
 #[must_use]
 pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
+    let (verdict, reason, space) = decide(series, limits);
+    let curve = smoothed(&points(series, space), 2);
+    let persists = growth(&curve).is_some_and(|growth| growth.persists);
+    Finding { verdict, reason, space, bytes_per_op: rate(&curve, persists) }
+}
+
+/// The verdict without its rate, which costs more than all the rest.
+fn decide(series: &[Checkpoint], limits: &Limits) -> (Verdict, Reason, Space) {
     let ops = series.last().map_or(0, |checkpoint| checkpoint.ops);
-    let curves = Space::ALL.map(|space| (space, smoothed(&points(series, space), 2)));
-    let spaces: Vec<(Space, Growth)> =
-        curves.iter().filter_map(|(space, curve)| Some((*space, growth(curve)?))).collect();
-    let curve = |space: Space| curves.iter().find(|known| known.0 == space).map(|known| &known.1);
-    let finding = |verdict, reason, space| {
-        let persists = spaces.iter().any(|known| known.0 == space && known.1.persists);
-        let bytes_per_op = curve(space).and_then(|curve| rate(curve, persists));
-        Finding { verdict, reason, space, bytes_per_op }
-    };
+    let spaces: Vec<(Space, Growth)> = Space::ALL
+        .into_iter()
+        .filter_map(|space| Some((space, growth(&smoothed(&points(series, space), 2))?)))
+        .collect();
     if spaces.is_empty() {
-        return finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap);
+        return (Verdict::Inconclusive, Reason::TooFew, Space::Heap);
     }
     if let Some(space) = leaking(&spaces, limits) {
         let far = ops >= limits.horizon_ops || gained(series) >= limits.horizon_bytes;
         return if far {
-            finding(Verdict::Leaks, Reason::Proportional, space)
+            (Verdict::Leaks, Reason::Proportional, space)
         } else {
-            finding(Verdict::Inconclusive, Reason::StillGrowing, space)
+            (Verdict::Inconclusive, Reason::StillGrowing, space)
         };
     }
     let is_flat = |space: Space, growth: &Growth| match space {
@@ -168,11 +171,9 @@ pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
     };
     let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth));
     match unsettled {
-        Some((space, _)) => finding(Verdict::Inconclusive, Reason::Unsettled, *space),
-        None if ops < limits.fewest_ops => {
-            finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap)
-        }
-        None => finding(Verdict::Stable, Reason::Flat, Space::Heap),
+        Some((space, _)) => (Verdict::Inconclusive, Reason::Unsettled, *space),
+        None if ops < limits.fewest_ops => (Verdict::Inconclusive, Reason::TooFew, Space::Heap),
+        None => (Verdict::Stable, Reason::Flat, Space::Heap),
     }
 }
 

@@ -54,11 +54,10 @@ fn series(ops: u64, around: Surroundings, held: impl Fn(f64) -> f64) -> Vec<Chec
 
 /// The verdict that a probe ends with: after each reading it is asked, until it is sure.
 fn verdict_of(series: &[Checkpoint]) -> Verdict {
-    let judged = |end: usize| judge(&series[..end], &Limits::OPS);
     (1..=series.len())
-        .map(judged)
-        .find(|finding| finding.verdict != Verdict::Inconclusive)
-        .map_or(Verdict::Inconclusive, |finding| finding.verdict)
+        .map(|end| decide(&series[..end], &Limits::OPS).0)
+        .find(|verdict| *verdict != Verdict::Inconclusive)
+        .unwrap_or(Verdict::Inconclusive)
 }
 
 fn surroundings() -> impl Strategy<Value = Surroundings> {
