@@ -19,7 +19,6 @@ mod probe;
 mod sample;
 mod series;
 mod sparkline;
-mod steps;
 mod verdict;
 
 pub use before_after::{Pair, SnapshotError, Taken, two_snapshots};

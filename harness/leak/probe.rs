@@ -27,9 +27,6 @@ const WARM_UP: Duration = Duration::from_millis(150);
 /// A stride takes about as long: the collection after it takes 5 to 15 ms.
 const STRIDE: Duration = Duration::from_millis(25);
 
-/// Within the first so many readings the stride may still be found to be too short.
-const SETTLING: usize = 6;
-
 /// The longest stride: what a loop of microtasks keeps until its end has to fit into the heap.
 const LONGEST_STRIDE: u64 = 1 << 17;
 
@@ -199,7 +196,7 @@ impl<'a> Run<'a> {
                 Err(SessionError { problem: Problem::Hang { .. }, .. })
                     if !self.series.is_empty() =>
                 {
-                    return Ok(End::Found(self.last_word(), None));
+                    return Ok(End::Found(judge(&self.series, &self.plan.limits), None));
                 }
                 Err(error) => return Err(error),
             };
@@ -214,14 +211,7 @@ impl<'a> Run<'a> {
                 return self.ask().await;
             }
             if self.started.elapsed() + round > self.plan.budget {
-                return Ok(End::Found(self.last_word(), None));
-            }
-            if self.series.len() <= SETTLING && 2 * elapsed < STRIDE && self.stride < LONGEST_STRIDE
-            {
-                // Warm code is faster than the stride was found for: begin again with one twice as long.
-                self.stride *= 2;
-                self.series.clear();
-                continue;
+                return Ok(End::Found(finding, None));
             }
             // A heap that takes long to collect: twice the ops between collections.
             let is_slow = round > 3 * elapsed && round > 2 * STRIDE;
@@ -232,11 +222,6 @@ impl<'a> Run<'a> {
                 self.stride *= 2;
             }
         }
-    }
-
-    /// The verdict when there is no more time.
-    fn last_word(&self) -> Finding {
-        judge(&self.series, &self.plan.limits.at_the_end(self.ops))
     }
 
     async fn read(&mut self) -> Result<(), SessionError> {

@@ -4,14 +4,14 @@
 //! same memory. No series can tell them apart before the cache is full, so `leaks` needs ops enough
 //! that no cache one would expect is still filling ([`Limits::horizon_ops`]), or bytes enough
 //! ([`Limits::horizon_bytes`]), or other evidence, which is a smaller horizon ([`Limits::sooner`]).
-//! `growth.rs` has the model of growth, `steps.rs` what excludes it.
+//! `growth.rs` has the model.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::growth::{Growth, growth, rate, smoothed};
-use super::{Checkpoint, Space, steps};
+use super::growth::{Growth, growth};
+use super::{Checkpoint, Space};
 use crate::stats::Estimate;
 
 /// What was found.
@@ -59,40 +59,28 @@ pub struct Limits {
     pub least_resident_growth: u64,
     /// `stable` needs so many ops.
     pub fewest_ops: u64,
-    /// `stable` excludes a leak of so many bytes an op, or more.
+    /// `stable` excludes more than so many bytes an op.
     pub resolution: f64,
 }
 
 impl Limits {
     /// For ops of which there are a million in seconds.
     ///
-    /// The horizon is twice a cache of a million entries. The resolution is the slowest leak that is
-    /// to be found: 8 bytes at every thousandth op.
+    /// The horizon is twice a cache of a million entries. The resolution is an eighth of the slowest
+    /// leak that is to be found, 8 bytes at every thousandth op.
     pub const OPS: Self = Self {
         horizon_ops: 1 << 21,
         horizon_bytes: 256 << 20,
-        least_growth: 44 << 10,
+        least_growth: 24 << 10,
         least_resident_growth: 64 << 20,
         fewest_ops: 1 << 18,
-        resolution: 8.0 / 1000.0,
+        resolution: 1.0 / 1024.0,
     };
 
     /// The same with a horizon that other evidence allows.
     #[must_use]
     pub const fn sooner(self, horizon_ops: u64) -> Self {
         Self { horizon_ops, ..self }
-    }
-
-    /// What may be concluded when there is no more time and there were only so many ops.
-    ///
-    /// With fewer than a million, the slowest leak holds less than code does: then only one of 8 bytes
-    /// at every 32nd op is excluded. With more, nothing changes.
-    #[must_use]
-    pub const fn at_the_end(self, ops: u64) -> Self {
-        if ops >= 1 << 20 {
-            return self;
-        }
-        Self { resolution: 8.0 / 32.0, least_growth: 64 << 10, ..self }
     }
 }
 
@@ -141,39 +129,33 @@ pub struct Finding {
 /// Judges a series, in the order of ops.
 #[must_use]
 pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
-    let (verdict, reason, space) = decide(series, limits);
-    let curve = smoothed(&points(series, space), 2);
-    let persists = growth(&curve).is_some_and(|growth| growth.persists);
-    Finding { verdict, reason, space, bytes_per_op: rate(&curve, persists) }
-}
-
-/// The verdict without its rate, which costs more than all the rest.
-fn decide(series: &[Checkpoint], limits: &Limits) -> (Verdict, Reason, Space) {
     let ops = series.last().map_or(0, |checkpoint| checkpoint.ops);
     let spaces: Vec<(Space, Growth)> = Space::ALL
         .into_iter()
-        .filter_map(|space| Some((space, growth(&smoothed(&points(series, space), 2))?)))
+        .filter_map(|space| Some((space, growth(&points(series, space))?)))
         .collect();
+    let about =
+        |space: Space| spaces.iter().find(|known| known.0 == space).map(|known| known.1.rate);
+    let finding =
+        |verdict, reason, space| Finding { verdict, reason, space, bytes_per_op: about(space) };
     if spaces.is_empty() {
-        return (Verdict::Inconclusive, Reason::TooFew, Space::Heap);
+        return finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap);
     }
     if let Some(space) = leaking(&spaces, limits) {
         let far = ops >= limits.horizon_ops || gained(series) >= limits.horizon_bytes;
         return if far {
-            (Verdict::Leaks, Reason::Proportional, space)
+            finding(Verdict::Leaks, Reason::Proportional, space)
         } else {
-            (Verdict::Inconclusive, Reason::StillGrowing, space)
+            finding(Verdict::Inconclusive, Reason::StillGrowing, space)
         };
     }
-    let is_flat = |space: Space, growth: &Growth| match space {
-        Space::Resident => is_invisible(growth, limits),
-        _ => steps::exclude(&points(series, space), limits.resolution),
-    };
-    let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth));
+    let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth, ops, limits));
     match unsettled {
-        Some((space, _)) => (Verdict::Inconclusive, Reason::Unsettled, *space),
-        None if ops < limits.fewest_ops => (Verdict::Inconclusive, Reason::TooFew, Space::Heap),
-        None => (Verdict::Stable, Reason::Flat, Space::Heap),
+        Some((space, _)) => finding(Verdict::Inconclusive, Reason::Unsettled, *space),
+        None if ops < limits.fewest_ops => {
+            finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap)
+        }
+        None => finding(Verdict::Stable, Reason::Flat, Space::Heap),
     }
 }
 
@@ -215,6 +197,9 @@ fn leaking(spaces: &[(Space, Growth)], limits: &Limits) -> Option<Space> {
     }
 }
 
+/// A fall of so many times what may be gained can hide a step of the slowest leak.
+const HIDING: f64 = 8.0;
+
 const fn least(space: Space, limits: &Limits) -> u64 {
     match space {
         Space::Resident => limits.least_resident_growth,
@@ -222,9 +207,15 @@ const fn least(space: Space, limits: &Limits) -> u64 {
     }
 }
 
-/// Of the resident set only a leak is excluded that could soon be seen.
-fn is_invisible(growth: &Growth, limits: &Limits) -> bool {
-    !growth.persists || growth.recent < limits.least_resident_growth as f64 / 4.0
+/// Whether a leak of the resolution is excluded. Of the resident set only one that could soon be seen.
+fn is_flat(space: Space, growth: &Growth, ops: u64, limits: &Limits) -> bool {
+    if space == Space::Resident {
+        let visible = limits.least_resident_growth as f64 / 4.0;
+        return !growth.persists || growth.recent < visible;
+    }
+    let allowed = limits.resolution * ops as f64;
+    let is_even = growth.largest_fall <= HIDING * allowed;
+    is_even && (growth.without_steps <= allowed || growth.gained_in_octave <= allowed / 2.0)
 }
 
 #[cfg(test)]
