@@ -87,7 +87,9 @@ impl<'p> Standing<'p> {
             Goal::Invocations => self.plan.effort.invocations,
             Goal::Precision { .. } => publisher.count(cells, Role::Counted).max(PILOT),
         };
-        publisher.count(cells, Role::Repeated) < basis / 2
+        // The first counts in any case: whatever stops the run then, there is a summary.
+        publisher.count(cells, Role::Counted) > 0
+            && publisher.count(cells, Role::Repeated) < basis / 2
     }
 
     /// The invocations of all subjects that were measured, and how many there will be by what is known.

@@ -30,7 +30,8 @@ impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
         Self { stream: BufReader::new(stream), line: Vec::new() }
     }
 
-    /// The next line, without its end. What follows the last line's end is no line.
+    /// The next line, without its end. What follows the last line's end is no line, and an empty one
+    /// says nothing: V8 in old Node.js prints one before it ends because its heap is full.
     pub(crate) async fn next(&mut self) -> Result<Vec<u8>, LineError> {
         loop {
             let available = self.stream.fill_buf().await.map_err(LineError::Io)?;
@@ -44,7 +45,7 @@ impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
             if self.line.len() > LONGEST {
                 return Err(LineError::TooLong);
             }
-            if end.is_some() {
+            if end.is_some() && !self.line.is_empty() {
                 return Ok(std::mem::take(&mut self.line));
             }
         }
@@ -59,7 +60,6 @@ mod tests {
     async fn lines_then_end() {
         let mut lines = Lines::new(&b"one\n\ntwo\nhalf"[..]);
         assert_eq!(lines.next().await.unwrap(), b"one");
-        assert_eq!(lines.next().await.unwrap(), b"");
         assert_eq!(lines.next().await.unwrap(), b"two");
         assert!(matches!(lines.next().await, Err(LineError::End)));
     }

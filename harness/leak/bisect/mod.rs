@@ -1,7 +1,7 @@
 //! Finds the versions in which something is so: which release lines leak, and from where to where.
 //!
-//! [`lines`] says what a line is, [`search`] which versions to ask next, [`hunt`] carries it out,
-//! [`windows`] reads the answers, [`verdicts`] keeps them. What is asked is a [`Question`].
+//! `lines` says what a line is, `search` which versions to ask next, `hunt` carries it out,
+//! `windows` reads the answers, `verdicts` keeps them. What is asked is a [`Question`].
 
 mod export;
 mod finding;
