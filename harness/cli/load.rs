@@ -50,15 +50,20 @@ impl FromStr for Rate {
         if text == "max" {
             return Ok(Self::Max);
         }
-        let number = text.parse().map_err(|_| "give a number of requests a second, or max")?;
-        if (0.1..=f64::from(MOST_PER_SECOND)).contains(&number) {
-            return Ok(Self::Given(number));
-        }
+        parse_rate(text).map(Self::Given)
+    }
+}
+
+pub(super) fn parse_rate(text: &str) -> Result<f64, String> {
+    let number = text.parse().map_err(|_| "give a number of requests a second".to_owned())?;
+    if (0.1..=f64::from(MOST_PER_SECOND)).contains(&number) {
+        Ok(number)
+    } else {
         Err(format!("it must lie between 0.1 and {MOST_PER_SECOND} requests a second"))
     }
 }
 
-fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "give a number of seconds".to_owned())?;
     if (0.5..=LONGEST.as_secs_f64()).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))

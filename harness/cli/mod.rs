@@ -19,6 +19,7 @@ mod compare_side;
 mod completions;
 mod heap;
 mod install;
+mod investigate;
 mod leak;
 mod load;
 mod options;
@@ -75,6 +76,8 @@ enum Command {
     Load(load::Load),
     /// Finds packages that ship async functions compiled to generators
     Scan(scan::Scan),
+    /// The whole investigation in one report: growth, what holds it, who makes it, since when, the cure
+    Investigate(investigate::Investigate),
     /// Says what differences this machine can resolve, and how often it claims a false one
     Selfcheck(selfcheck::SelfCheck),
     /// Prints a completion script for a shell
@@ -99,6 +102,7 @@ impl Cli {
             Command::Compare(command) => command.run(common),
             Command::Load(command) => command.run(common),
             Command::Scan(command) => command.run(common),
+            Command::Investigate(command) => command.run(common),
             Command::Selfcheck(command) => command.run(common),
             Command::Completions(command) => command.run(),
         }

@@ -1,5 +1,6 @@
 //! Progress on standard error: bars on a terminal, a line for each event elsewhere.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::IsTerminal;
@@ -33,7 +34,7 @@ impl InstallBars {
     }
 
     /// Shows what is going on with the runtime with this id.
-    pub fn show(&self, id: &str, words: &'static str) {
+    pub fn show(&self, id: &str, words: impl Into<Cow<'static, str>>) {
         if self.lines {
             return;
         }

@@ -1,287 +1,162 @@
 //! The story as Markdown: chapters in the order in which a person would have found things out.
 
+mod found;
+mod loads;
+mod words;
+
 use std::fmt::Write as _;
 
-use super::story::{Browser, Culprits, Heap, Load, Step, Story, Subject, Versions, Window};
-use crate::stats::Estimate;
-use crate::units::{Bytes, thousands};
+use super::story::{Step, Story};
+use found::{app, browsers, heap, service, versions};
+use loads::{cure, fixed, growth};
+use words::{bounds, listed, named, seconds, target, verdict};
 
-const SECONDS_A_DAY: f64 = 86_400.0;
+use crate::report::escaped_markdown as escaped;
+use crate::units::thousands;
 
 /// Tells the story.
 #[must_use]
 pub fn markdown(story: &Story) -> String {
+    let pictures = &story.pictures;
     let mut chapters = vec![opening(story)];
-    chapters.push(chapter("The service grows", &story.growth, growth));
+    chapters.push(chapter("The service grows", &story.growth, |load| {
+        growth(load, pictures.growth.as_deref())
+    }));
     chapters.push(chapter("What holds the memory", &story.heap, heap));
-    chapters.push(chapter("Who makes it", &story.culprits, culprits));
+    chapters.push(chapter("Who makes it", &story.service, service));
+    chapters.push(chapter("", &story.app, |found| app(found, story.app_is_sample)));
     chapters.push(chapter("Since when", &story.versions, versions));
-    chapters.push(chapter("The cure", &story.cure, |cure| cured(cure, story.growth.found())));
-    for (i, step) in story.fixed.iter().enumerate() {
-        let title = if i == 0 { "On a version that has it fixed" } else { "" };
-        chapters.push(chapter(title, step, growth));
-    }
-    chapters.push(chapter("In the browser", &story.browsers, |found| browsers(found)));
+    chapters.push(chapter("The cure", &story.cure, |load| {
+        cure(load, story.growth.found(), pictures.cure.as_deref())
+    }));
+    chapters.push(fixed(&story.fixed, pictures.fixed.as_deref()));
+    chapters.push(browsers(&story.browsers));
     chapters.push(closing(story));
+    chapters.retain(|chapter| !chapter.is_empty());
     chapters.join("\n")
 }
 
+/// What it all comes to: a sentence for each step that found something.
 fn opening(story: &Story) -> String {
-    let mut text = match story.growth.found() {
-        Some(load) => format!("# Why {} grows\n\n", named(&load.subject)),
-        None => "# An investigation\n\n".to_owned(),
+    let growth = story.growth.found();
+    let title = match growth {
+        Some(load) if load.leaks() => format!("Why a service on {} grows", named(&load.subject)),
+        Some(load) => format!("A service on {} under load", named(&load.subject)),
+        None => "An investigation".to_owned(),
     };
     let mut sentences = Vec::new();
-    if let Some(load) = story.growth.found() {
+    if let Some(load) = growth {
         sentences.push(format!(
-            "A service compiled to {} {} on {}: {} for each request.",
+            "A service that TypeScript compiled to {} {} on {}: {} bytes a request are left behind.",
             target(&load.variant),
             verdict(&load.verdict),
             named(&load.subject),
-            left_behind(&load.bytes_per_request)
+            bounds(&load.bytes_per_request)
         ));
     }
     if let Some(suspect) = story.heap.found().and_then(|heap| heap.suspects.first()) {
         sentences.push(format!(
-            "`{}` keeps {:.1} % of the heap and is {:.1} % of it itself.",
+            "`{}` keeps {:.1} % of its heap alive and is {:.1} % of it itself.",
             suspect.name,
             suspect.retained_share * 100.0,
             suspect.shallow_share * 100.0
         ));
     }
-    if let Some(found) = story.culprits.found() {
+    if let Some(found) = story.app.found() {
+        let app = if story.app_is_sample { "a sample app" } else { "the app" };
         sentences.push(format!(
-            "{} of {} packages ship async functions that were compiled to generators.",
-            found.packages.len(),
+            "{} of the {} packages of {app} ship async functions that were compiled away.",
+            thousands(found.packages.len() as u64),
             thousands(found.packages_seen)
         ));
     }
-    if let Some(cure) = story.cure.found() {
+    if let Some(found) = story.versions.found() {
+        sentences.push(format!("{}.", escaped(&found.summary)));
+    }
+    if let Some(load) = story.cure.found() {
+        let same = if growth.is_some() { "the same version" } else { &named(&load.subject) };
         sentences.push(format!(
-            "Compiled to {}, the same service {} on the same version.",
-            target(&cure.variant),
-            verdict(&cure.verdict)
+            "Compiled to {}, the service {} on {same}.",
+            target(&load.variant),
+            verdict(&load.verdict)
         ));
     }
-    text += &sentences.join(" ");
-    text.push('\n');
-    text
+    sentences.extend(elsewhere(story));
+    format!("# {title}\n\n{}\n", sentences.join(" ")).trim_end().to_owned() + "\n"
 }
 
+/// The fixed version, and the browsers.
+fn elsewhere(story: &Story) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let fixed: Vec<_> = story.fixed.iter().filter_map(Step::found).collect();
+    if let Some(first) = fixed.first() {
+        let each: Vec<String> = fixed
+            .iter()
+            .map(|load| {
+                format!("the build for {} {}", target(&load.variant), verdict(&load.verdict))
+            })
+            .collect();
+        sentences.push(format!("On {} {}.", named(&first.subject), listed(&each)));
+    }
+    let each: Vec<String> = story
+        .browsers
+        .iter()
+        .filter_map(Step::found)
+        .map(|browser| format!("{} {}", named(&browser.subject), verdict(&browser.verdict)))
+        .collect();
+    if !each.is_empty() {
+        sentences.push(format!("The same code in browsers: {}.", listed(&each)));
+    }
+    sentences
+}
+
+/// A chapter, or the next part of one if it has no title.
 fn chapter<T>(title: &str, step: &Step<T>, tell: impl Fn(&T) -> String) -> String {
-    let body = match step {
-        Step::Found(found) => tell(found),
-        Step::Failed(why) => format!("**This step failed:** {why}.\n"),
-        Step::Skipped(why) => format!("This step was left out: {why}.\n"),
-    };
+    let body = told(step, tell);
     if title.is_empty() { body } else { format!("## {title}\n\n{body}") }
 }
 
-fn growth(load: &Load) -> String {
-    let mut text = format!(
-        "The build for {} ran on {} (V8 {}) under {} requests a second for {:.0} s: {} requests, {}. \
-         Half of them were answered within {}, 99 % within {}.\n\n\
-         After a forced collection its heap was {} before the load and {} after it: {} for each \
-         request. It **{}**.",
-        target(&load.variant),
-        named(&load.subject),
-        load.subject.engine_version,
-        load.rate,
-        load.duration_s,
-        thousands(load.requests),
-        failures(load.failed),
-        milliseconds(load.p50_ns),
-        milliseconds(load.p99_ns),
-        Bytes(load.heap_before_bytes),
-        Bytes(load.heap_after_bytes),
-        left_behind(&load.bytes_per_request),
-        verdict(&load.verdict),
-    );
-    if load.verdict == "leaks" {
-        let a_day = load.bytes_per_request.value * load.rate * SECONDS_A_DAY;
-        let _ = write!(text, " At this rate that is {} a day.", Bytes(a_day.max(0.0) as u64));
+/// What a step found, or why nothing.
+fn told<T>(step: &Step<T>, tell: impl Fn(&T) -> String) -> String {
+    match step {
+        Step::Found(found) => tell(found),
+        Step::Failed(why) => format!("**This step failed:** {}.\n", full_stop(why)),
+        Step::Skipped(why) => format!("This step was left out: {}.\n", full_stop(why)),
     }
-    text.push('\n');
-    if let Some(picture) = &load.picture {
-        let _ = write!(
-            text,
-            "\n![Memory against time: {} on {}]({picture})\n",
-            load.variant,
-            named(&load.subject)
-        );
-    }
-    text
 }
 
-fn heap(heap: &Heap) -> String {
-    let mut text = format!(
-        "Two heap snapshots, {} before the load and {} after it, were compared.",
-        Bytes(heap.before_bytes),
-        Bytes(heap.after_bytes)
-    );
-    let Some(first) = heap.suspects.first() else {
-        return text + " Nothing in them grew as much as a leak would.\n";
-    };
-    let _ = write!(text, " {}\n\n```\n", first.sentence);
-    for step in &first.path {
-        let _ = writeln!(text, "{}", step.line());
-    }
-    text += "```\n";
-    if let Some(cause) = first.known_cause {
-        text += "\nSources: ";
-        let links: Vec<String> = cause.sources.iter().map(|link| format!("<{link}>")).collect();
-        text += &links.join(", ");
-        text.push('\n');
-    }
-    text
-}
-
-fn culprits(found: &Culprits) -> String {
-    let mut text = format!(
-        "{} packages with {} files in `{}` were searched.",
-        thousands(found.packages_seen),
-        thousands(found.files_seen),
-        found.folder
-    );
-    if found.packages.is_empty() {
-        return text + " None ships async functions that were compiled to generators.\n";
-    }
-    text += " These ship async functions that were compiled to generators:\n\n";
-    text += "| package | version | functions | compiled by | cure |\n| --- | --- | ---: | --- | --- |\n";
-    for package in &found.packages {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} |",
-            cell(&package.name),
-            cell(package.version.as_deref().unwrap_or("–")),
-            thousands(package.call_sites),
-            cell(&package.styles.join(", ")),
-            cell(package.cure.as_deref().unwrap_or("–"))
-        );
-    }
-    text
-}
-
-fn versions(found: &Versions) -> String {
-    let mut text = format!(
-        "Of {} published versions, {} were asked in {:.0} s.",
-        thousands(found.published as u64),
-        thousands(found.asked as u64),
-        found.elapsed_s
-    );
-    if found.windows.is_empty() {
-        return text + " None leaks.\n";
-    }
-    text += " These leak:\n\n";
-    text +=
-        "| release line | first leaking | last leaking | fixed in |\n| --- | --- | --- | --- |\n";
-    for Window { line, first_leaking, last_leaking, fixed_in } in &found.windows {
-        let fixed_in = fixed_in.as_deref().unwrap_or("not within this line");
-        let _ = writeln!(text, "| {line} | {first_leaking} | {last_leaking} | {fixed_in} |");
-    }
-    text
-}
-
-fn cured(cure: &Load, before: Option<&Load>) -> String {
-    let mut text = growth(cure);
-    // Only loads that were the same can be told side by side.
-    let Some(before) = before.filter(|before| before.rate == cure.rate) else { return text };
-    let _ = write!(
-        text,
-        "\n| build | heap before | heap after | bytes kept a request | p99 | verdict |\n\
-         | --- | ---: | ---: | ---: | ---: | --- |\n"
-    );
-    for load in [before, cure] {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} |",
-            target(&load.variant),
-            Bytes(load.heap_before_bytes),
-            Bytes(load.heap_after_bytes),
-            interval(&load.bytes_per_request),
-            milliseconds(load.p99_ns),
-            load.verdict
-        );
-    }
-    text
-}
-
-fn browsers(found: &[Browser]) -> String {
-    let mut text = String::new();
-    for browser in found {
-        let rate = browser.bytes_per_op.as_ref();
-        let rate = rate.map(|rate| format!(": {} for each call", left_behind(rate)));
-        let _ = writeln!(
-            text,
-            "- {} (V8 {}) {}{}",
-            named(&browser.subject),
-            browser.subject.engine_version,
-            verdict(&browser.verdict),
-            rate.unwrap_or_default()
-        );
-    }
-    text
+fn full_stop(why: &str) -> String {
+    escaped(why.trim_end_matches('.'))
 }
 
 fn closing(story: &Story) -> String {
-    format!(
+    let mut text = format!(
         "## How this was measured\n\n\
-         By `awaitbench investigate` (awaitbench {}) on {}, begun {}, in {:.0} s. [low, high] are 95 % \
-         confidence intervals. Every number above was measured in this run.\n",
-        crate::HARNESS_VERSION,
-        story.machine,
+         On {}, begun {}, by awaitbench {}:\n\n```sh\nawaitbench {}\n```\n\n",
+        escaped(&story.machine),
         story.started_at,
-        story.elapsed_s
-    )
-}
-
-fn named(subject: &Subject) -> String {
-    let family = match &subject.runtime[..] {
-        "node" => "Node.js",
-        "chromium" => "Chromium",
-        other => other,
-    };
-    format!("{family} {}", subject.version)
-}
-
-fn target(variant: &str) -> &str {
-    match variant {
-        "generator" => "ES2015",
-        "async" => "ES2017",
-        other => other,
+        crate::HARNESS_VERSION,
+        story.arguments.join(" ")
+    );
+    text += "Every figure above was measured in this run, but for what is known of the cause, which has its \
+             sources. Heap is read after a forced collection. [low, high] are the bounds of the growth over \
+             the last two doublings of the number of requests or calls: lists grow in steps. Latencies count \
+             from when a request was due, and forced collections are part of them.\n\n";
+    text += "| step | seconds |\n| --- | ---: |\n";
+    let mut steps: Vec<(&str, f64)> = Vec::new();
+    for took in &story.steps {
+        match steps.last_mut().filter(|last| last.0 == took.step) {
+            Some(last) => last.1 += took.elapsed_s,
+            None => steps.push((took.step, took.elapsed_s)),
+        }
     }
-}
-
-fn verdict(word: &str) -> &str {
-    match word {
-        "stable" => "is stable",
-        "inconclusive" => "gives no clear verdict",
-        other => other,
+    for (step, elapsed_s) in &steps {
+        let _ = writeln!(text, "| {step} | {} |", seconds(*elapsed_s));
     }
-}
-
-fn failures(failed: u64) -> String {
-    if failed == 0 {
-        "none of which failed".to_owned()
-    } else {
-        format!("{} of which failed", thousands(failed))
-    }
-}
-
-fn left_behind(rate: &Estimate) -> String {
-    format!("{} bytes left behind", interval(rate))
-}
-
-fn interval(rate: &Estimate) -> String {
-    format!("{:.0} [{:.0}, {:.0}]", rate.value, rate.low, rate.high)
-}
-
-fn milliseconds(nanos: u64) -> String {
-    format!("{:.2} ms", nanos as f64 / 1e6)
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
+    let _ = writeln!(text, "| all | {} |", seconds(story.elapsed_s));
+    text += "\n`story.json` has all of it as data; `loads.json`, `bisect.json` and `leak.json` have every \
+             reading that it was told from.\n";
+    text
 }
 
 #[cfg(test)]

@@ -1,14 +1,37 @@
 //! The article end to end: a service that grows, what holds the memory, who makes it, since when, and
 //! the cure.
 //!
-//! A [`Story`] is what one run has measured: plain data, filled by steps that use the modules for load,
-//! heap, scan, bisect and leak. Each step may fail without the others. [`markdown`] tells the story:
-//! every number in it is of that run, and a sentence without its number is left out.
+//! [`investigate`] carries out the steps, each in a file of its own, by the modules for load, heap, scan,
+//! bisect and leak. A [`Story`] is what it has measured: plain data. Each step may fail without the others.
+//! [`markdown`] tells the story: every number in it is of that run, and a sentence without its number is
+//! left out. [`page()`] is the same in short, and [`publish`] puts all of it into a folder.
+//! `INVESTIGATE.md` says what is measured.
 
+mod app;
+mod browsers;
+mod culprits;
+mod export;
+mod holder;
 mod markdown;
+mod page;
+mod plan;
+mod publish;
+mod run;
+#[cfg(test)]
+mod sample;
+mod service;
 mod story;
+mod versions;
+mod watch;
 
+pub use export::csv;
 pub use markdown::markdown;
+pub use page::page;
+pub use plan::{Field, Plan};
+pub use publish::{PublishError, REPORT, STORY, publish};
+pub use run::{Evidence, Investigation, investigate};
 pub use story::{
-    Browser, Culprits, Heap, Load, Package, SCHEMA, Step, Story, Subject, Versions, Window,
+    Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, SCHEMA, Step, Story, Subject, Took,
+    Versions, Window,
 };
+pub use watch::Watch;

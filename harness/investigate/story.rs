@@ -1,6 +1,6 @@
 //! What one investigation has found.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::heap::suspects::Suspect;
 use crate::stats::Estimate;
@@ -30,7 +30,18 @@ impl<T> Step<T> {
         }
     }
 
-    const fn is_failure(&self) -> bool {
+    /// Why nothing was found; `None` if something was.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Found(_) => None,
+            Self::Failed(why) | Self::Skipped(why) => Some(why),
+        }
+    }
+
+    /// Whether it could not be carried out.
+    #[must_use]
+    pub const fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
     }
 }
@@ -55,8 +66,12 @@ pub struct Load {
     pub variant: String,
     /// Requests a second that were asked for.
     pub rate: f64,
+    /// Requests a second that were sent.
+    pub requests_per_sec: f64,
     /// How long, in seconds.
     pub duration_s: f64,
+    /// Requests that came before it and count in nothing.
+    pub warm_up_requests: u64,
     /// Requests that were sent.
     pub requests: u64,
     /// Those that got no answer, or not the right one.
@@ -67,14 +82,30 @@ pub struct Load {
     pub heap_after_bytes: u64,
     /// Bytes that a request left behind, with its interval.
     pub bytes_per_request: Estimate,
+    /// What that would be in a day at the rate that was asked for; only of what leaks.
+    pub bytes_a_day: Option<f64>,
+    /// The largest resident set of a second, if the system tells it.
+    pub peak_rss_bytes: Option<u64>,
     /// Half of the answers were as quick.
     pub p50_ns: u64,
     /// 99 % of the answers were as quick.
     pub p99_ns: u64,
+    /// 99.9 % of the answers were as quick.
+    pub p999_ns: u64,
     /// `leaks`, `stable` or `inconclusive`.
     pub verdict: String,
-    /// The picture of memory against time, relative to the report.
-    pub picture: Option<String>,
+    /// Why, where the verdict alone does not say it; else empty.
+    pub reason: String,
+    /// Requests after the load until the verdict was sure; they count in nothing else.
+    pub further_requests: u64,
+}
+
+impl Load {
+    /// Whether it keeps something for every request.
+    #[must_use]
+    pub fn leaks(&self) -> bool {
+        self.verdict == "leaks"
+    }
 }
 
 /// What two snapshots say, one before the load and one after it.
@@ -84,6 +115,9 @@ pub struct Heap {
     pub before_bytes: u64,
     /// The size of the newer one.
     pub after_bytes: u64,
+    /// By how much the first suspect grew, as a part of what the heap grew by under load; `None` without
+    /// a suspect, or where the heap did not grow.
+    pub explained_share: Option<f64>,
     /// What leaks, the strongest first.
     pub suspects: Vec<Suspect>,
 }
@@ -91,12 +125,14 @@ pub struct Heap {
 /// What the search of a folder has found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Culprits {
-    /// The folder.
+    /// The folder's name.
     pub folder: String,
     /// Packages that were looked at.
     pub packages_seen: u64,
-    /// Files that were looked at.
+    /// Code files that were looked at.
     pub files_seen: u64,
+    /// Files and folders that could not be read.
+    pub skipped: u64,
     /// Packages that ship async functions that were compiled away.
     pub packages: Vec<Package>,
 }
@@ -108,29 +144,52 @@ pub struct Package {
     pub name: String,
     /// Its version, if it has one.
     pub version: Option<String>,
-    /// How many such functions.
+    /// Files with such functions, and how many each has.
+    pub files: Vec<CodeFile>,
+    /// How many such functions in all files.
     pub call_sites: u64,
+    /// Those of them that Node.js loads.
+    pub loaded_call_sites: u64,
+    /// Those that make a generator with a prototype of its own each time: what leaks.
+    pub leaking_call_sites: u64,
     /// How they were compiled away.
     pub styles: Vec<String>,
+    /// Who depends on it.
+    pub needed_by: Vec<String>,
     /// What to do.
     pub cure: Option<String>,
+}
+
+/// A file with such functions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeFile {
+    /// Relative to the package.
+    pub path: String,
+    /// How many.
+    pub call_sites: u64,
 }
 
 /// Which versions leak.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Versions {
+    /// The answer in one sentence.
+    pub summary: String,
     /// Versions that could have been asked.
     pub published: usize,
     /// Versions that were asked.
     pub asked: usize,
+    /// Fresh processes that were asked.
+    pub probes: u32,
     /// How long that took, in seconds.
     pub elapsed_s: f64,
+    /// Whether every boundary was seen from both sides.
+    pub is_exact: bool,
     /// The ranges.
     pub windows: Vec<Window>,
 }
 
 /// A range of leaking versions within a release line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// The release line.
     pub line: String,
@@ -142,15 +201,43 @@ pub struct Window {
     pub fixed_in: Option<String>,
 }
 
-/// A browser with the same loop.
+/// A browser with the same leak, or without it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Browser {
     /// Which.
     pub subject: Subject,
+    /// The case whose generator build it executed.
+    pub case: String,
+    /// Calls that were made.
+    pub ops: u64,
+    /// How long that took, in seconds.
+    pub elapsed_s: f64,
     /// Bytes that a call left behind, if they were measured.
     pub bytes_per_op: Option<Estimate>,
     /// `leaks`, `stable` or `inconclusive`.
     pub verdict: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Pictures of memory against time, relative to the report; `None` where nothing was there to draw.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Pictures {
+    /// Of the build for ES2015 on the leaking version.
+    pub growth: Option<String>,
+    /// Of both builds there.
+    pub cure: Option<String>,
+    /// Of both on the fixed version.
+    pub fixed: Option<String>,
+}
+
+/// How long a step took.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Took {
+    /// The step.
+    pub step: &'static str,
+    /// In seconds.
+    pub elapsed_s: f64,
 }
 
 /// One investigation.
@@ -160,14 +247,22 @@ pub struct Story {
     pub started_at: String,
     /// How long it took, in seconds.
     pub elapsed_s: f64,
+    /// How long each step took.
+    pub steps: Vec<Took>,
     /// The machine's title.
     pub machine: String,
+    /// The arguments that give such a report again.
+    pub arguments: Vec<String>,
     /// The build for ES2015 on the leaking version.
     pub growth: Step<Load>,
     /// The snapshots of that load.
     pub heap: Step<Heap>,
-    /// The search for what was compiled.
-    pub culprits: Step<Culprits>,
+    /// The search for what was compiled, in the service itself.
+    pub service: Step<Culprits>,
+    /// The same search in an app's tree.
+    pub app: Step<Culprits>,
+    /// Whether that app is the one that comes along, and not the user's.
+    pub app_is_sample: bool,
     /// The search for the versions.
     pub versions: Step<Versions>,
     /// The build for ES2017 on the same version.
@@ -175,7 +270,9 @@ pub struct Story {
     /// Both builds on a fixed version.
     pub fixed: Vec<Step<Load>>,
     /// The last leaking browser, and the first fixed one.
-    pub browsers: Step<Vec<Browser>>,
+    pub browsers: Vec<Step<Browser>>,
+    /// What was drawn.
+    pub pictures: Pictures,
 }
 
 impl Story {
@@ -184,11 +281,12 @@ impl Story {
     pub fn has_failures(&self) -> bool {
         self.growth.is_failure()
             || self.heap.is_failure()
-            || self.culprits.is_failure()
+            || self.service.is_failure()
+            || self.app.is_failure()
             || self.versions.is_failure()
             || self.cure.is_failure()
             || self.fixed.iter().any(Step::is_failure)
-            || self.browsers.is_failure()
+            || self.browsers.iter().any(Step::is_failure)
     }
 
     /// The story as one JSON object.

@@ -1,125 +1,104 @@
-use super::super::{Package, Window};
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::sample;
 use super::*;
-use crate::heap::analysis::Analysis;
-use crate::heap::read::read;
-use crate::heap::rules::Rules;
-use crate::heap::suspects::{Thresholds, suspects};
-
-fn subject(runtime: &str, version: &str, engine_version: &str) -> Subject {
-    Subject {
-        runtime: runtime.to_owned(),
-        version: version.to_owned(),
-        engine_version: engine_version.to_owned(),
-    }
-}
-
-fn load(version: &str, variant: &str, kept: f64) -> Load {
-    Load {
-        subject: subject("node", version, "7.7.299.13-node.16"),
-        variant: variant.to_owned(),
-        rate: 125.0,
-        duration_s: 30.0,
-        requests: 3750,
-        failed: 0,
-        heap_before_bytes: 4_800_000,
-        heap_after_bytes: 4_800_000 + (kept * 3750.0) as u64,
-        bytes_per_request: Estimate { value: kept, low: kept - 12.0, high: kept + 9.0 },
-        p50_ns: 812_000,
-        p99_ns: 3_120_000,
-        verdict: if kept > 20.0 { "leaks" } else { "stable" }.to_owned(),
-        picture: (kept > 20.0).then(|| "memory-generator.svg".to_owned()),
-    }
-}
-
-/// The heap of the seed that has the article's leak.
-fn heap_of_the_seed() -> Heap {
-    let file = include_bytes!("../../../fuzz/seeds/all-kinds.json");
-    let analysis = Analysis::new(read(&file[..], None).unwrap(), Rules::Today);
-    Heap {
-        before_bytes: 4_900_000,
-        after_bytes: analysis.total_bytes(),
-        suspects: suspects(&analysis, None, &Thresholds::default()),
-    }
-}
-
-fn story() -> Story {
-    Story {
-        started_at: "2026-11-25T12:00:00Z".to_owned(),
-        elapsed_s: 201.4,
-        machine: "a machine, 2 cores".to_owned(),
-        growth: Step::Found(load("12.15.0", "generator", 342.0)),
-        heap: Step::Found(heap_of_the_seed()),
-        culprits: Step::Found(Culprits {
-            folder: "app/node_modules".to_owned(),
-            packages_seen: 41,
-            files_seen: 1210,
-            packages: vec![Package {
-                name: "queue|writer".to_owned(),
-                version: Some("2.1.0".to_owned()),
-                call_sites: 14,
-                styles: vec!["typescript-awaiter".to_owned()],
-                cure: None,
-            }],
-        }),
-        versions: Step::Found(Versions {
-            published: 203,
-            asked: 37,
-            elapsed_s: 58.2,
-            windows: vec![Window {
-                line: "12".to_owned(),
-                first_leaking: "12.0.0".to_owned(),
-                last_leaking: "12.15.0".to_owned(),
-                fixed_in: Some("12.16.0".to_owned()),
-            }],
-        }),
-        cure: Step::Found(load("12.15.0", "async", 1.0)),
-        fixed: vec![
-            Step::Found(load("12.16.2", "generator", 2.0)),
-            Step::Found(load("12.16.2", "async", 1.0)),
-        ],
-        browsers: Step::Found(vec![
-            Browser {
-                subject: subject("chromium", "80.0.3987", "8.0.426"),
-                bytes_per_op: Some(Estimate { value: 9.7, low: 9.1, high: 10.4 }),
-                verdict: "leaks".to_owned(),
-            },
-            Browser {
-                subject: subject("chromium", "81.0.4044", "8.1.307"),
-                bytes_per_op: None,
-                verdict: "stable".to_owned(),
-            },
-        ]),
-    }
-}
+use crate::report::format::quantity;
+use crate::units::Bytes;
 
 #[test]
 fn the_whole_story() {
-    insta::assert_snapshot!(markdown(&story()));
-    assert!(!story().has_failures());
+    insta::assert_snapshot!(markdown(&sample::story()));
+    assert!(!sample::story().has_failures());
 }
 
 #[test]
 fn a_step_that_failed_is_told_and_the_rest_goes_on() {
-    let mut story = story();
-    story.growth = Step::Failed("node 12.15.0 could not be started".to_owned());
-    story.culprits = Step::Skipped("no folder was given".to_owned());
-    story.versions = Step::Failed("there is no network".to_owned());
-    story.fixed.clear();
-    let text = markdown(&story);
-    assert!(text.contains("**This step failed:** there is no network."), "{text}");
-    assert!(text.contains("This step was left out: no folder was given."), "{text}");
-    assert!(text.contains("## The cure"), "{text}");
-    // Without the load to compare with there is no table of both.
-    assert!(!text.contains("| build |"), "{text}");
+    let story = sample::broken();
+    insta::assert_snapshot!(markdown(&story));
     assert!(story.has_failures());
 }
 
 #[test]
+fn what_was_left_out_is_no_failure() {
+    let mut story = sample::story();
+    story.app = Step::Skipped("--offline forbids it".to_owned());
+    story.browsers = vec![Step::Skipped("--no-browser was given".to_owned())];
+    let text = markdown(&story);
+    assert!(text.contains("This step was left out: --no-browser was given."), "{text}");
+    assert!(!story.has_failures());
+    story.browsers.push(Step::Failed("it crashed".to_owned()));
+    assert!(story.has_failures());
+}
+
+#[test]
+fn a_version_that_does_not_leak_is_told_as_it_is() {
+    let mut story = sample::story();
+    story.growth = story.fixed[0].clone();
+    let text = markdown(&story);
+    assert!(text.starts_with("# A service on Node.js 12.16.2 under load\n"), "{text}");
+    assert!(text.contains("It **is stable**.") && !text.contains("a day"), "{text}");
+}
+
+#[test]
 fn json_has_a_schema_and_says_which_steps_failed() {
-    let mut story = story();
+    let mut story = sample::story();
     story.heap = Step::Failed("the disk is full".to_owned());
     let json = story.json().unwrap();
     assert_eq!(json["schema"], "awaitbench/investigate/1");
-    assert_eq!(json["growth"]["found"]["requests"], 3750);
+    assert_eq!(json["growth"]["found"]["requests"], 20_000);
     assert_eq!(json["heap"]["failed"], "the disk is full");
+}
+
+/// Numbers that are no findings: targets of the compiler, percentiles, and what is known of the cause.
+const FIXED: [&str; 8] = ["2015", "2017", "8", "99", "99.9", "50", "2020", "0"];
+
+/// Every number of the report is of the story, in one of the ways in which figures are written.
+#[test]
+fn every_number_is_in_the_story() {
+    let story = sample::story();
+    let mut known: BTreeSet<String> = FIXED.iter().map(|&text| text.to_owned()).collect();
+    spellings(&story.json().unwrap(), &mut known);
+    known.extend(numbers(crate::HARNESS_VERSION));
+    let text = markdown(&story);
+    for line in text.lines().filter(|line| !line.starts_with("Known of that path")) {
+        for number in numbers(line) {
+            assert!(known.contains(&number), "{number} in: {line}");
+        }
+    }
+}
+
+/// The numbers of a text: digits with what may stand between them.
+fn numbers(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !(c.is_ascii_digit() || ".,".contains(c)));
+    let trimmed = parts.map(|part| part.trim_matches(|c: char| ".,".contains(c)).to_owned());
+    trimmed.filter(|part| !part.is_empty()).collect()
+}
+
+/// All ways in which the numbers of a value may be written.
+fn spellings(value: &Value, known: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.values().for_each(|field| spellings(field, known)),
+        Value::Array(items) => {
+            known.insert(items.len().to_string());
+            items.iter().for_each(|item| spellings(item, known));
+        }
+        Value::String(text) => known.extend(numbers(text)),
+        Value::Number(number) => {
+            let number = number.as_f64().unwrap().abs();
+            let ways = [
+                quantity(number),
+                quantity(number / 1e6),
+                thousands(number as u64),
+                format!("{number:.1}"),
+                format!("{number}"),
+                format!("{:.1}", number * 100.0),
+                format!("{:.0}", number * 100.0),
+                Bytes(number as u64).to_string(),
+            ];
+            known.extend(ways.iter().flat_map(|way| numbers(way)));
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
 }

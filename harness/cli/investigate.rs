@@ -1,0 +1,238 @@
+//! `awaitbench investigate`: the article, end to end.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::load::{parse_duration, parse_rate};
+use super::outcome::WrongUsage;
+use super::report::terminal_look;
+use super::selection::now;
+use super::{Common, Format, InstallBars, block_on};
+use crate::case::Catalogue;
+use crate::investigate::{
+    Field, Investigation, Plan, Story, Watch, csv, investigate, markdown, page, publish,
+};
+use crate::leak::bisect::{self, Finding};
+use crate::machine::{Machine, fingerprint};
+use crate::process::{Scratch, on_interrupt};
+use crate::record::MachineFolder;
+use crate::report;
+use crate::runtime::{Environment, Progress, Resolver, Spec, Stage, Want};
+
+/// The folder of the report, in that of the machine.
+const FOLDER: &str = "investigation";
+
+/// The version that leaks, unless `--runtime` names another: the last of its line that does.
+const LEAKING: &str = "node@12.15.0";
+
+/// The browsers: the last published that leaks, and the first that does not.
+const BROWSERS: [&str; 2] = ["chromium@80", "chromium@81"];
+
+/// Tells the whole investigation in one report: a service that grows, what holds the memory, who
+/// makes it, since when, the cure, and the same in the browser
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  awaitbench investigate                                        about four minutes, once all is installed
+  awaitbench investigate --rate 125 --duration 60               at the article's own rate
+  awaitbench investigate --app ~/my-service --no-browser        with your own node_modules searched")]
+pub(super) struct Investigate {
+    /// A version that does not leak, to compare with
+    #[arg(long, value_name = "SPEC", default_value = "node@12.16.2")]
+    fixed: Spec,
+    /// Versions among which those that leak are looked for
+    #[arg(long, value_name = "RANGE", default_value = "node@8..26")]
+    versions: Spec,
+    /// Folder that is searched for the culprits [default: a small app of 2020, fetched through npm]
+    #[arg(long, value_name = "DIR")]
+    app: Option<PathBuf>,
+    /// Requests a second of each load; the article's service had 125
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = parse_rate)]
+    rate: f64,
+    /// How long each of the four loads lasts
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = parse_duration)]
+    duration: Duration,
+    /// Leave the browsers out
+    #[arg(long)]
+    no_browser: bool,
+}
+
+impl Investigate {
+    pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
+        let plan = self.plan(common)?;
+        let out = common.out.clone();
+        on_interrupt(move || {
+            say!("interrupted: an earlier report in \"{}\" is as it was", out.display());
+        });
+        let machine = fingerprint();
+        let folder = MachineFolder::open(&common.out, &machine)?;
+        let scratch = Scratch::inside(folder.path())
+            .with_context(|| format!("a folder in \"{}\"", folder.path().display()))?;
+        let mut found = carried_out(&plan, &machine, scratch.path(), common)?;
+        let report = publish(&mut found, &folder.path().join(FOLDER), scratch.path())?;
+        print(&found.story, common.format)?;
+        if !common.quiet {
+            say!("report: {}", report.display());
+        }
+        let failed = found.story.has_failures();
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    fn plan(&self, common: &Common) -> anyhow::Result<Plan> {
+        let wrong = |words: String| Err(WrongUsage(words).into());
+        let leaking = match &common.runtimes[..] {
+            [] => LEAKING.parse()?,
+            [one] => one.clone(),
+            _ => {
+                return wrong("--runtime is the version that leaks: give one".to_owned());
+            }
+        };
+        for spec in [&leaking, &self.fixed, &self.versions] {
+            if spec.family.name != "node" {
+                return wrong(format!(
+                    "\"{spec}\": the service runs on Node.js, and versions are looked for in its; browsers \
+                     are asked by themselves"
+                ));
+            }
+        }
+        if !matches!(self.versions.want, Want::Exact(_) | Want::Range(_)) {
+            let words = format!(
+                "\"{}\" is no range of versions: write one, as in node@8..26",
+                self.versions
+            );
+            return wrong(words);
+        }
+        if !common.cases.is_empty() || !common.variants.is_empty() {
+            let words =
+                "what is investigated has its own cases and builds: leave --case and --variant out";
+            return wrong(words.to_owned());
+        }
+        if common.async_hooks || !common.settings()?.flags.is_empty() {
+            return wrong(
+                "an investigation is of runtimes as they come: leave flags out".to_owned(),
+            );
+        }
+        if let Some(app) = self.app.as_ref().filter(|app| !app.is_dir()) {
+            let words =
+                format!("there is no folder \"{}\" to search: --app needs one", app.display());
+            return wrong(words);
+        }
+        let browsers: Vec<Spec> =
+            BROWSERS.iter().map(|spec| spec.parse()).collect::<Result<_, _>>()?;
+        Ok(Plan {
+            arguments: self.arguments(&leaking),
+            leaking,
+            fixed: self.fixed.clone(),
+            rate: self.rate,
+            duration: self.duration,
+            versions: self.versions.clone(),
+            app: self.app.clone(),
+            browsers: (!self.no_browser).then_some(browsers),
+        })
+    }
+
+    /// What gives such a report again. A path is named by its last part: a report says no more of the
+    /// user's machine.
+    fn arguments(&self, leaking: &Spec) -> Vec<String> {
+        let quoted = |text: String| if text.contains(' ') { format!("\"{text}\"") } else { text };
+        let spec = |spec: &Spec| {
+            let text = match &spec.want {
+                Want::Path(path) => last_part(path),
+                _ => spec.to_string(),
+            };
+            quoted(text)
+        };
+        let mut arguments = vec!["investigate".to_owned()];
+        let mut option = |name: &str, value: String| {
+            arguments.push(format!("--{name}"));
+            arguments.push(value);
+        };
+        option("runtime", spec(leaking));
+        option("fixed", spec(&self.fixed));
+        option("versions", spec(&self.versions));
+        if let Some(app) = &self.app {
+            option("app", quoted(last_part(app)));
+        }
+        option("rate", self.rate.to_string());
+        option("duration", self.duration.as_secs_f64().to_string());
+        if self.no_browser {
+            arguments.push("--no-browser".to_owned());
+        }
+        arguments
+    }
+}
+
+fn last_part(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    whole.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn carried_out(
+    plan: &Plan,
+    machine: &Machine,
+    scratch: &Path,
+    common: &Common,
+) -> anyhow::Result<Investigation> {
+    let bars = Bars(InstallBars::new(common.quiet));
+    let started_at = now();
+    block_on(async {
+        let resolver = Resolver::open(Environment::current(), common.offline).await;
+        let catalogue = Catalogue::locate();
+        let field = Field {
+            resolver: &resolver,
+            catalogue: &catalogue,
+            watch: &bars,
+            scratch,
+            started_at: &started_at,
+        };
+        Ok(investigate(&field, plan, &machine.title).await)
+    })
+}
+
+/// What is shown on standard error.
+struct Bars(InstallBars);
+
+impl Progress for Bars {
+    fn at(&self, id: &str, stage: Stage) {
+        self.0.at(id, stage);
+    }
+}
+
+impl bisect::Watch for Bars {
+    fn asking(&self, id: &str) {
+        self.0.show("versions", format!("asking {id}"));
+    }
+
+    /// Dozens of answers: the report has what they come to.
+    fn found(&self, _id: &str, _finding: &Finding) {}
+}
+
+impl Watch for Bars {
+    fn at_work(&self, step: &'static str, what: &str) {
+        self.0.show(step, what.to_owned());
+    }
+
+    fn came_to(&self, step: &'static str, what: &str) {
+        self.0.tell(step, what);
+    }
+}
+
+fn print(story: &Story, format: Format) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Table => {
+            let (width, colour) = terminal_look(&out);
+            write!(out, "{}", report::terminal_pages(&[page(story)], width, colour))?;
+        }
+        Format::Markdown => write!(out, "{}", markdown(story))?,
+        Format::Csv => write!(out, "{}", csv(story)?)?,
+        // Written by ourselves: an error of serde_json hides that the pipe is closed.
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&story.json()?)?)?,
+    }
+    out.flush().context("standard output")
+}

@@ -1,0 +1,46 @@
+//! An app whose packages ship async functions that were compiled to generators: what is searched when
+//! the user names no tree.
+//!
+//! The service under load has no dependencies. The article's had, and found its culprits there. So
+//! `js-cases/app` is an app of that time: a few packages as they were published in early 2020, by a
+//! lock file that fixes each of theirs. npm fetches and checks them; no script of any is run.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::plan::Field;
+use crate::runtime::RegistryError;
+
+/// The app's name.
+pub(super) const NAME: &str = "sample-app";
+
+/// Its folder in the catalogue.
+const FOLDER: &str = "app";
+
+/// The files that say what it consists of.
+const FILES: [&str; 2] = ["package.json", "package-lock.json"];
+
+/// Why it is not there.
+pub(super) enum Absent {
+    /// Nothing may be fetched.
+    Offline,
+    /// Something went wrong; in one sentence.
+    Failed(String),
+}
+
+/// Installs the app into the scratch folder; answers where it is.
+pub(super) async fn installed(field: &Field<'_>) -> Result<PathBuf, Absent> {
+    let folder = field.scratch.join(NAME);
+    let source = field.catalogue.folder(FOLDER);
+    let copied = fs::create_dir_all(&folder).and_then(|()| {
+        FILES
+            .iter()
+            .try_for_each(|name| fs::copy(source.join(name), folder.join(name)).map(|_length| ()))
+    });
+    copied.map_err(|error| Absent::Failed(format!("the sample app can't be copied: {error}")))?;
+    field.resolver.registry.install(NAME, &folder).await.map_err(|error| match error {
+        RegistryError::Offline(_) => Absent::Offline,
+        other => Absent::Failed(other.to_string()),
+    })?;
+    Ok(folder)
+}

@@ -1,0 +1,295 @@
+//! Carries the steps out, one after the other, in the order in which a person would.
+//!
+//! One after the other, since two loads at a time would slow each other down. Each may fail without the
+//! others: what it needs of an earlier one is then the reason why it is left out.
+
+use std::fs;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::plan::{Field, Plan};
+use super::service::{self, Build, Loaded};
+use super::story::{Browser, Culprits, Heap, Load, Pictures, Step, Story, Took, Versions};
+use super::{browsers, culprits, holder, versions};
+use crate::leak::Judged;
+use crate::load::{Detailed, ServiceCase};
+use crate::measure::redact::redact;
+use crate::process::hold_if_interrupted;
+use crate::report::format::{bytes, quantity};
+use crate::runtime::{Runtime, Spec};
+
+/// The builds of the service: what leaks, and the cure.
+const BUILDS: [&str; 2] = ["generator", "async"];
+
+/// The names of the steps, as progress and the list of what they took say them.
+mod name {
+    pub(super) const GROWTH: &str = "growth";
+    pub(super) const HEAP: &str = "heap";
+    pub(super) const CULPRITS: &str = "culprits";
+    pub(super) const VERSIONS: &str = "versions";
+    pub(super) const CURE: &str = "cure";
+    pub(super) const FIXED: &str = "fixed";
+    pub(super) const BROWSERS: &str = "browsers";
+}
+
+/// What an investigation has found, and all that it was read from.
+#[derive(Clone, Debug)]
+pub struct Investigation {
+    /// What is told.
+    pub story: Story,
+    /// What it is told from.
+    pub evidence: Evidence,
+}
+
+/// Readings, whole.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The build for ES2015 on the leaking version.
+    pub growth: Option<Detailed>,
+    /// The one for ES2017.
+    pub cure: Option<Detailed>,
+    /// Both on the fixed version.
+    pub fixed: Vec<Detailed>,
+    /// The answer of the search for versions.
+    pub versions: Option<Value>,
+    /// The series of the browsers.
+    pub browsers: Vec<Judged>,
+}
+
+/// Investigates. Nothing is written but below the field's scratch folder.
+pub async fn investigate(field: &Field<'_>, plan: &Plan, machine: &str) -> Investigation {
+    let begin = Instant::now();
+    let mut run = Run { field, plan, steps: Vec::new(), evidence: Evidence::default() };
+    let service = service::service(field);
+    let service = service.as_ref();
+    // First of all: nothing is fetched while something is measured.
+    let leaking = run.runtime(&plan.leaking).await;
+    let fixed_runtime = run.runtime(&plan.fixed).await;
+    let growth = run.growth(service, &leaking).await;
+    let heap = run.heap(&growth).await;
+    let (own, app) = run.culprits().await;
+    let versions = run.versions().await;
+    let cure = run.cure(service, &leaking).await;
+    let fixed = run.fixed(service, &fixed_runtime).await;
+    let browsers = run.browsers().await;
+    let story = Story {
+        started_at: field.started_at.to_owned(),
+        elapsed_s: begin.elapsed().as_secs_f64(),
+        steps: run.steps,
+        machine: machine.to_owned(),
+        arguments: plan.arguments.clone(),
+        growth,
+        heap,
+        service: own,
+        app,
+        app_is_sample: plan.app.is_none(),
+        versions,
+        cure,
+        fixed,
+        browsers,
+        pictures: Pictures::default(),
+    };
+    Investigation { story, evidence: run.evidence }
+}
+
+/// The way of the two snapshots below the scratch folder.
+const SNAPSHOTS: &str = "growth";
+
+/// The service, or why there is none; and the same of a runtime.
+type Needed<'a, T> = Result<&'a T, &'a String>;
+
+struct Run<'a> {
+    field: &'a Field<'a>,
+    plan: &'a Plan,
+    steps: Vec<Took>,
+    evidence: Evidence,
+}
+
+impl Run<'_> {
+    async fn runtime(&self, spec: &Spec) -> Result<Runtime, String> {
+        let found = self.field.runtime(spec).await;
+        if found.is_err() {
+            hold_if_interrupted().await;
+        }
+        found
+    }
+
+    /// Notes how a step ended. What an interrupt has broken off has not failed.
+    async fn end<T>(
+        &mut self,
+        step: &'static str,
+        begin: Instant,
+        found: Step<T>,
+        words: impl Fn(&T) -> String,
+    ) -> Step<T> {
+        if found.is_failure() {
+            hold_if_interrupted().await;
+        }
+        self.steps.push(Took { step, elapsed_s: begin.elapsed().as_secs_f64() });
+        let (found, words) = match found {
+            Step::Found(it) => {
+                let words = words(&it);
+                (Step::Found(it), words)
+            }
+            // What is told names no place on the user's machine.
+            Step::Failed(why) => (Step::Failed(redact(&why)), format!("failed: {why}")),
+            Step::Skipped(why) => (Step::Skipped(redact(&why)), format!("left out: {why}")),
+        };
+        self.field.watch.came_to(step, &words);
+        found
+    }
+
+    async fn growth(
+        &mut self,
+        service: Needed<'_, ServiceCase>,
+        runtime: &Result<Runtime, String>,
+    ) -> Step<Load> {
+        let begin = Instant::now();
+        let snapshots = Some(self.field.scratch.join(SNAPSHOTS));
+        let loaded = self.load(service, runtime, BUILDS[0], snapshots, name::GROWTH).await;
+        let (step, detailed) = parted(loaded);
+        self.evidence.growth = detailed;
+        self.end(name::GROWTH, begin, step, of_load).await
+    }
+
+    async fn load(
+        &self,
+        service: Needed<'_, ServiceCase>,
+        runtime: &Result<Runtime, String>,
+        build: &str,
+        snapshots: Option<std::path::PathBuf>,
+        step: &'static str,
+    ) -> Result<Loaded, String> {
+        let service = service.map_err(Clone::clone)?;
+        let runtime = runtime.as_ref().map_err(Clone::clone)?;
+        let variant = service.variants.iter().find(|variant| variant.name == build);
+        let variant = variant.ok_or_else(|| format!("the service has no build \"{build}\""))?;
+        let build = Build { service, variant };
+        service::loaded(self.field, self.plan, &build, runtime, snapshots, step).await
+    }
+
+    async fn heap(&mut self, growth: &Step<Load>) -> Step<Heap> {
+        let begin = Instant::now();
+        let paths = holder::paths(&self.field.scratch.join(SNAPSHOTS));
+        let step = match growth.found() {
+            None => Step::Skipped("there is no load whose snapshots could be compared".to_owned()),
+            Some(load) => {
+                self.field.watch.at_work(name::HEAP, "comparing two snapshots");
+                match holder::holders(&paths, load) {
+                    Ok(heap) => Step::Found(heap),
+                    Err(error) => Step::Failed(error.to_string()),
+                }
+            }
+        };
+        for path in paths {
+            // Gone at the latest with the scratch folder.
+            let _ = fs::remove_file(path);
+        }
+        self.end(name::HEAP, begin, step, of_heap).await
+    }
+
+    async fn culprits(&mut self) -> (Step<Culprits>, Step<Culprits>) {
+        let begin = Instant::now();
+        self.field.watch.at_work(name::CULPRITS, "searching the service");
+        let own = self.end(name::CULPRITS, begin, culprits::service(self.field), of_tree).await;
+        let begin = Instant::now();
+        let app = culprits::app(self.field, self.plan, name::CULPRITS).await;
+        (own, self.end(name::CULPRITS, begin, app, of_tree).await)
+    }
+
+    async fn versions(&mut self) -> Step<Versions> {
+        let begin = Instant::now();
+        self.field.watch.at_work(name::VERSIONS, "listing");
+        let step = match versions::searched(self.field, self.plan).await {
+            Err(why) => Step::Failed(why),
+            Ok(bisection) => {
+                let json = bisection.json();
+                let told = json.and_then(|json| {
+                    let told = versions::told(&bisection, &json);
+                    self.evidence.versions = Some(json);
+                    told
+                });
+                told.map_or_else(|error| Step::Failed(error.to_string()), Step::Found)
+            }
+        };
+        self.end(name::VERSIONS, begin, step, |versions| versions.summary.clone()).await
+    }
+
+    async fn cure(
+        &mut self,
+        service: Needed<'_, ServiceCase>,
+        runtime: &Result<Runtime, String>,
+    ) -> Step<Load> {
+        let begin = Instant::now();
+        let loaded = self.load(service, runtime, BUILDS[1], None, name::CURE).await;
+        let (step, detailed) = parted(loaded);
+        self.evidence.cure = detailed;
+        self.end(name::CURE, begin, step, of_load).await
+    }
+
+    async fn fixed(
+        &mut self,
+        service: Needed<'_, ServiceCase>,
+        runtime: &Result<Runtime, String>,
+    ) -> Vec<Step<Load>> {
+        let mut steps = Vec::new();
+        for build in BUILDS {
+            let begin = Instant::now();
+            let loaded = self.load(service, runtime, build, None, name::FIXED).await;
+            let (step, detailed) = parted(loaded);
+            self.evidence.fixed.extend(detailed);
+            steps.push(self.end(name::FIXED, begin, step, of_load).await);
+        }
+        steps
+    }
+
+    async fn browsers(&mut self) -> Vec<Step<Browser>> {
+        let mut steps = Vec::new();
+        let Some(specs) = &self.plan.browsers else {
+            return vec![Step::Skipped("--no-browser was given".to_owned())];
+        };
+        for spec in specs {
+            let begin = Instant::now();
+            self.field.watch.at_work(name::BROWSERS, &spec.to_string());
+            let (step, judged) = browsers::asked(self.field, spec, name::BROWSERS).await;
+            self.evidence.browsers.extend(judged);
+            steps.push(self.end(name::BROWSERS, begin, step, of_browser).await);
+        }
+        steps
+    }
+}
+
+fn parted(loaded: Result<Loaded, String>) -> (Step<Load>, Option<Detailed>) {
+    match loaded {
+        Ok(Loaded { load, detailed }) => (Step::Found(load), Some(detailed)),
+        Err(why) => (Step::Failed(why), None),
+    }
+}
+
+/// What progress says of a load.
+fn of_load(load: &Load) -> String {
+    let id = format!("{}-{} as {}", load.subject.runtime, load.subject.version, load.variant);
+    let kept = quantity(load.bytes_per_request.value);
+    format!("{id}: {}, {kept} bytes a request", load.verdict)
+}
+
+fn of_heap(heap: &Heap) -> String {
+    heap.suspects.first().map_or_else(
+        || "no suspect".to_owned(),
+        |suspect| format!("{} keeps {} alive", suspect.name, bytes(suspect.retained_bytes)),
+    )
+}
+
+fn of_tree(found: &Culprits) -> String {
+    let sites: u64 = found.packages.iter().map(|package| package.call_sites).sum();
+    let packages = found.packages.len();
+    format!(
+        "{}: {sites} call sites in {packages} of {} packages",
+        found.folder, found.packages_seen
+    )
+}
+
+fn of_browser(browser: &Browser) -> String {
+    format!("{}-{}: {}", browser.subject.runtime, browser.subject.version, browser.verdict)
+}
