@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::engine::Engine;
 use super::error::LoadError;
 use super::plan::Plan;
-use super::run::{Load, Observer, nanos};
+use super::run::{Load, Observer, nanos, snapshot};
 use super::series::Checkpoint;
 use super::service::{Happening, Service};
 use super::verdict::is_sure;
@@ -39,6 +39,11 @@ pub(super) async fn warm_up(
         keep_busy(service, engine, most, until, "during the warm-up").await?;
         if collects && most > 0 && Instant::now() < until {
             service.memory().await?;
+        }
+        // One that the snapshot after the warm-up overwrites. It leaves the inspector behind, and throws all
+        // bytecode away: both move the heap by some ten kilobytes, which no reading should be off by.
+        if part == AGEING / 2 {
+            snapshot(service, plan, "before", &mut Load::default(), observer).await?;
         }
     }
     let tally = &engine.tally;

@@ -172,7 +172,8 @@ fn is_sustained(load: &Load, bound: Duration) -> bool {
     all_well && in_time(&load.latencies) && in_time(&load.lag)
 }
 
-async fn snapshot(
+/// Takes a heap snapshot, if any are wanted, and notes its path in `load`.
+pub(super) async fn snapshot(
     service: &mut Service,
     plan: &Plan,
     name: &str,
