@@ -92,6 +92,9 @@ fn a_second_of_standing_still_is_seen_in_full() {
     assert!(ms(&load, "p50_ns") < 400.0, "{load}");
     assert!(ms(&load, "sent_max_ns") >= 995.0, "{load}");
     assert!(ms(&load, "sent_p99_ns") < 400.0, "{load}");
+    // The event loop's timer would have been due within 20 ms of the beginning.
+    let delay = ms(&load, "delay_max_ns");
+    assert!((975.0..1_200.0).contains(&delay), "{delay}");
 }
 
 #[test]
@@ -106,6 +109,12 @@ fn what_fails_is_counted() {
     let reset = load("reset", &plan);
     assert_eq!(counts(&reset), [300, 0, 0, 300, 0]);
     assert!(reset["p50_ns"].is_null(), "{reset}");
+    let garbage = load("garbage", &plan);
+    assert_eq!(counts(&garbage), [300, 0, 0, 300, 0]);
+    assert!(garbage["detail"].as_str().unwrap().contains("invalid HTTP"), "{garbage}");
+    let refused = load("refuse", &plan);
+    assert_eq!(counts(&refused), [300, 100, 0, 200, 0]);
+    assert!(refused["detail"].as_str().unwrap().contains("can't connect"), "{refused}");
 }
 
 #[test]
@@ -211,7 +220,7 @@ fn every_format_has_the_answer() {
 
 #[test]
 fn a_list_is_a_leak_and_a_bounded_cache_is_none() {
-    let plan = ["--rate", "500", "--duration", "2", "--warm-up", "1000", "--settle", "30"];
+    let plan = ["--rate", "1000", "--duration", "6", "--warm-up", "3000", "--settle", "30"];
     let keep = load("keep", &plan);
     assert_eq!(keep["verdict"], "leaks", "{keep}");
     let kept = keep["bytes_per_request"].as_f64().unwrap();

@@ -6,10 +6,15 @@ use std::time::{Duration, Instant};
 use super::engine::Engine;
 use super::error::LoadError;
 use super::plan::Plan;
-use super::run::{Load, Observer, nanos};
+use super::run::{Load, Observer, nanos, snapshot};
 use super::series::Checkpoint;
 use super::service::{Happening, Service};
 use super::verdict::is_sure;
+
+/// During the warm-up, so many times two full collections are forced. V8 throws the bytecode away of functions
+/// that have not run for about six of them: what only the start of a service needed would be thrown away
+/// during the load otherwise, some hundred kilobytes, and hide as much of what it keeps.
+const AGEING: u64 = 8;
 
 /// After the load there is a reading each time that this part of all requests so far has come anew: a
 /// doubling has about 16.
@@ -28,7 +33,19 @@ pub(super) async fn warm_up(
 ) -> Result<u64, LoadError> {
     observer.begins("warming up");
     let until = Instant::now() + Plan::LONGEST_WARM_UP;
-    keep_busy(service, engine, plan.warm_up, until, "during the warm-up").await?;
+    let collects = plan.checkpoints > 0 && service.can_collect();
+    for part in 1..=AGEING {
+        let most = plan.warm_up * part / AGEING;
+        keep_busy(service, engine, most, until, "during the warm-up").await?;
+        if collects && most > 0 && Instant::now() < until {
+            service.memory().await?;
+        }
+        // One that the snapshot after the warm-up overwrites. It leaves the inspector behind, and throws all
+        // bytecode away: both move the heap by some ten kilobytes, which no reading should be off by.
+        if part == AGEING / 2 {
+            snapshot(service, plan, "before", &mut Load::default(), observer).await?;
+        }
+    }
     let tally = &engine.tally;
     if plan.warm_up > 0 && tally.counts.answered == 0 {
         let asked = tally.counts.requests;

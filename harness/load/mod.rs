@@ -12,6 +12,7 @@ mod connection;
 mod engine;
 mod error;
 mod export;
+mod growth;
 mod hub;
 mod latency;
 mod manifest;

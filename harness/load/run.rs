@@ -102,12 +102,13 @@ pub async fn under_load(
     let mut engine = Engine::new(target, plan.connections, plan.timeout);
     let warmed_up = warm_up(service, &mut engine, plan, observer).await?;
     let mut load = Load { warmed_up, ..Load::default() };
-    snapshot(service, plan, "before", &mut load, observer).await?;
     let collects = plan.checkpoints > 0 && service.can_collect();
+    // Before the snapshot, as after the load: it collects so often that bytecode in use is thrown away too.
     if collects {
         let reading = service.memory().await?;
         load.checkpoints.push(Checkpoint { elapsed: Nanos(0), requests: 0, reading });
     }
+    snapshot(service, plan, "before", &mut load, observer).await?;
     observer.begins("under load");
     engine.begin_anew(Duration::MAX);
     let checkpoints = if collects { plan.checkpoints } else { 0 };
@@ -171,7 +172,8 @@ fn is_sustained(load: &Load, bound: Duration) -> bool {
     all_well && in_time(&load.latencies) && in_time(&load.lag)
 }
 
-async fn snapshot(
+/// Takes a heap snapshot, if any are wanted, and notes its path in `load`.
+pub(super) async fn snapshot(
     service: &mut Service,
     plan: &Plan,
     name: &str,

@@ -32,6 +32,16 @@ var modes = {
     console.error('out of luck');
     process.exit(7);
   },
+  // Answers nothing that is HTTP.
+  garbage: function (response) {
+    response.socket.end('?!?!\r\n\r\n');
+  },
+  // Ends each connection, and takes no new one from the hundredth request on.
+  refuse: function (response) {
+    if (requests === 100) server.close();
+    response.setHeader('connection', 'close');
+    response.end('{}');
+  },
   // Keeps an object for every request.
   keep: function (response) {
     list.push({ at: requests, text: 'request ' + requests, more: [1, 2, 3] });
@@ -45,11 +55,14 @@ var modes = {
   }
 };
 
-if (mode === 'deaf') {
-  setInterval(function () {}, 1000);
-} else {
-  http.createServer(function (request, response) {
+// It lives on without a port.
+setInterval(function () {}, 1000);
+
+var server;
+if (mode !== 'deaf') {
+  server = http.createServer(function (request, response) {
     requests += 1;
     (mode === 'die' && requests < 50 ? modes.sound : modes[mode])(response);
-  }).listen(Number(process.argv[2]), '127.0.0.1');
+  });
+  server.listen(Number(process.argv[2]), '127.0.0.1');
 }
