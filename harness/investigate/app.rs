@@ -2,8 +2,8 @@
 //! the user names no tree.
 //!
 //! The service under load has no dependencies. The article's had, and found its culprits there. So
-//! `js-cases/app` is an app of that time: a few packages as they were published in early 2020, by a
-//! lock file that fixes each of theirs. npm fetches and checks them; no script of any is run.
+//! `js-cases/app` is a small app with versions of that time: three packages and all that they need, each
+//! fixed by a lock file. npm fetches and checks them; no script of any is run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ pub(super) const NAME: &str = "sample-app";
 const FOLDER: &str = "app";
 
 /// The files that say what it consists of.
-const FILES: [&str; 2] = ["package.json", "package-lock.json"];
+const FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 /// Why it is not there.
 pub(super) enum Absent {

@@ -143,15 +143,8 @@ fn closing(story: &Story) -> String {
              the last two doublings of the number of requests or calls: lists grow in steps. Latencies count \
              from when a request was due, and forced collections are part of them.\n\n";
     text += "| step | seconds |\n| --- | ---: |\n";
-    let mut steps: Vec<(&str, f64)> = Vec::new();
     for took in &story.steps {
-        match steps.last_mut().filter(|last| last.0 == took.step) {
-            Some(last) => last.1 += took.elapsed_s,
-            None => steps.push((took.step, took.elapsed_s)),
-        }
-    }
-    for (step, elapsed_s) in &steps {
-        let _ = writeln!(text, "| {step} | {} |", seconds(*elapsed_s));
+        let _ = writeln!(text, "| {} | {} |", took.step, seconds(took.elapsed_s));
     }
     let _ = writeln!(text, "| all | {} |", seconds(story.elapsed_s));
     text += "\n`story.json` has all of it as data; `loads.json`, `bisect.json` and `leak.json` have every \

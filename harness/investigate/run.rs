@@ -126,7 +126,11 @@ impl Run<'_> {
         if found.is_failure() {
             hold_if_interrupted().await;
         }
-        self.steps.push(Took { step, elapsed_s: begin.elapsed().as_secs_f64() });
+        let elapsed_s = begin.elapsed().as_secs_f64();
+        match self.steps.last_mut().filter(|took| took.step == step) {
+            Some(took) => took.elapsed_s += elapsed_s,
+            None => self.steps.push(Took { step, elapsed_s }),
+        }
         let (found, words) = match found {
             Step::Found(it) => {
                 let words = words(&it);

@@ -131,7 +131,7 @@ pub(super) fn story() -> Story {
     Story {
         started_at: "2026-02-03T04:05:06Z".to_owned(),
         elapsed_s: 201.4,
-        steps: [("growth", 24.1), ("culprits", 0.2), ("culprits", 6.1), ("versions", 58.2)]
+        steps: [("growth", 24.1), ("culprits", 6.3), ("versions", 58.2)]
             .map(|(step, elapsed_s)| Took { step, elapsed_s })
             .to_vec(),
         machine: "a machine, 2 cores".to_owned(),

@@ -67,7 +67,7 @@ fn measured(suspect: &Suspect) -> &str {
 /// The service's own folder.
 pub(super) fn service(found: &Culprits) -> String {
     let mut text =
-        format!("The service itself was searched first, {}.", counted(found.files_seen, "file"));
+        format!("The service's own folder was searched first, {}.", counted(found.files_seen, "file"));
     let package = found.packages.first();
     let files = package.map_or(&[][..], |package| &package.files[..]);
     for file in files {
@@ -100,8 +100,9 @@ pub(super) fn service(found: &Culprits) -> String {
 /// A tree of packages.
 pub(super) fn app(found: &Culprits, is_sample: bool) -> String {
     let what = if is_sample {
-        "The service has no dependencies; most code of this kind comes with them. So a sample app of packages \
-         as they were published in early 2020 (`js-cases/app`) was searched as well"
+        "The service has no dependencies, where the article's had its culprits. So that there is a \
+         node_modules to search, a sample app (`js-cases/app`: packages in versions of the article's time) was \
+         installed through npm and searched as well"
     } else {
         "The app's tree was searched as well"
     };
