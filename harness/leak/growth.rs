@@ -15,10 +15,13 @@
 //!   to N/4 (1 if growth is proportional; what fills up at random or goes with the square root gains
 //!   half as many; a staircase is above and below as its steps come), and some of it lately: since
 //!   2N/3 a staircase with g = 1.5 has had a step. What filled up before 2N/3 is flat there.
-//! - *flat*: a leak of r bytes/op with g ≤ 1.5 adds at least 0.3·r·N from N/4 to N, even without the
-//!   largest of its steps, of which there are three or four. So growth is counted without its one
-//!   largest rise, as code that gets compiled is, and its two largest falls. Or from N/2 to N, where
-//!   nothing is left out and half as much is allowed.
+//! - *gained*: a leak of r bytes/op adds at least r·N/4 from N/4 to N, whatever its g ≤ 2 is: there are
+//!   two doublings, and the first step of a list that doubles comes after N/2 at the latest. Bytecode of
+//!   functions that rest is thrown away at some collection, and would hide as much growth: so the two
+//!   largest falls are not deducted.
+//!
+//! How many bytes are too many to be code, and how few are nothing, is for `verdict.rs` to say: what an
+//! engine moves by itself is an amount of bytes, and not one of bytes an op.
 
 use crate::stats::{Estimate, theil_sen};
 
@@ -28,11 +31,6 @@ const PROPORTION: f64 = 0.75;
 
 /// The least part of the growth since N/4 that must have come since 2N/3.
 const LATELY: f64 = 0.25;
-
-/// Where "since N/4" and "since N/2" begin for what is called flat: a little earlier, so that a staircase with g = 2 has had two
-/// steps and one, wherever they come.
-const QUARTER: f64 = 0.22;
-const HALF: f64 = 0.45;
 
 /// Readings since N/4 without which nothing is said.
 const FEWEST: usize = 8;
@@ -45,12 +43,10 @@ const MOST_POINTS: usize = 64;
 pub(super) struct Growth {
     /// Growth since N/4, in bytes.
     pub(super) recent: f64,
-    /// The same without its two largest falls and its largest rise.
-    pub(super) without_steps: f64,
-    /// The largest fall since N/4, in bytes: a rise may hide in it.
+    /// The same without its two largest falls.
+    pub(super) gained: f64,
+    /// The largest fall since N/4, in bytes: a step may hide in it.
     pub(super) largest_fall: f64,
-    /// All that was gained since N/2, with no fall deducted.
-    pub(super) gained_in_octave: f64,
     /// Whether it grew in proportion to ops.
     pub(super) persists: bool,
     /// Bytes an op.
@@ -73,19 +69,14 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
     let persists = recent > 0.0
         && pace(recent, start, last) >= PROPORTION * pace(before.max(0.0), base, start)
         && lately >= LATELY * recent;
-    // The last reading before it, so that no step falls between.
-    let just_before = |share: f64| from(share).saturating_sub(1);
-    let wide = &points[just_before(QUARTER)..];
-    let steps = || wide.windows(2).map(|pair| pair[1].1 - pair[0].1);
-    let octave =
-        points[just_before(HALF)..].windows(2).map(|pair| (pair[1].1 - pair[0].1).max(0.0));
+    let gained = gained(&points[start..]);
+    let falls = points[start..].windows(2).map(|pair| pair[0].1 - pair[1].1);
     Some(Growth {
         recent,
-        without_steps: gained(wide) - steps().fold(0.0, f64::max),
-        largest_fall: -steps().fold(0.0, f64::min),
-        gained_in_octave: octave.sum(),
+        gained,
+        largest_fall: falls.fold(0.0, f64::max),
         persists,
-        rate: rate(&points, base, start, persists)?,
+        rate: rate(&points, base, start, persists, gained)?,
     })
 }
 
@@ -112,18 +103,30 @@ fn smoothed(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 }
 
 /// The slope since N/4. Where growth persists, the interval also holds what was gained since N/16,
-/// divided by the ops since, at every reading since N/4: at the top and at the foot of each step.
-fn rate(points: &[(f64, f64)], base: usize, start: usize, persists: bool) -> Option<Estimate> {
+/// divided by the ops since, at every reading since N/4: at the top and at the foot of each step. Where
+/// it does not, it holds all that was gained since N/4 and zero: steps are no slope.
+fn rate(
+    points: &[(f64, f64)],
+    base: usize,
+    start: usize,
+    persists: bool,
+    gained: f64,
+) -> Option<Estimate> {
     let window = &points[start..];
     let every = window.len().div_ceil(MOST_POINTS);
     let thinned: Vec<_> = window.iter().rev().step_by(every).rev().copied().collect();
     let mut rate = theil_sen(&thinned)?;
+    let mut hold = |value: f64| {
+        rate.low = rate.low.min(value);
+        rate.high = rate.high.max(value);
+    };
     if persists {
         for (ops, bytes) in window.iter().filter(|(ops, _)| *ops > points[base].0) {
-            let mean = (bytes - points[base].1) / (ops - points[base].0);
-            rate.low = rate.low.min(mean);
-            rate.high = rate.high.max(mean);
+            hold((bytes - points[base].1) / (ops - points[base].0));
         }
+    } else {
+        hold(gained / (window.last()?.0 - window.first()?.0));
+        hold(0.0);
     }
     Some(rate)
 }
