@@ -4,7 +4,7 @@ var ops = 0;
 
 function work() {
   var x = 1;
-  for (var i = 0; i < 400; i++) x = (x * 48271) % 2147483647;
+  for (var i = 0; i < 100; i++) x = (x * 48271) % 2147483647;
   return x;
 }
 
