@@ -33,7 +33,7 @@ const PROPORTION: f64 = 0.75;
 const LATELY: f64 = 0.25;
 
 /// Readings since N/4 without which nothing is said.
-const FEWEST: usize = 8;
+const FEWEST: usize = 7;
 
 /// At most so many points go into the slope, whose cost is quadratic.
 const MOST_POINTS: usize = 64;
@@ -41,6 +41,8 @@ const MOST_POINTS: usize = 64;
 /// What one space did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
+    /// N: the ops at the end, of readings that are known to be no spike.
+    pub(super) ops: f64,
     /// Growth since N/4, in bytes.
     pub(super) recent: f64,
     /// The same without its two largest falls.
@@ -72,6 +74,7 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
     let gained = gained(&points[start..]);
     let falls = points[start..].windows(2).map(|pair| pair[0].1 - pair[1].1);
     Some(Growth {
+        ops: end,
         recent,
         gained,
         largest_fall: falls.fold(0.0, f64::max),
@@ -89,22 +92,28 @@ fn gained(points: &[(f64, f64)]) -> f64 {
     steps[falls..].iter().sum()
 }
 
-/// Each value replaced by the median of itself and its two neighbours on either side; at the ends, of
-/// as many as there are on both sides.
+/// Neighbours on either side that go into a running median: what lasts for so many readings or fewer is
+/// a spike.
+const REACH: usize = 2;
+
+/// Each value replaced by the median of itself and its neighbours, at the beginning of as many as there
+/// are on both sides. The last [`REACH`] readings have no value of their own: whether they are a spike is
+/// not known yet.
 fn smoothed(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let at = |i: usize| {
-        let reach = i.min(points.len() - 1 - i).min(2);
+        let reach = i.min(REACH);
         let mut near: Vec<f64> =
             points[i - reach..=i + reach].iter().map(|point| point.1).collect();
         near.sort_by(f64::total_cmp);
         (points[i].0, near[near.len() / 2])
     };
-    (0..points.len()).map(at).collect()
+    (0..points.len().saturating_sub(REACH)).map(at).collect()
 }
 
-/// The slope since N/4. Where growth persists, the interval also holds what was gained since N/16,
-/// divided by the ops since, at every reading since N/4: at the top and at the foot of each step. Where
-/// it does not, it holds all that was gained since N/4 and zero: steps are no slope.
+/// The slope since N/4 by Theil and Sen. Where growth persists, its interval is what was gained since
+/// N/16, divided by the ops since, at every reading since N/4: at the top and at the foot of each step,
+/// for a staircase has no slope. Where it does not, the interval also holds all that was gained since N/4,
+/// and zero.
 fn rate(
     points: &[(f64, f64)],
     base: usize,
@@ -116,17 +125,18 @@ fn rate(
     let every = window.len().div_ceil(MOST_POINTS);
     let thinned: Vec<_> = window.iter().rev().step_by(every).rev().copied().collect();
     let mut rate = theil_sen(&thinned)?;
-    let mut hold = |value: f64| {
-        rate.low = rate.low.min(value);
-        rate.high = rate.high.max(value);
-    };
     if persists {
-        for (ops, bytes) in window.iter().filter(|(ops, _)| *ops > points[base].0) {
-            hold((bytes - points[base].1) / (ops - points[base].0));
-        }
+        let origin = points[base];
+        let since = window.iter().filter(|(ops, _)| *ops > origin.0);
+        let means = since.map(|(ops, bytes)| (bytes - origin.1) / (ops - origin.0));
+        let (low, high) = means.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| {
+            (low.min(mean), high.max(mean))
+        });
+        rate = Estimate { value: rate.value.clamp(low, high), low, high };
     } else {
-        hold(gained / (window.last()?.0 - window.first()?.0));
-        hold(0.0);
+        let mean = gained / (window.last()?.0 - window.first()?.0);
+        rate.low = rate.low.min(mean).min(0.0);
+        rate.high = rate.high.max(mean).max(0.0);
     }
     Some(rate)
 }
@@ -144,7 +154,7 @@ mod tests {
     #[test]
     fn spikes_go_and_steps_stay() {
         let points: Vec<_> =
-            [1.0, 1.0, 9.0, 1.0, 1.0, 5.0, 5.0, 5.0].iter().map(|y| (0.0, *y)).collect();
+            [1.0, 1.0, 9.0, 1.0, 1.0, 5.0, 5.0, 5.0, 9.0, 9.0].iter().map(|y| (0.0, *y)).collect();
         let values: Vec<f64> = smoothed(&points).iter().map(|point| point.1).collect();
         assert_eq!(values, [1.0, 1.0, 1.0, 1.0, 5.0, 5.0, 5.0, 5.0]);
     }
@@ -153,12 +163,12 @@ mod tests {
     fn few_readings_say_nothing() {
         assert_eq!(growth(&[]), None);
         assert_eq!(growth(&series(9, |n| n)), None);
-        assert!(growth(&series(12, |n| n)).is_some());
+        assert!(growth(&series(11, |n| n)).is_some());
     }
 
     #[test]
     fn proportional_growth_persists_at_its_rate() {
-        let found = growth(&series(32, |n| 8.0 * n)).unwrap();
+        let found = growth(&series(34, |n| 8.0 * n)).unwrap();
         assert!(found.persists, "{found:?}");
         // From 8 × 16,384 to 32 × 16,384 ops, 8 bytes each; the median takes nothing off a line.
         assert!((found.recent - 8.0 * 24.0 * STRIDE).abs() < 1.0, "{found:?}");
@@ -176,7 +186,7 @@ mod tests {
             |_: f64| 0.0,
             |n: f64| -2.0 * n,
         ] {
-            let found = growth(&series(32, held)).unwrap();
+            let found = growth(&series(34, held)).unwrap();
             assert!(!found.persists, "{found:?}");
         }
     }

@@ -34,11 +34,11 @@ const LONGEST_STRIDE: u64 = 1 << 17;
 /// The longest where an op ends at once: some nanoseconds each.
 const LONGEST_SYNC_STRIDE: u64 = 1 << 26;
 
-/// A stride is long enough when it has gained so many bytes: a series is 11 strides at least.
+/// A stride is long enough when it has gained so many bytes: a series is 10 strides at least.
 const MUCH_IN_A_STRIDE: u64 = 4 << 20;
 
 /// A stride may be doubled when the series has so many, so that an octave has enough readings.
-const STRIDES_BEFORE_DOUBLING: u64 = 24;
+const STRIDES_BEFORE_DOUBLING: u64 = 20;
 
 /// A series that is flat may end after this, the start of the process included, or with so many ops
 /// that nothing is left to be found.
@@ -241,7 +241,7 @@ impl<'a> Run<'a> {
                 return Ok(End::Found(self.last_word(), None));
             }
             // A heap that takes long to collect: twice the ops between collections.
-            let is_slow = round > 3 * elapsed && round > 2 * STRIDE;
+            let is_slow = round > 2 * elapsed && round > 2 * STRIDE;
             if is_slow
                 && self.ops >= STRIDES_BEFORE_DOUBLING * self.stride
                 && self.stride < self.longest_stride() * 8

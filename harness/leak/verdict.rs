@@ -76,9 +76,10 @@ pub struct Limits {
 impl Limits {
     /// For ops of which there are a million in seconds.
     ///
-    /// The horizon is twice a cache of a million entries.
+    /// The horizon is one and a half times a cache of a million entries: it has been flat for a third of all
+    /// ops then.
     pub const OPS: Self = Self {
-        horizon_ops: 1 << 21,
+        horizon_ops: 3 << 19,
         horizon_bytes: 256 << 20,
         plain_growth: 256 << 10,
         plain_resident_growth: 64 << 20,
@@ -159,7 +160,8 @@ pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
         return finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap);
     }
     if let Some(space) = leaking(&spaces, limits) {
-        let far = ops >= limits.horizon_ops || gained(series) >= limits.horizon_bytes;
+        let settled = spaces.iter().find(|known| known.0 == space).map_or(0.0, |it| it.1.ops);
+        let far = settled >= limits.horizon_ops as f64 || gained(series) >= limits.horizon_bytes;
         return if far {
             finding(Verdict::Leaks, Reason::Proportional, space)
         } else {

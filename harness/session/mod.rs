@@ -350,7 +350,9 @@ impl Session {
                     Ok(reply) if sent.is_ok() => return Ok(reply),
                     Ok(_) => Problem::Closed { outlet, request: word },
                     // It is about to end, and how it ends is the reason.
-                    Err(_) if lines::is_last_of_v8(&text) => Problem::Closed { outlet, request: word },
+                    Err(_) if lines::is_last_of_v8(&text) => {
+                        Problem::Closed { outlet, request: word }
+                    }
                     Err(_) => Problem::garbage(&text),
                 }
             }
