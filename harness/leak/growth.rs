@@ -15,10 +15,12 @@
 //!   to N/4 (1 if growth is proportional; what fills up at random or goes with the square root gains
 //!   half as many; a staircase is above and below as its steps come), and some of it lately: since
 //!   2N/3 a staircase with g = 1.5 has had a step. What filled up before 2N/3 is flat there.
-//! - *gained*: a leak of r bytes/op adds at least r·N/4 from N/4 to N, whatever its g ≤ 2 is: there are
-//!   two doublings, and the first step of a list that doubles comes after N/2 at the latest. Bytecode of
-//!   functions that rest is thrown away at some collection, and would hide as much growth: so the two
-//!   largest falls are not deducted.
+//! - *gained*: what came since N/4. Bytecode of functions that rest is thrown away at some collection, and
+//!   would hide as much growth: so the two largest falls are not deducted.
+//! - *besides the jump*: the same from a little before N/4 on, without what came in [`JUMP`] readings in a
+//!   row, where most came. A list of the engine's own may once become twice as large, since one
+//!   collection was late. But a leak of r bytes/op whose list grows by g ≤ 2 has two steps or more in two
+//!   doublings, of which the smaller one is r·N/5 or more.
 //!
 //! How many bytes are too many to be code, and how few are nothing, is for `verdict.rs` to say: what an
 //! engine moves by itself is an amount of bytes, and not one of bytes an op.
@@ -31,6 +33,16 @@ const PROPORTION: f64 = 0.75;
 
 /// The least part of the growth since N/4 that must have come since 2N/3.
 const LATELY: f64 = 0.25;
+
+/// Where the window of [`Growth::besides_jump`] begins: early enough that a list that doubles has had two
+/// steps in it.
+const BEFORE_QUARTER: f64 = 0.22;
+
+/// So many readings see one jump, smoothed as they are.
+const JUMP: usize = 3;
+
+/// Readings without which no jump is told from growth: two steps of a list are a third of all ops apart.
+const FEWEST_AROUND_JUMP: usize = 6 * JUMP;
 
 /// Readings since N/4 without which nothing is said.
 const FEWEST: usize = 7;
@@ -47,6 +59,10 @@ pub(super) struct Growth {
     pub(super) recent: f64,
     /// The same without its two largest falls.
     pub(super) gained: f64,
+    /// The same since a little earlier, and without the largest jump.
+    pub(super) besides_jump: f64,
+    /// The largest jump, in bytes.
+    pub(super) jump: f64,
     /// The largest fall since N/4, in bytes: a step may hide in it.
     pub(super) largest_fall: f64,
     /// Whether it grew in proportion to ops.
@@ -73,10 +89,15 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
         && lately >= LATELY * recent;
     let gained = gained(&points[start..]);
     let falls = points[start..].windows(2).map(|pair| pair[0].1 - pair[1].1);
+    let wide = &points[from(BEFORE_QUARTER).saturating_sub(1)..];
+    let rises = wide.windows(JUMP + 1).map(|run| run[JUMP].1 - run[0].1);
+    let jump = if wide.len() < FEWEST_AROUND_JUMP { 0.0 } else { rises.fold(0.0, f64::max) };
     Some(Growth {
         ops: end,
         recent,
         gained,
+        besides_jump: self::gained(wide) - jump,
+        jump,
         largest_fall: falls.fold(0.0, f64::max),
         persists,
         rate: rate(&points, base, start, persists, gained)?,

@@ -216,6 +216,9 @@ fn leaking(spaces: &[(Space, Growth)], limits: &Limits) -> Option<Space> {
     }
 }
 
+/// A jump is alone if the rest is so many times smaller: without hidden steps 2 would do.
+const LONE: f64 = 8.0;
+
 const fn plain(space: Space, limits: &Limits) -> u64 {
     match space {
         Space::Resident => limits.plain_resident_growth,
@@ -229,7 +232,13 @@ fn is_flat(space: Space, growth: &Growth, limits: &Limits) -> bool {
         let visible = limits.plain_resident_growth as f64 / 4.0;
         return !growth.persists || growth.recent < visible;
     }
-    growth.gained <= limits.quiet as f64 && growth.largest_fall <= limits.quiet as f64
+    let (quiet, plain) = (limits.quiet as f64, limits.plain_growth as f64);
+    let is_even = growth.gained.max(growth.largest_fall) <= quiet;
+    // Of a leak's steps the largest is at most twice as large as the one before it. So a jump that all
+    // the rest is small against is none of them.
+    let rest = growth.besides_jump.max(growth.largest_fall);
+    let is_lone = growth.jump < plain && rest <= growth.jump / LONE;
+    is_even || (is_lone && rest <= quiet / 2.0)
 }
 
 #[cfg(test)]
