@@ -1,6 +1,6 @@
 //! What `await` costs, and what it leaks, in every JavaScript engine that you can install.
 //!
-//! Dependencies point downwards only: [`cli`] uses [`compare`], [`report`] and [`measure`], which use
+//! Dependencies point downwards only: [`cli`] uses [`compare`], [`load`], [`report`] and [`measure`], which use
 //! [`session`], which uses [`runtime`] and [`case`]. [`stats`], [`record`] and [`units`] depend on
 //! nothing above them. Only [`cli`] prints.
 //!
@@ -16,6 +16,7 @@ pub mod devtools;
 pub mod heap;
 pub mod investigate;
 pub mod leak;
+pub mod load;
 pub mod machine;
 pub mod measure;
 pub mod process;

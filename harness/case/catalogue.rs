@@ -26,6 +26,12 @@ impl Catalogue {
         self.root.join("driver").join(format!("{family}.js"))
     }
 
+    /// The folder of that name in js-cases, whatever it holds.
+    #[must_use]
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
     /// `js-cases/suite.toml`.
     #[must_use]
     pub fn suite_file(&self) -> PathBuf {

@@ -20,6 +20,7 @@ mod completions;
 mod heap;
 mod install;
 mod leak;
+mod load;
 mod options;
 mod outcome;
 mod progress;
@@ -70,6 +71,8 @@ enum Command {
     Heap(heap::Heap),
     /// Compares machines, versions, days, or published figures
     Compare(compare::Compare),
+    /// Puts a service under a fixed request rate
+    Load(load::Load),
     /// Finds packages that ship async functions compiled to generators
     Scan(scan::Scan),
     /// Says what differences this machine can resolve, and how often it claims a false one
@@ -94,6 +97,7 @@ impl Cli {
             Command::Report(command) => command.run(common),
             Command::Heap(command) => command.run(common),
             Command::Compare(command) => command.run(common),
+            Command::Load(command) => command.run(common),
             Command::Scan(command) => command.run(common),
             Command::Selfcheck(command) => command.run(common),
             Command::Completions(command) => command.run(),

@@ -13,7 +13,7 @@ mod lane;
 mod pilot;
 mod plan;
 mod publisher;
-mod redact;
+pub(crate) mod redact;
 mod resume;
 mod rotation;
 mod runner;

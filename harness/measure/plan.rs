@@ -115,12 +115,14 @@ impl Subject {
     /// SHA-256 of everything that is executed. A file that can't be read counts as empty: the
     /// session says so soon enough.
     pub(crate) fn digest(&self) -> String {
-        let core = self.driver.with_file_name("core.js");
+        let shared = ["core.js", "memory.js"].map(|name| self.driver.with_file_name(name));
         let variants = self.case.variants.iter().map(|variant| variant.file.as_path());
         let manifest =
             self.case.variants.first().map(|first| first.file.with_file_name("case.toml"));
-        let files =
-            [self.driver.as_path(), &core].into_iter().chain(manifest.as_deref()).chain(variants);
+        let files = std::iter::once(self.driver.as_path())
+            .chain(shared.iter().map(PathBuf::as_path))
+            .chain(manifest.as_deref())
+            .chain(variants);
         let mut hasher = Sha256::new();
         for file in files {
             let content = fs::read(file).unwrap_or_default();

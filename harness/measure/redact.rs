@@ -2,7 +2,7 @@
 
 /// The text on one line, with of each absolute path only its last part, and the same of addresses.
 #[must_use]
-pub(super) fn redact(text: &str) -> String {
+pub(crate) fn redact(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(redact_word).collect();
     words.join(" ")
 }

@@ -164,7 +164,11 @@ impl MachineFolder {
         self.append_to(self.file(INVOCATIONS, &first.runtime, &first.version), invocations)
     }
 
-    fn append_to<T>(&self, path: PathBuf, rows: &[T]) -> Result<(), RecordError>
+    /// Appends rows to a file of this folder, whose own folder is there; they are on disk when this returns.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub(super) fn append_to<T>(&self, path: PathBuf, rows: &[T]) -> Result<(), RecordError>
     where
         T: Serialize + DeserializeOwned,
     {

@@ -10,7 +10,7 @@ pub(super) const LONGEST: usize = 1 << 20;
 
 /// Why there is no next line.
 #[derive(Debug)]
-pub(super) enum LineError {
+pub(crate) enum LineError {
     /// The stream ended.
     End,
     /// The line is longer than [`LONGEST`].
@@ -20,19 +20,19 @@ pub(super) enum LineError {
 }
 
 #[derive(Debug)]
-pub(super) struct Lines<R = ChildStdout> {
+pub(crate) struct Lines<R = ChildStdout> {
     stream: BufReader<R>,
     line: Vec<u8>,
 }
 
 impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
-    pub(super) fn new(stream: R) -> Self {
+    pub(crate) fn new(stream: R) -> Self {
         Self { stream: BufReader::new(stream), line: Vec::new() }
     }
 
     /// The next line, without its end. What follows the last line's end is no line, and an empty one
     /// says nothing: V8 in old Node.js prints one before it ends because its heap is full.
-    pub(super) async fn next(&mut self) -> Result<Vec<u8>, LineError> {
+    pub(crate) async fn next(&mut self) -> Result<Vec<u8>, LineError> {
         loop {
             let available = self.stream.fill_buf().await.map_err(LineError::Io)?;
             if available.is_empty() {

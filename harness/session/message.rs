@@ -10,7 +10,7 @@ pub const PROTOCOL: u32 = 1;
 /// What the harness asks, one JSON object a line.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Request {
+pub(crate) enum Request {
     Hello(Wishes),
     Run { n: u64 },
     Ticks,
@@ -26,7 +26,7 @@ impl Request {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    pub(super) const fn word(&self) -> &'static str {
+    pub(crate) const fn word(&self) -> &'static str {
         match self {
             Self::Hello(_) => "hello",
             Self::Run { .. } => "run",
@@ -41,13 +41,13 @@ impl Request {
 
 /// What a process is told at the beginning.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(super) struct Wishes {
+pub(crate) struct Wishes {
     /// How many awaits an op is to have.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) awaits: Option<u32>,
+    pub(crate) awaits: Option<u32>,
     /// Whether an async hook is to be enabled.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) async_hooks: bool,
+    pub(crate) async_hooks: bool,
 }
 
 /// What the driver answers, one JSON object a line.

@@ -32,6 +32,12 @@ use lines::Lines;
 use link::{Link, LinkError};
 use message::{Reply, Request, RunReply, Wishes};
 
+/// What the monitor in a service shares with the driver: lines and requests.
+pub(crate) mod wire {
+    pub(crate) use super::lines::{LineError, Lines};
+    pub(crate) use super::message::{Request, Wishes};
+}
+
 /// How long each kind of request may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {

@@ -44,32 +44,60 @@ impl Picture for Figure {
     }
 }
 
+/// A picture for which it is settled where everything goes.
+pub(super) trait Drawing {
+    /// Width and height of the picture.
+    fn size(&self) -> (u32, u32);
+    /// Draws everything.
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), PlotError>;
+}
+
+struct Planned<'a, P>(&'a P, Plan);
+
+impl<P: Picture> Drawing for Planned<'_, P> {
+    fn size(&self) -> (u32, u32) {
+        (self.1.width as u32, self.1.height as u32)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), PlotError> {
+        self.0.render(canvas, &self.1)
+    }
+}
+
 /// The picture as an SVG document.
 pub(super) fn svg(picture: &impl Picture) -> Result<String, PlotError> {
     register()?;
-    let plan = picture.plan()?;
-    let (width, height) = (plan.width as u32, plan.height as u32);
+    svg_of(&Planned(picture, picture.plan()?))
+}
+
+/// The picture as a PNG image, eight bits a channel.
+pub(super) fn png(picture: &impl Picture) -> Result<Vec<u8>, PlotError> {
+    register()?;
+    png_of(&Planned(picture, picture.plan()?))
+}
+
+/// A drawing as an SVG document.
+pub(super) fn svg_of(drawing: &impl Drawing) -> Result<String, PlotError> {
+    let (width, height) = drawing.size();
     let size = (width * SVG_SCALE, height * SVG_SCALE);
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
-        picture.render(&Canvas::vector(area, f64::from(SVG_SCALE)), &plan)?;
+        drawing.draw(&Canvas::vector(area, f64::from(SVG_SCALE)))?;
     }
     // plotters-svg makes the size equal to the view box.
     let drawn = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
     Ok(text.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1))
 }
 
-/// The picture as a PNG image, eight bits a channel.
-pub(super) fn png(picture: &impl Picture) -> Result<Vec<u8>, PlotError> {
-    register()?;
-    let plan = picture.plan()?;
-    let (width, height) = (plan.width as u32, plan.height as u32);
+/// A drawing as a PNG image, eight bits a channel.
+pub(super) fn png_of(drawing: &impl Drawing) -> Result<Vec<u8>, PlotError> {
+    let (width, height) = drawing.size();
     let size = (width * BITMAP_SCALE, height * BITMAP_SCALE);
     let mut enlarged = vec![0; size.0 as usize * size.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut enlarged, size).into_drawing_area();
-        picture.render(&Canvas::bitmap(area, f64::from(BITMAP_SCALE)), &plan)?;
+        drawing.draw(&Canvas::bitmap(area, f64::from(BITMAP_SCALE)))?;
     }
     encode(&reduced(&enlarged, size.0 as usize), width, height)
 }

@@ -6,6 +6,7 @@
 
 mod axis;
 mod canvas;
+mod course;
 mod curves;
 mod figure;
 mod file;
@@ -29,6 +30,7 @@ use super::lookup::Lookup;
 use super::order::RuntimeKey;
 use crate::record::{CurveRow, LeakRow, ReadingRow};
 pub use canvas::register_fonts;
+pub use course::{Course, CoursePanel, Line};
 pub use quotients::{Dot, Dots};
 
 use curves::Curves;
@@ -149,6 +151,25 @@ fn each<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     words.sort_unstable();
     words.dedup();
     words
+}
+
+/// Draws a course over time as `<stem>.svg` and `<stem>.png` into a folder, which is made if there is
+/// none, and returns their paths; none if there is nothing to draw.
+///
+/// # Errors
+/// If the folder or a file can't be written.
+pub fn draw_course(course: &Course, folder: &Path, stem: &str) -> Result<Vec<PathBuf>, PlotError> {
+    canvas::register()?;
+    let Some(planned) = course::Planned::of(course)? else { return Ok(Vec::new()) };
+    fs::create_dir_all(folder)
+        .map_err(|source| PlotError::Folder { path: folder.to_owned(), source })?;
+    let stem = name::file_stem(stem);
+    let svg = file::svg_of(&planned)?;
+    let png = file::png_of(&planned)?;
+    Ok(vec![
+        file::write(folder, &format!("{stem}.svg"), svg.as_bytes())?,
+        file::write(folder, &format!("{stem}.png"), &png)?,
+    ])
 }
 
 fn write_all<P: Picture>(

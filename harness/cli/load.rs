@@ -1,0 +1,555 @@
+//! `awaitbench load`: a service under a fixed request rate.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::outcome::WrongUsage;
+use super::report::terminal_look;
+use super::selection::{now, provide, resolve};
+use super::{Common, Format, InstallBars, block_on};
+use crate::case::{Catalogue, Variant};
+use crate::load::{
+    Bound, Detailed, LONGEST, LoadError, MOST_CONNECTIONS, MOST_PER_SECOND, Observer, Outcome,
+    Plan, Requests, Second, Service, ServiceCase, Start, Url, csv, draw, failed, json, page,
+    read_service, row, second_row, sustained, under_load,
+};
+use crate::machine::{Machine, fingerprint};
+use crate::measure::{Cell, Target};
+use crate::process::{Scratch, on_interrupt};
+use crate::record::{LoadRow, MachineFolder, RecordError, SecondRow, Status};
+use crate::report;
+use crate::runtime::{Environment, Resolver, Spec};
+
+/// The service of the catalogue that is put under load when nothing else is asked for.
+const SERVICE: &str = "service";
+
+/// What is measured when no runtime is named: the last release that leaks, and what is current.
+const RUNTIMES: [&str; 2] = ["node@12.15.0", "node@lts"];
+
+/// Above this, the harness itself was late, and latencies are partly its own.
+const LATE: Duration = Duration::from_millis(1);
+
+/// What `--rate` says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Rate {
+    Given(f64),
+    Max,
+}
+
+impl FromStr for Rate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "max" {
+            return Ok(Self::Max);
+        }
+        let number = text.parse().map_err(|_| "give a number of requests a second, or max")?;
+        if (0.1..=f64::from(MOST_PER_SECOND)).contains(&number) {
+            return Ok(Self::Given(number));
+        }
+        Err(format!("it must lie between 0.1 and {MOST_PER_SECOND} requests a second"))
+    }
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "give a number of seconds".to_owned())?;
+    if (0.5..=LONGEST.as_secs_f64()).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(format!("it must lie between 0.5 and {} seconds", LONGEST.as_secs()))
+    }
+}
+
+/// Puts a service under a fixed request rate: latencies, memory over time, what it keeps
+#[derive(Debug, Args)]
+pub(super) struct Load {
+    /// Requests a second, or max for the highest that the service sustains
+    #[arg(long, value_name = "N|max", default_value = "125")]
+    rate: Rate,
+    /// How long the load lasts
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_duration)]
+    duration: Duration,
+    /// Connections that may be open at once; requests that are due when all are busy wait for one
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_CONNECTIONS)))]
+    connections: u32,
+    /// Seconds after which a request is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// Requests before anything counts
+    #[arg(long, value_name = "N", default_value_t = 3_000, value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
+    warm_up: u64,
+    /// How often a collection is forced to read what is kept; 0: never, and there is no verdict
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    checkpoints: u32,
+    /// Seconds for which, after the load, requests go on until the verdict is sure; 0: not at all
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=3_600))]
+    settle: u64,
+    /// Writes heap snapshots into this folder: after the warm-up, and at the end
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
+    /// Draws memory against time into this folder [default: plots/ of the machine's results]
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
+    /// Starts a service of your own by this line for the shell
+    #[arg(long, value_name = "LINE", requires = "url")]
+    command: Option<String>,
+    /// Where that service listens, on this machine: http://127.0.0.1:3000/
+    #[arg(long, value_name = "URL", requires = "command")]
+    url: Option<Url>,
+    /// Seconds until a service that opens no port is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    opening: u64,
+    /// For --rate max: p99 in milliseconds up to which a rate is sustained
+    #[arg(long, value_name = "MS", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    bound: u64,
+    /// For --rate max: seconds for which each rate is tried
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_duration)]
+    probe: Duration,
+}
+
+/// One service to put under load.
+struct Subject {
+    cell: Cell,
+    start: Start,
+    /// `None`: whatever the address says.
+    case: Option<ServiceCase>,
+}
+
+/// Where a load goes besides standard output.
+struct Places {
+    /// Where results are kept; `None` for a service of one's own, which no results are about.
+    folder: Option<MachineFolder>,
+    machine: Machine,
+    monitor: PathBuf,
+    /// Where services may write.
+    scratch: Scratch,
+}
+
+impl Load {
+    pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
+        self.check(common)?;
+        on_interrupt(|| say!("interrupted: every service is ended"));
+        block_on(async {
+            let places = self.places(common)?;
+            let (subjects, mut loads, missing) = self.subjects(common, &places).await?;
+            for load in &loads {
+                publish(&places, load)?;
+            }
+            for subject in &subjects {
+                let load = self.measure(subject, &places, common).await?;
+                publish(&places, &load)?;
+                self.warn(&load.row);
+                loads.push(load);
+            }
+            self.draw(&loads, &places, common)?;
+            print(&loads, &places.machine.title, &self.plan(None), common.format)?;
+            let sound = loads.iter().all(|load| load.row.status == Status::Ok) && missing == 0;
+            Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        })
+    }
+
+    fn check(&self, common: &Common) -> anyhow::Result<()> {
+        let wrong = |words: &str| Err(WrongUsage(words.to_owned()).into());
+        if self.rate == Rate::Max && self.snapshots.is_some() {
+            return wrong(
+                "--snapshots needs a fixed --rate: under --rate max there is no one load",
+            );
+        }
+        if common.async_hooks {
+            return wrong("--async-hooks is for cases: a service enables its hooks by itself");
+        }
+        if self.command.is_some() {
+            if !common.runtimes.is_empty() || !common.settings()?.flags.is_empty() {
+                return wrong("--command says itself what runs: leave --runtime and its flags out");
+            }
+            if !common.cases.is_empty() || !common.variants.is_empty() {
+                return wrong("--command is the service: leave --case and --variant out");
+            }
+        }
+        Ok(())
+    }
+
+    fn plan(&self, snapshots: Option<PathBuf>) -> Plan {
+        Plan {
+            rate: if let Rate::Given(rate) = self.rate { rate } else { 0.0 },
+            duration: self.duration,
+            connections: self.connections,
+            timeout: Duration::from_secs(self.timeout),
+            warm_up: self.warm_up,
+            checkpoints: if self.rate == Rate::Max { 0 } else { self.checkpoints },
+            settling: Duration::from_secs(self.settle),
+            snapshots,
+            bound: Bound { p99: Duration::from_millis(self.bound), probe: self.probe },
+        }
+    }
+
+    fn places(&self, common: &Common) -> anyhow::Result<Places> {
+        let machine = fingerprint();
+        let folder = match self.command {
+            Some(_) => None,
+            None => Some(MachineFolder::open(&common.out, &machine)?),
+        };
+        if let Some(snapshots) = &self.snapshots {
+            std::fs::create_dir_all(snapshots)
+                .with_context(|| format!("can't make the folder \"{}\"", snapshots.display()))?;
+        }
+        let monitor = Catalogue::locate().driver("monitor").canonicalize();
+        let monitor = monitor.context("the monitor, js-cases/driver/monitor.js")?;
+        let temporary = std::env::temp_dir();
+        let scratch = Scratch::inside(&temporary)
+            .with_context(|| format!("a folder in \"{}\"", temporary.display()))?;
+        Ok(Places { folder, machine, monitor, scratch })
+    }
+
+    /// What is to be measured, the rows of what can't be, and how many runtimes could not be had.
+    async fn subjects(
+        &self,
+        common: &Common,
+        places: &Places,
+    ) -> anyhow::Result<(Vec<Subject>, Vec<Detailed>, usize)> {
+        let run = now();
+        if let (Some(line), Some(url)) = (&self.command, &self.url) {
+            let start = Start::Command { line: line.clone(), url: url.clone() };
+            let cell = Cell {
+                case: "command".to_owned(),
+                variant: String::new(),
+                runtime: String::new(),
+                version: String::new(),
+                engine_version: String::new(),
+                flags: String::new(),
+                run,
+            };
+            return Ok((vec![Subject { cell, start, case: None }], Vec::new(), 0));
+        }
+        let case = service_case(common)?;
+        let (targets, missing) = targets(common).await?;
+        let settings = common.settings()?;
+        let (mut subjects, mut broken) = (Vec::new(), Vec::new());
+        for target in &targets {
+            for variant in &case.variants {
+                let cell = Cell::of(target, &case.name, &variant.name, &settings, &run);
+                match target {
+                    Target::Ready(runtime) => subjects.push(Subject {
+                        cell,
+                        start: Start::Variant {
+                            runtime: Box::new(runtime.clone()),
+                            file: variant.file.clone(),
+                            flags: settings.flags.clone(),
+                            folder: places.scratch.path().to_owned(),
+                        },
+                        case: Some(case.clone()),
+                    }),
+                    Target::Broken { failure, .. } => {
+                        let error = LoadError::Monitor(String::new());
+                        let row = LoadRow {
+                            status: failure.status,
+                            detail: failure.detail.clone(),
+                            ..failed(&cell, &self.plan(None), self.given(), self.is_max(), &error)
+                        };
+                        broken.push(bare(row));
+                    }
+                }
+            }
+        }
+        Ok((subjects, broken, missing))
+    }
+
+    fn is_max(&self) -> bool {
+        self.rate == Rate::Max
+    }
+
+    fn given(&self) -> Option<f64> {
+        if let Rate::Given(rate) = self.rate { Some(rate) } else { None }
+    }
+
+    /// One load from the start of its service to its end. What fails is a row, and no error.
+    async fn measure(
+        &self,
+        subject: &Subject,
+        places: &Places,
+        common: &Common,
+    ) -> anyhow::Result<Detailed> {
+        let mut cell = subject.cell.clone();
+        let prefix = self.snapshots.as_ref().map(|folder| folder.join(stem(&cell)));
+        let plan = self.plan(prefix);
+        let mut watch = Watch::new(&cell, self, places, common.quiet);
+        let opening = Duration::from_secs(self.opening);
+        watch.begins("starting");
+        let outcome = match Service::start(&subject.start, &places.monitor, Some(opening)).await {
+            Ok(mut service) => {
+                if subject.case.is_none() {
+                    name_by_monitor(&mut cell, &service, common.quiet);
+                    watch.cell = cell.clone();
+                }
+                let outcome = self.drive(&mut service, subject, &plan, &mut watch).await;
+                if outcome.is_ok() {
+                    service.close().await;
+                }
+                outcome
+            }
+            Err(error) => Err(error),
+        };
+        watch.bar.finish_and_clear();
+        if let Some(error) = watch.failure.take() {
+            return Err(error.into());
+        }
+        let seconds = std::mem::take(&mut watch.seconds);
+        Ok(match outcome {
+            Ok(Outcome::Given(load)) => Detailed {
+                row: row(&cell, &plan, self.given(), false, &load),
+                checkpoints: load.checkpoints.iter().map(Into::into).collect(),
+                further: load.further.iter().map(Into::into).collect(),
+                snapshots: load.snapshots.clone(),
+                seconds,
+                probes: Vec::new(),
+            },
+            Ok(Outcome::Found { rate, load, probes }) => Detailed {
+                probes: probes.iter().map(Into::into).collect(),
+                ..bare(row(&cell, &plan, rate, true, &load))
+            },
+            Err(error) => {
+                let row = failed(&cell, &plan, self.given(), self.is_max(), &error);
+                say!("{}: {}: {error}", stem(&cell), row.status);
+                Detailed { seconds, ..bare(row) }
+            }
+        })
+    }
+
+    async fn drive(
+        &self,
+        service: &mut Service,
+        subject: &Subject,
+        plan: &Plan,
+        watch: &mut Watch<'_>,
+    ) -> Result<Outcome, LoadError> {
+        let requests = match &subject.case {
+            Some(case) => case.requests(service.url()),
+            None => Requests::of_url(service.url()),
+        };
+        let requests = requests.map_err(|words| LoadError::Start(io::Error::other(words)))?;
+        match self.rate {
+            Rate::Given(_) => {
+                under_load(service, requests, plan, watch).await.map(Box::new).map(Outcome::Given)
+            }
+            Rate::Max => sustained(service, requests, plan, watch).await,
+        }
+    }
+
+    fn warn(&self, row: &LoadRow) {
+        let of = |count: Option<u64>| count.unwrap_or(0);
+        let failed = of(row.non_2xx) + of(row.errors) + of(row.timeouts);
+        if failed > 0 {
+            say!(
+                "warning: {failed} of {} requests failed ({} not 2xx, {} errors, {} time-outs): {}",
+                of(row.requests),
+                of(row.non_2xx),
+                of(row.errors),
+                of(row.timeouts),
+                if row.detail.is_empty() { "given up" } else { &row.detail }
+            );
+        }
+        if let Some(lag) = row.lag_p99_ns.map(Duration::from_nanos).filter(|lag| *lag > LATE) {
+            say!(
+                "warning: this harness was late by up to {:.1} ms for 1 % of the requests, which is part \
+                 of their latency: leave it a processor, or lower --rate",
+                lag.as_secs_f64() * 1e3
+            );
+        }
+    }
+
+    fn draw(&self, loads: &[Detailed], places: &Places, common: &Common) -> anyhow::Result<()> {
+        let of_results = || Some(places.folder.as_ref()?.path().join("plots"));
+        let Some(folder) = self.plot.clone().or_else(of_results) else { return Ok(()) };
+        let Some(first) = loads.first().filter(|_| !self.is_max()) else { return Ok(()) };
+        let rate = self.given().unwrap_or(0.0);
+        let title = format!("{}: memory under {rate} requests/s", first.row.case);
+        let stem = format!("load-{}-{rate}", first.row.case);
+        let about = vec![places.machine.title.clone()];
+        for path in draw(loads, &title, about, &folder, &stem)? {
+            if !common.quiet {
+                say!("plot: {}", path.display());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The service that `--case` names, with the variants asked for.
+fn service_case(common: &Common) -> anyhow::Result<ServiceCase> {
+    let catalogue = Catalogue::locate();
+    let folder = match common.cases.as_slice() {
+        [] => catalogue.folder(SERVICE),
+        [one] if Path::new(one).join("service.toml").is_file() => PathBuf::from(one),
+        [one] => {
+            let folder = catalogue.folder(one);
+            if !folder.join("service.toml").is_file() {
+                let words = format!(
+                    "no service and no folder with a service.toml \"{one}\": the catalogue has \"{SERVICE}\""
+                );
+                return Err(WrongUsage(words).into());
+            }
+            folder
+        }
+        _ => return Err(WrongUsage("one --case at a time".to_owned()).into()),
+    };
+    let mut case = read_service(&folder)?;
+    for wanted in &common.variants {
+        if !case.variants.iter().any(|variant| variant.name == *wanted) {
+            let words = format!("the service has no variant \"{wanted}\"");
+            return Err(WrongUsage(words).into());
+        }
+    }
+    let is_wanted =
+        |variant: &Variant| common.variants.is_empty() || common.variants.contains(&variant.name);
+    case.variants.retain(is_wanted);
+    Ok(case)
+}
+
+async fn targets(common: &Common) -> anyhow::Result<(Vec<Target>, usize)> {
+    let specs: Vec<Spec> = if common.runtimes.is_empty() {
+        RUNTIMES.iter().map(|spec| spec.parse()).collect::<Result<_, _>>()?
+    } else {
+        common.runtimes.clone()
+    };
+    if let Some(spec) = specs.iter().find(|spec| spec.family.name != "node") {
+        let words = format!("\"{spec}\": only Node.js is put under load by name; use --command");
+        return Err(WrongUsage(words).into());
+    }
+    let bars = InstallBars::new(common.quiet);
+    let resolver = Resolver::open(Environment::current(), common.offline).await;
+    let (wanted, unknown) = resolve(&specs, &resolver, &bars).await?;
+    let (targets, failed) = provide(wanted, &resolver, &bars).await;
+    if targets.is_empty() {
+        anyhow::bail!("no runtime is left to put under load");
+    }
+    Ok((targets, unknown + failed))
+}
+
+/// What the monitor says the service is, where the user's command does not.
+fn name_by_monitor(cell: &mut Cell, service: &Service, quiet: bool) {
+    if let Some(hello) = service.hello() {
+        cell.runtime.clone_from(&hello.runtime);
+        cell.version.clone_from(&hello.version);
+        cell.engine_version.clone_from(&hello.engine_version);
+    } else if !quiet {
+        say!(
+            "note: no Node.js process with a monitor listens there: only the resident set is read, and \
+             there is no verdict"
+        );
+    }
+}
+
+/// `node-12.15.0-generator`: for names of files and in messages.
+fn stem(cell: &Cell) -> String {
+    if cell.version.is_empty() {
+        return cell.case.clone();
+    }
+    let parts = [&cell.runtime, &cell.version, &cell.variant];
+    let parts: Vec<&str> =
+        parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    parts.join("-")
+}
+
+fn bare(row: LoadRow) -> Detailed {
+    Detailed {
+        row,
+        seconds: Vec::new(),
+        checkpoints: Vec::new(),
+        further: Vec::new(),
+        probes: Vec::new(),
+        snapshots: Vec::new(),
+    }
+}
+
+fn publish(places: &Places, load: &Detailed) -> Result<(), RecordError> {
+    places.folder.as_ref().map_or(Ok(()), |folder| folder.publish_load(&load.row))
+}
+
+/// Writes each second down as soon as it is known, and shows how far the load is.
+struct Watch<'a> {
+    cell: Cell,
+    rate: Option<f64>,
+    folder: Option<&'a MachineFolder>,
+    seconds: Vec<SecondRow>,
+    failure: Option<RecordError>,
+    bar: ProgressBar,
+}
+
+impl<'a> Watch<'a> {
+    fn new(cell: &Cell, load: &Load, places: &'a Places, quiet: bool) -> Self {
+        let length = load.duration.as_secs_f64().ceil() as u64;
+        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(length) };
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} s  {prefix}  {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_prefix(stem(cell));
+        Self {
+            cell: cell.clone(),
+            rate: load.given(),
+            folder: places.folder.as_ref(),
+            seconds: Vec::new(),
+            failure: None,
+            bar,
+        }
+    }
+}
+
+impl Observer for Watch<'_> {
+    fn begins(&mut self, what: &str) {
+        self.bar.set_message(what.to_owned());
+        self.bar.tick();
+    }
+
+    fn second(&mut self, second: &Second) {
+        let Some(rate) = self.rate else { return };
+        self.bar.inc(1);
+        let row = second_row(&self.cell, rate, second);
+        if let Some(folder) = self.folder
+            && let Err(error) = folder.append_seconds(std::slice::from_ref(&row))
+        {
+            self.failure.get_or_insert(error);
+        }
+        self.seconds.push(row);
+    }
+}
+
+fn print(loads: &[Detailed], title: &str, plan: &Plan, format: Format) -> anyhow::Result<()> {
+    let rows: Vec<LoadRow> = loads.iter().map(|load| load.row.clone()).collect();
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Table => {
+            let (width, colour) = terminal_look(&out);
+            write!(out, "{}", report::terminal_pages(&[page(title, plan, &rows)], width, colour))?;
+        }
+        Format::Markdown => {
+            write!(out, "{}", report::markdown_pages(&[page(title, plan, &rows)]))?;
+        }
+        Format::Csv => write!(out, "{}", csv(loads)?)?,
+        // Written by ourselves: an error of serde_json hides that the pipe is closed.
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json(loads)?)?)?,
+    }
+    out.flush().context("standard output")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_a_number_within_bounds_or_max() {
+        assert_eq!("125".parse(), Ok(Rate::Given(125.0)));
+        assert_eq!("0.5".parse(), Ok(Rate::Given(0.5)));
+        assert_eq!("max".parse(), Ok(Rate::Max));
+        for text in ["0", "-1", "1e9", "NaN", "inf", "fast", ""] {
+            assert!(text.parse::<Rate>().is_err(), "{text}");
+        }
+        assert!(parse_duration("1e300").is_err() && parse_duration("nan").is_err());
+        assert_eq!(parse_duration("1.5"), Ok(Duration::from_millis(1500)));
+    }
+}

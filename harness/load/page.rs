@@ -1,0 +1,235 @@
+//! Loads for people: what was kept, how long answers took, what the runtime did meanwhile.
+
+use super::plan::{Bound, Plan};
+use crate::record::{LoadRow, Status};
+use crate::report::format;
+use crate::report::order::family_name;
+use crate::report::table::{Column, Entry, Page, Section, Table};
+
+/// Where a terminal is narrow, the highest of these goes first.
+mod priority {
+    pub(super) const DETAIL: u8 = 3;
+    pub(super) const INTERVAL: u8 = 2;
+    pub(super) const SIDE: u8 = 1;
+}
+
+/// The tables of loads with the same plan.
+#[must_use]
+pub fn page(title: &str, plan: &Plan, rows: &[LoadRow]) -> Page {
+    let is_max = rows.iter().any(|row| row.is_max);
+    let mut sections = vec![];
+    if !is_max {
+        sections.push(memory(rows));
+    }
+    sections.push(latency(rows, is_max));
+    sections.push(runtime(rows));
+    sections.retain(|section| section.table.columns.len() > 2);
+    Page { title: title.to_owned(), about: about(plan, is_max), sections }
+}
+
+fn about(plan: &Plan, is_max: bool) -> Vec<String> {
+    let connections = format!("up to {} connections", plan.connections);
+    if is_max {
+        let Bound { p99, probe } = plan.bound;
+        return vec![format!(
+            "The highest rate at which, for {} s, 99 % of the requests were answered with 2xx within {} ms \
+             and none failed; {connections}.",
+            probe.as_secs_f64(),
+            p99.as_millis()
+        )];
+    }
+    vec![format!(
+        "{} requests/s for {} s, {connections}; before that, {} requests to warm up.",
+        format::quantity(plan.rate),
+        plan.duration.as_secs_f64(),
+        format::count(plan.warm_up),
+    )]
+}
+
+/// Reasons under a table; equal ones share a number.
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl Notes {
+    fn word(&mut self, word: &str, reason: &str) -> String {
+        if reason.is_empty() {
+            return word.to_owned();
+        }
+        let reason = format::one_line(reason);
+        let known = self.0.iter().position(|note| *note == reason);
+        let index = known.unwrap_or_else(|| {
+            self.0.push(reason);
+            self.0.len() - 1
+        });
+        format!("{word}{}", format::raised(index + 1))
+    }
+}
+
+fn keys(row: &LoadRow) -> [Entry; 2] {
+    let runtime = if row.version.is_empty() {
+        row.case.clone()
+    } else {
+        format!("{} {} {}", family_name(&row.runtime), row.version, row.flags).trim_end().to_owned()
+    };
+    [Entry::Text(runtime), Entry::Text(row.variant.clone())]
+}
+
+fn key_columns() -> Vec<Column> {
+    vec![Column::label("runtime"), Column::label("variant")]
+}
+
+fn section(title: &str, columns: Vec<Column>, rows: Vec<Vec<Entry>>, notes: Notes) -> Section {
+    let table = Table { columns, rows }.without_empty_columns();
+    Section { title: title.to_owned(), table, notes: notes.0, remark: None }
+}
+
+fn memory(rows: &[LoadRow]) -> Section {
+    let mut columns = key_columns();
+    columns.push(Column::figures("requests", None, priority::DETAIL));
+    columns.push(Column::figures("heap before", None, priority::SIDE));
+    columns.push(Column::figures("heap after", None, priority::SIDE));
+    columns.push(Column::figures("kept", "bytes/request", 0));
+    columns.push(Column::figures("[low, high]", None, priority::INTERVAL).close());
+    columns.push(Column::figures("peak resident", None, priority::INTERVAL));
+    columns.push(Column::label("verdict"));
+    let mut notes = Notes::default();
+    let line = |row: &LoadRow| {
+        let bounds = row.bytes_per_request_low.zip(row.bytes_per_request_high);
+        let interval =
+            |(low, high)| format!("[{}, {}]", format::quantity(low), format::quantity(high));
+        let verdict = if row.status != Status::Ok {
+            Entry::Failed(notes.word(row.status.word(), &row.detail))
+        } else if row.verdict.is_empty() {
+            Entry::Missing
+        } else {
+            Entry::Text(notes.word(&row.verdict, &row.detail))
+        };
+        let mut line = keys(row).to_vec();
+        line.extend([
+            Entry::figure(row.requests, format::count),
+            Entry::figure(row.heap_before_bytes, format::bytes),
+            Entry::figure(row.heap_after_bytes, format::bytes),
+            Entry::figure(row.bytes_per_request, format::quantity),
+            Entry::companion(bounds, interval),
+            Entry::figure(row.peak_rss_bytes, format::bytes),
+            verdict,
+        ]);
+        line
+    };
+    let rows = rows.iter().map(line).collect();
+    let mut section = section("memory", columns, rows, notes);
+    section.remark = Some("Heap is read after a forced collection.".to_owned());
+    section
+}
+
+fn latency(rows: &[LoadRow], is_max: bool) -> Section {
+    let ms = |nanos: u64| format::quantity(nanos as f64 / 1e6);
+    let mut columns = key_columns();
+    let rate = if is_max { "sustained" } else { "sent" };
+    columns.push(Column::figures(rate, "requests/s", 0));
+    for (name, priority) in
+        [("p50", 0), ("p90", priority::DETAIL), ("p99", 0), ("p99.9", 0), ("max", 0)]
+    {
+        columns.push(Column::figures(name, "ms", priority));
+    }
+    columns.push(Column::figures("not 2xx", None, priority::SIDE));
+    columns.push(Column::figures("errors", None, priority::SIDE));
+    columns.push(Column::figures("time-outs", None, priority::SIDE));
+    let mut notes = Notes::default();
+    let line = |row: &LoadRow| {
+        let mut line = keys(row).to_vec();
+        let rate = if is_max { row.rate } else { row.requests_per_sec };
+        line.push(match row.status {
+            Status::Ok => Entry::figure(rate, format::quantity),
+            status => Entry::Failed(notes.word(status.word(), &row.detail)),
+        });
+        for latency in [row.p50_ns, row.p90_ns, row.p99_ns, row.p999_ns, row.max_ns] {
+            line.push(Entry::figure(latency, ms));
+        }
+        for count in [row.non_2xx, row.errors, row.timeouts] {
+            line.push(Entry::figure(count, format::count));
+        }
+        line
+    };
+    let rows = rows.iter().map(line).collect();
+    let mut section = section("latency", columns, rows, notes);
+    section.remark = Some("Counted from when each request was due.".to_owned());
+    section
+}
+
+fn runtime(rows: &[LoadRow]) -> Section {
+    let ms = |nanos: u64| format::quantity(nanos as f64 / 1e6);
+    let mut columns = key_columns();
+    columns.push(Column::figures("collections", None, 0));
+    columns.push(Column::figures("pauses, sum", "ms", 0));
+    columns.push(Column::figures("longest", "ms", 0));
+    columns.push(Column::figures("loop late, max", "ms", 0));
+    let line = |row: &LoadRow| {
+        let mut line = keys(row).to_vec();
+        line.push(Entry::figure(row.collections, format::count));
+        for nanos in [row.pauses_ns, row.longest_pause_ns, row.delay_max_ns] {
+            line.push(Entry::figure(nanos, ms));
+        }
+        line
+    };
+    let rows = rows.iter().map(line).collect();
+    let mut section = section("runtime", columns, rows, Notes::default());
+    section.remark = Some("Forced collections are among the collections.".to_owned());
+    section
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::row::tests::{failed_row, sample_row};
+    use super::*;
+    use crate::report::{markdown_pages, terminal_pages};
+
+    fn plan() -> Plan {
+        Plan {
+            rate: 125.0,
+            duration: Duration::from_secs(30),
+            connections: 256,
+            timeout: Duration::from_secs(10),
+            warm_up: 3_000,
+            checkpoints: 20,
+            settling: Duration::ZERO,
+            snapshots: None,
+            bound: Bound { p99: Duration::from_millis(100), probe: Duration::from_secs(5) },
+        }
+    }
+
+    fn sample() -> Page {
+        page(
+            "service under load",
+            &plan(),
+            &[sample_row("generator"), sample_row("async"), failed_row()],
+        )
+    }
+
+    #[test]
+    fn eighty_columns() {
+        let text = terminal_pages(&[sample()], 80, false);
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_hundred_and_twenty_columns() {
+        insta::assert_snapshot!(terminal_pages(&[sample()], 120, false));
+    }
+
+    #[test]
+    fn all_columns_are_in_markdown() {
+        insta::assert_snapshot!(markdown_pages(&[sample()]));
+    }
+
+    #[test]
+    fn a_rate_that_was_found_says_by_what() {
+        let row = LoadRow { is_max: true, rate: Some(4_321.0), ..sample_row("async") };
+        let text = terminal_pages(&[page("service under load", &plan(), &[row])], 100, false);
+        assert!(text.contains("within 100 ms") && text.contains("4,321"), "{text}");
+        assert!(!text.contains("heap before"), "{text}");
+    }
+}

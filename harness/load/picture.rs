@@ -1,0 +1,70 @@
+//! Memory against time, of all loads of one command in one picture.
+
+use std::path::{Path, PathBuf};
+
+use super::export::Detailed;
+use crate::report::format;
+use crate::report::order::family_name;
+use crate::report::plot::{Course, CoursePanel, Line, PlotError, draw_course};
+
+/// Draws `<stem>.svg` and `<stem>.png` into a folder, which is made if there is none, and answers their
+/// paths; none if nothing was read. `about` says where and when it was measured.
+///
+/// # Errors
+/// The folder or a file can't be written.
+pub fn draw(
+    loads: &[Detailed],
+    title: &str,
+    about: Vec<String>,
+    folder: &Path,
+    stem: &str,
+) -> Result<Vec<PathBuf>, PlotError> {
+    let mut runtimes: Vec<String> = Vec::new();
+    let (mut heap, mut resident) = (Vec::new(), Vec::new());
+    for load in loads {
+        let row = &load.row;
+        let runtime = format!("{} {}", family_name(&row.runtime), row.version);
+        let index = runtimes.iter().position(|known| *known == runtime).unwrap_or_else(|| {
+            runtimes.push(runtime.clone());
+            runtimes.len() - 1
+        });
+        // Of several runtimes each line has a look of its own.
+        let look = if index == 0 {
+            0
+        } else {
+            loads.iter().position(|l| std::ptr::eq(l, load)).unwrap_or(0)
+        };
+        let name = if row.variant.is_empty() { row.case.clone() } else { row.variant.clone() };
+        let name = if row.version.is_empty() { name } else { format!("{name}, {runtime}") };
+        let line = |suffix: &str, pale: bool, points: Vec<(f64, f64)>| Line {
+            name: format!("{name}{suffix}"),
+            variant: row.variant.clone(),
+            runtime: look,
+            pale,
+            points,
+        };
+        let seconds = |value: fn(&crate::record::SecondRow) -> Option<u64>| {
+            let point = |second: &crate::record::SecondRow| {
+                Some((second.elapsed_ns as f64 / 1e9, value(second)? as f64))
+            };
+            load.seconds.iter().filter_map(point).collect::<Vec<_>>()
+        };
+        let collected = load
+            .checkpoints
+            .iter()
+            .filter_map(|c| Some((c.elapsed_ns as f64 / 1e9, c.heap_used_bytes? as f64)))
+            .collect();
+        heap.push(line(", between collections", true, seconds(|second| second.heap_used_bytes)));
+        heap.push(line("", false, collected));
+        resident.push(line("", false, seconds(|second| second.rss_bytes)));
+    }
+    let panels = vec![
+        CoursePanel { quantity: "heap in use".to_owned(), lines: heap },
+        CoursePanel { quantity: "resident set".to_owned(), lines: resident },
+    ];
+    let day = loads.first().and_then(|load| format::day(&load.row.started_at));
+    let mut about = about;
+    about.extend(day.map(|day| format!("measured {day}")));
+    about.push(format!("awaitbench {}", crate::HARNESS_VERSION));
+    draw_course(&Course { title: title.to_owned(), about, panels }, folder, stem)
+}
