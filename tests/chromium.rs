@@ -9,12 +9,12 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use awaitbench::case::{Case, Catalogue, read_cases};
+use awaitbench::case::{Case, Catalogue};
 use awaitbench::record::Status;
 use awaitbench::runtime::{Environment, Family, Resolver, Runtime, Settings};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
 use node_semver::Version;
-use support::{living_with, wait_until};
+use support::{LARGE, case_of, kill, living_with, wait_until, written};
 
 /// The last that leaks, and the newest.
 const VERSIONS: [&str; 2] = ["80.0.3987", "153.0.8010"];
@@ -39,18 +39,6 @@ async fn session(
 
 fn built_in(name: &str) -> Case {
     Catalogue::locate().find(name).unwrap()
-}
-
-/// A case of one variant, whose ops do what `script` says.
-fn case_of(folder: &Path, shape: &str, script: &str) -> Case {
-    let folder = folder.join("a-case");
-    fs::create_dir_all(&folder).unwrap();
-    let manifest = format!(
-        "title = \"t\"\nshape = \"{shape}\"\nvariants = [\"x\"]\ncheck = {{ per_op = 1 }}\n"
-    );
-    fs::write(folder.join("case.toml"), manifest).unwrap();
-    fs::write(folder.join("x.js"), script).unwrap();
-    read_cases(&folder).unwrap().remove(0)
 }
 
 /// Where the session's processes say that their profile lies: nobody else's do.
@@ -215,6 +203,35 @@ async fn a_snapshot_that_can_not_be_written_is_one_error_and_no_file() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_killed_while_its_snapshot_is_written_leaves_no_file() {
+    for version in VERSIONS {
+        let runtime = chromium(version).await;
+        let folder = tempfile::tempdir().unwrap();
+        let case = case_of(folder.path(), "sync", LARGE);
+        let heaps = folder.path().join("heaps");
+        fs::create_dir(&heaps).unwrap();
+        let mut session = session(&runtime, &case, "x", Deadlines::default()).await.unwrap();
+        session.run(1).await.unwrap();
+        let renderer = session.hello().unwrap().pid.unwrap();
+        let group = group_of(renderer);
+        let death = async {
+            while written(&heaps).is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            kill(renderer);
+        };
+        let file = heaps.join("x.heapsnapshot");
+        let (outcome, ()) = tokio::join!(session.snapshot(&file), death);
+        let text = outcome.unwrap_err().to_string();
+        assert!(text.contains("crashed in its page's process"), "{version}: {text}");
+        assert!(text.contains("instead of replying to snapshot"), "{version}: {text}");
+        drop(session);
+        wait_until("every process is gone", || are_gone(&group));
+        assert_eq!(fs::read_dir(&heaps).unwrap().count(), 0, "{version}");
+    }
+}
+
+#[tokio::test]
 async fn syntax_that_it_can_not_parse_is_a_result() {
     let runtime = chromium(VERSIONS[0]).await;
     let folder = tempfile::tempdir().unwrap();
@@ -304,11 +321,7 @@ async fn the_end_of_the_page_or_of_the_browser_is_said() {
             let victim = if whole { leader } else { renderer };
             let kill = async {
                 tokio::time::sleep(Duration::from_millis(300)).await;
-                rustix::process::kill_process(
-                    rustix::process::Pid::from_raw(victim.try_into().unwrap()).unwrap(),
-                    rustix::process::Signal::KILL,
-                )
-                .unwrap();
+                kill(victim);
             };
             let (outcome, ()) = tokio::join!(session.run(1_000_000_000), kill);
             let text = outcome.unwrap_err().to_string();

@@ -19,8 +19,8 @@ const SHORT: Duration = Duration::from_millis(700);
 const DEADLINES: Deadlines =
     Deadlines { hello: SHORT, run: SHORT, memory: SHORT, snapshot: SHORT, exit: SHORT };
 
-/// Starts a fake runtime in `mode` and executes three batches.
-async fn three_batches(folder: &Path, mode: &str) -> Result<(), SessionError> {
+/// Starts a fake runtime in `mode`.
+async fn started(folder: &Path, mode: &str) -> Result<Session, SessionError> {
     let path = fake_node(folder, mode);
     let runtime = probe(Family::named("node").unwrap(), &path, Origin::Given).await.unwrap();
     let driver = Catalogue::locate().driver("node");
@@ -32,7 +32,12 @@ async fn three_batches(folder: &Path, mode: &str) -> Result<(), SessionError> {
         awaits: None,
         settings: Settings::NONE,
     };
-    let mut session = Session::start(&runtime, workload, DEADLINES).await?;
+    Session::start(&runtime, workload, DEADLINES).await
+}
+
+/// Starts a fake runtime in `mode` and executes three batches.
+async fn three_batches(folder: &Path, mode: &str) -> Result<(), SessionError> {
+    let mut session = started(folder, mode).await?;
     for n in [1, 4, 16] {
         session.run(n).await?;
     }
@@ -80,6 +85,32 @@ async fn each_fault_is_one_clear_error() {
         assert!(text.contains(words), "{mode}: {text}");
         assert_eq!(error.status(), status, "{mode}");
         assert!(text.starts_with("node-1.2.3 ") && !text.contains('\n'), "{mode}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_while_a_snapshot_is_written_there_is_no_file() {
+    for (mode, status, words) in [
+        ("snapshot-killed", Status::Error, "was killed (signal 9"),
+        (
+            "snapshot-exit",
+            Status::Error,
+            "ended with exit status 3 instead of replying to snapshot",
+        ),
+        ("snapshot-hang", Status::Timeout, "gave no reply to snapshot within 0.7 s"),
+        ("snapshot-reported", Status::Error, "ENOSPC: no space left on device"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let heaps = folder.path().join("heaps");
+        std::fs::create_dir(&heaps).unwrap();
+        let mut session = started(folder.path(), mode).await.unwrap();
+        let error = session.snapshot(&heaps.join("x.heapsnapshot")).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(words) && !text.contains('\n'), "{mode}: {text}");
+        assert_eq!(error.status(), status, "{mode}");
+        assert_eq!(std::fs::read_dir(&heaps).unwrap().count(), 0, "{mode}");
+        let path = folder.path().display().to_string();
+        wait_until("nothing is left", || living_with(&path).is_empty());
     }
 }
 

@@ -116,6 +116,59 @@ fn formats() {
 }
 
 #[test]
+fn rows_are_sorted_filtered_and_limited() {
+    let file = seed("all-kinds.json");
+    let rows = |arguments: &[&str]| {
+        let answer = json(&[&["summary"], arguments].concat(), &[&file]);
+        answer["groups"].as_array().unwrap().clone()
+    };
+    let all = rows(&[]);
+    assert!(all.len() > 10, "{all:?}");
+    for (order, field, rises) in [
+        ("retained", "retained_bytes", false),
+        ("shallow", "shallow_bytes", false),
+        ("count", "count", false),
+        ("distance", "distance", true),
+    ] {
+        let sorted = rows(&["--sort", order]);
+        // What nothing reaches has no distance and comes last.
+        let values: Vec<u64> =
+            sorted.iter().map(|row| row[field].as_u64().unwrap_or(u64::MAX)).collect();
+        let in_order = values.is_sorted_by(|a, b| if rises { a <= b } else { a >= b });
+        assert!(in_order && values.first() != values.last(), "{order}: {values:?}");
+        assert_eq!(sorted.len(), all.len());
+        assert_eq!(rows(&["--sort", order, "--limit", "3"]), sorted[..3]);
+    }
+    let names = |rows: &[Value]| -> Vec<String> {
+        rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(names(&rows(&["--sort", "name"])).is_sorted());
+    let wanted: Vec<String> =
+        names(&all).into_iter().filter(|name| name.to_lowercase().contains("gen")).collect();
+    assert!(!wanted.is_empty() && wanted.len() < all.len());
+    assert_eq!(names(&rows(&["--filter", "GEN"])), wanted);
+    assert_eq!(rows(&["--limit", "0"]).len(), all.len());
+}
+
+/// The names of Chrome 70 to 80, and the sizes of the file.
+#[test]
+fn classic_rules_are_those_of_the_article_s_pictures() {
+    let file = seed("all-kinds.json");
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let answer = json(arguments, &[&file]);
+        let rows = answer["groups"].as_array().unwrap();
+        rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let (today, classic) = (names(&["summary"]), names(&["summary", "--classic"]));
+    let has = |list: &[String], name: &str| list.iter().any(|known| known == name);
+    assert!(has(&classic, "(closure)") && !has(&classic, "Function"), "{classic:?}");
+    assert!(has(&today, "Function") && !has(&today, "(closure)"), "{today:?}");
+    assert!(has(&classic, "Object") && !classic.iter().any(|name| name.starts_with('{')));
+    let total = |arguments: &[&str]| json(arguments, &[&file])["total_bytes"].clone();
+    assert_eq!(total(&["summary"]), total(&["summary", "--classic"]));
+}
+
+#[test]
 fn a_snapshot_does_not_differ_from_itself() {
     let file = seed("all-kinds.json");
     let diff = json(&["diff"], &[&file, &file]);

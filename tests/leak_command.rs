@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use support::{awaitbench, fake_node, machine_folder, stderr, stdout, wait_until};
+use support::{
+    LARGE, awaitbench, case_of, fake_node, kill, living_with, machine_folder, stderr, stdout,
+    wait_until, written,
+};
 
 /// `awaitbench leak` on one version, with what else is asked.
 fn leak(folder: &Path, runtime: &str, more: &[&str]) -> Output {
@@ -146,6 +149,39 @@ fn a_full_disk_leaves_no_snapshot_and_is_said() {
         assert_eq!(files(&folder.path().join("heaps")), Vec::<String>::new());
         // The verdict stands all the same.
         assert_eq!(json(&output)["verdicts"][0]["verdict"], "stable", "{}", stdout(&output));
+    }
+}
+
+#[test]
+fn a_runtime_that_is_killed_while_writing_leaves_no_snapshot_and_is_said() {
+    for version in ["24.21.0", "12.15.0"] {
+        let folder = tempfile::tempdir().unwrap();
+        case_of(folder.path(), "sync", LARGE);
+        let heaps = folder.path().join("heaps");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_awaitbench"));
+        command.args(["leak", "--format", "json", "--snapshots", "heaps", "--ops", "1000"]);
+        command.args(["--runtime", &format!("node@{version}")]);
+        command.arg("--case").arg(folder.path().join("a-case"));
+        command.current_dir(folder.path()).env_remove("AWAITBENCH_OUT");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        wait_until("a snapshot is being written", || !written(&heaps).is_empty());
+        let script = folder.path().join("a-case/x.js").display().to_string();
+        let runtimes: Vec<u32> =
+            living_with(&script).into_iter().filter(|&pid| pid != child.id()).collect();
+        assert_eq!(runtimes.len(), 1, "{runtimes:?}");
+        kill(runtimes[0]);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        let said = stderr(&output);
+        assert!(said.contains("error: no snapshots in \"heaps\""), "{said}");
+        assert!(
+            said.contains("killed (signal 9") && said.contains("replying to snapshot"),
+            "{said}"
+        );
+        assert_eq!(said.matches("error:").count(), 1, "{said}");
+        assert_eq!(files(&heaps), Vec::<String>::new());
+        assert_eq!(json(&output)["verdicts"][0]["status"], "ok", "{}", stdout(&output));
     }
 }
 

@@ -3,13 +3,17 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::path::Path;
+use std::time::Duration;
 
 use awaitbench::case::Catalogue;
 use awaitbench::record::Status;
 use awaitbench::runtime::{Environment, Family, Resolver, Settings};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
 use node_semver::Version;
+use support::{LARGE, case_of, kill, written};
 
 /// Takes two snapshots in one session of a real Node.js.
 async fn two_snapshots(version: &str, first: &Path, second: &Path) -> Result<(), SessionError> {
@@ -66,4 +70,40 @@ async fn a_place_that_can_not_be_written_is_one_error_and_no_file() {
     let error = two_snapshots("12.16.2", &file, &file).await.unwrap_err();
     assert_eq!(error.status(), Status::Error);
     assert!(error.to_string().contains("ENOENT"), "{error}");
+}
+
+/// Each version writes its snapshot in its own way: the oldest, one in one piece, one that is asynchronous.
+#[tokio::test]
+async fn a_process_that_is_killed_while_writing_leaves_no_file() {
+    let resolver = Resolver::open(Environment::current(), false).await;
+    let node = Family::named("node").unwrap();
+    let driver = Catalogue::locate().driver("node");
+    for version in ["8.17.0", "12.16.2", "24.21.0"] {
+        let runtime = resolver.provide(node, &Version::parse(version).unwrap(), &()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let case = case_of(folder.path(), "sync", LARGE);
+        let heaps = folder.path().join("heaps");
+        std::fs::create_dir(&heaps).unwrap();
+        let workload = Workload::of(&case, case.variant("x").unwrap(), &driver, Settings::NONE);
+        let mut session = Session::start(&runtime, workload, Deadlines::default()).await.unwrap();
+        session.run(1).await.unwrap();
+        let pid = session.hello().unwrap().pid.unwrap();
+        let death = async {
+            while written(&heaps).is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            kill(pid);
+        };
+        let file = heaps.join("x.heapsnapshot");
+        let (outcome, ()) = tokio::join!(session.snapshot(&file), death);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.status(), Status::Error);
+        let text = error.to_string();
+        assert!(
+            text.contains("was killed (signal 9")
+                && text.contains("instead of replying to snapshot"),
+            "{version}: {text}"
+        );
+        assert_eq!(std::fs::read_dir(&heaps).unwrap().count(), 0, "{version}");
+    }
 }

@@ -31,6 +31,7 @@ use devtools::{DevTools, Scripts};
 use lines::Lines;
 use link::{Link, LinkError};
 use message::{Reply, Request, RunReply, Wishes};
+use snapshot_file::Leftover;
 
 /// What the monitor in a service shares with the driver: lines and requests.
 pub(crate) mod wire {
@@ -273,6 +274,7 @@ impl Session {
     /// # Errors
     /// The runtime can't take snapshots, the disk is full, or the session broke; it is over then.
     pub async fn snapshot(&mut self, path: &Path) -> Result<(), SessionError> {
+        let _leftover = Leftover::of(path);
         let path = path.to_string_lossy().into_owned();
         match self.request(&Request::Snapshot { path }, self.deadlines.snapshot).await? {
             Reply::Snapshot { .. } => Ok(()),

@@ -4,6 +4,30 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// What a snapshot is called while it is being written, by whoever writes it.
+fn partial_of(path: &Path) -> PathBuf {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    PathBuf::from(partial)
+}
+
+/// Removes what a process that is gone had written of a snapshot: once it has its name, there is
+/// nothing to remove.
+#[derive(Debug)]
+pub(super) struct Leftover(PathBuf);
+
+impl Leftover {
+    pub(super) fn of(path: &Path) -> Self {
+        Self(partial_of(path))
+    }
+}
+
+impl Drop for Leftover {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 /// A file that gets its name when it is complete, and is removed if it never is.
 #[derive(Debug)]
 pub(super) struct SnapshotFile {
@@ -16,9 +40,7 @@ pub(super) struct SnapshotFile {
 impl SnapshotFile {
     /// Begins `path`, under the same name with `.partial` behind it.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
+        let partial = partial_of(path);
         let out = BufWriter::new(File::create(&partial)?);
         Ok(Self { path: path.to_owned(), partial, out: Ok(out), is_complete: false })
     }

@@ -55,6 +55,16 @@ while read -r line; do
         later) [ "$n" -gt 8 ] && exit 5; run "$n" "$n" ;;
       esac ;;
     *ticks*) printf '{"type":"ticks","ticks":1}\n' ;;
+    *snapshot*)
+      path=${line#*\"path\":\"}
+      path=${path%%\"*}
+      printf '{"snapshot":{"meta":' > "$path.partial"
+      case "$mode" in
+        snapshot-killed) kill -9 $$ ;;
+        snapshot-exit) echo "fatal: out of luck" >&2; exit 3 ;;
+        snapshot-hang) exec sleep 1000 ;;
+        snapshot-reported) printf '{"type":"error","message":"ENOSPC: no space left on device, write"}\n' ;;
+      esac ;;
     *memory*) printf '{"type":"memory","rss_bytes":1000}\n' ;;
     *exit*) exit 0 ;;
   esac

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
+use awaitbench::case::{Case, read_cases};
 
 /// Writes a fake `node` that goes wrong in the way that `mode` names; see `fake-node.sh`.
 pub fn fake_node(folder: &Path, mode: &str) -> PathBuf {
@@ -19,6 +20,43 @@ pub fn fake_node(folder: &Path, mode: &str) -> PathBuf {
     fs::write(&path, format!("#!/bin/sh\nmode={mode}\n{script}")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     path
+}
+
+/// A case of one variant, whose ops do what `script` says.
+pub fn case_of(folder: &Path, shape: &str, script: &str) -> Case {
+    let folder = folder.join("a-case");
+    fs::create_dir_all(&folder).unwrap();
+    let manifest = format!(
+        "title = \"t\"\nshape = \"{shape}\"\nvariants = [\"x\"]\ncheck = {{ per_op = 1 }}\n"
+    );
+    fs::write(folder.join("case.toml"), manifest).unwrap();
+    fs::write(folder.join("x.js"), script).unwrap();
+    read_cases(&folder).unwrap().remove(0)
+}
+
+/// A variant's script that keeps so much that its snapshot is 50 MB and takes seconds.
+pub const LARGE: &str = "const kept = [];\n\
+    for (let i = 0; i < 300000; i++) kept.push({ i: [i] });\n\
+    module.exports = () => kept.length > 0 ? 1 : 0;\n";
+
+/// The files in a folder and below, except those that are empty.
+pub fn written(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.metadata() {
+            Ok(about) if about.is_dir() => found.extend(written(&entry.path())),
+            Ok(about) if about.len() > 0 => found.push(entry.path()),
+            // Gone again, perhaps.
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Kills a process by SIGKILL.
+pub fn kill(pid: u32) {
+    let pid = rustix::process::Pid::from_raw(pid.try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
 /// The program under test, in a folder of its own, without the variables of whoever runs the tests
