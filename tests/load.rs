@@ -270,15 +270,17 @@ fn the_monitor_works_from_node_8_to_the_newest() {
         let whole = load["seconds"].as_array().unwrap().iter().take(4).skip(1);
         let read = whole.filter(|second| !second["collections"].is_null());
         assert!(read.clone().count() >= 2, "{load}");
-        for second in read {
+        for second in read.clone() {
             for name in
                 ["heap_used_bytes", "rss_bytes", "delay_mean_ns", "delay_max_ns", "pauses_ns"]
             {
                 assert!(second[name].as_u64().is_some(), "{name}: {second}");
             }
-            // The time between two samples, of which there is one in 20 ms, is not in it.
-            assert!(second["delay_mean_ns"].as_u64().unwrap() < 15_000_000, "{second}");
         }
+        // The time between two samples, of which there is one in 20 ms, is in no mean: the least of them says
+        // so on a busy machine too.
+        let least = read.filter_map(|second| second["delay_mean_ns"].as_u64()).min().unwrap();
+        assert!(least < 15_000_000, "{load}");
         assert!(load["collections"].as_u64().unwrap() > 0, "{load}");
         assert!(load["checkpoints"].as_array().unwrap().len() >= 3, "{load}");
     }
