@@ -186,7 +186,6 @@ fn a_runtime_that_is_killed_while_writing_leaves_no_snapshot_and_is_said() {
 }
 
 #[test]
-#[ignore = "old Node.js prints its last collections on standard output, which is not told from garbage yet"]
 fn a_curve_has_its_ten_readings_and_a_full_heap_its_last_ones() {
     let folder = tempfile::tempdir().unwrap();
     let usual = ["--variant", "generator", "--curve", "--ops"];

@@ -263,19 +263,24 @@ fn generators_leak_under_load_before_12_16() {
 fn the_monitor_works_from_node_8_to_the_newest() {
     let folder = tempfile::tempdir().unwrap();
     let runtimes = ["--runtime", "node@8.17.0,node@12.16.2,node@26.10.0", "--variant", "async"];
-    let plan = ["--rate", "200", "--duration", "3", "--settle", "0", "--warm-up", "200"];
+    let plan = ["--rate", "200", "--duration", "4", "--settle", "0", "--warm-up", "200"];
     for load in catalogue(folder.path(), &[&runtimes[..], &plan].concat()) {
-        assert_eq!(counts(&load), [600, 600, 0, 0, 0], "{load}");
-        let whole = load["seconds"].as_array().unwrap().iter().take(3);
-        let read = whole.filter(|second| !second["heap_used_bytes"].is_null());
+        assert_eq!(counts(&load), [800, 800, 0, 0, 0], "{load}");
+        // What the first second adds up began before the load.
+        let whole = load["seconds"].as_array().unwrap().iter().take(4).skip(1);
+        let read = whole.filter(|second| !second["collections"].is_null());
         assert!(read.clone().count() >= 2, "{load}");
-        for second in read {
-            for name in ["rss_bytes", "delay_mean_ns", "delay_max_ns", "collections", "pauses_ns"] {
+        for second in read.clone() {
+            for name in
+                ["heap_used_bytes", "rss_bytes", "delay_mean_ns", "delay_max_ns", "pauses_ns"]
+            {
                 assert!(second[name].as_u64().is_some(), "{name}: {second}");
             }
-            // The time between two samples, of which there is one in 20 ms, is not in it.
-            assert!(second["delay_mean_ns"].as_u64().unwrap() < 15_000_000, "{second}");
         }
+        // The time between two samples, of which there is one in 20 ms, is in no mean: the least of them says
+        // so on a busy machine too.
+        let least = read.filter_map(|second| second["delay_mean_ns"].as_u64()).min().unwrap();
+        assert!(least < 15_000_000, "{load}");
         assert!(load["collections"].as_u64().unwrap() > 0, "{load}");
         assert!(load["checkpoints"].as_array().unwrap().len() >= 3, "{load}");
     }

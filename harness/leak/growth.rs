@@ -15,10 +15,15 @@
 //!   to N/4 (1 if growth is proportional; what fills up at random or goes with the square root gains
 //!   half as many; a staircase is above and below as its steps come), and some of it lately: since
 //!   2N/3 a staircase with g = 1.5 has had a step. What filled up before 2N/3 is flat there.
-//! - *flat*: a leak of r bytes/op with g ≤ 1.5 adds at least 0.3·r·N from N/4 to N, even without the
-//!   largest of its steps, of which there are three or four. So growth is counted without its one
-//!   largest rise, as code that gets compiled is, and its two largest falls. Or from N/2 to N, where
-//!   nothing is left out and half as much is allowed.
+//! - *gained*: what came since N/4. Bytecode of functions that rest is thrown away at some collection, and
+//!   would hide as much growth: so the two largest falls are not deducted.
+//! - *besides the jump*: the same from a little before N/4 on, without what came in [`JUMP`] readings in a
+//!   row, where most came. A list of the engine's own may once become twice as large, since one
+//!   collection was late. But a leak of r bytes/op whose list grows by g ≤ 2 has two steps or more in two
+//!   doublings, of which the smaller one is r·N/5 or more.
+//!
+//! How many bytes are too many to be code, and how few are nothing, is for `verdict.rs` to say: what an
+//! engine moves by itself is an amount of bytes, and not one of bytes an op.
 
 use crate::stats::{Estimate, theil_sen};
 
@@ -29,13 +34,18 @@ const PROPORTION: f64 = 0.75;
 /// The least part of the growth since N/4 that must have come since 2N/3.
 const LATELY: f64 = 0.25;
 
-/// Where "since N/4" and "since N/2" begin for what is called flat: a little earlier, so that a staircase with g = 2 has had two
-/// steps and one, wherever they come.
-const QUARTER: f64 = 0.22;
-const HALF: f64 = 0.45;
+/// Where the window of [`Growth::besides_jump`] begins: early enough that a list that doubles has had two
+/// steps in it.
+const BEFORE_QUARTER: f64 = 0.22;
+
+/// So many readings see one jump, smoothed as they are.
+const JUMP: usize = 3;
+
+/// Readings without which no jump is told from growth: two steps of a list are a third of all ops apart.
+const FEWEST_AROUND_JUMP: usize = 6 * JUMP;
 
 /// Readings since N/4 without which nothing is said.
-const FEWEST: usize = 8;
+const FEWEST: usize = 7;
 
 /// At most so many points go into the slope, whose cost is quadratic.
 const MOST_POINTS: usize = 64;
@@ -43,14 +53,18 @@ const MOST_POINTS: usize = 64;
 /// What one space did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
+    /// N: the ops at the end, of readings that are known to be no spike.
+    pub(super) ops: f64,
     /// Growth since N/4, in bytes.
     pub(super) recent: f64,
-    /// The same without its two largest falls and its largest rise.
-    pub(super) without_steps: f64,
-    /// The largest fall since N/4, in bytes: a rise may hide in it.
+    /// The same without its two largest falls.
+    pub(super) gained: f64,
+    /// The same since a little earlier, and without the largest jump.
+    pub(super) besides_jump: f64,
+    /// The largest jump, in bytes.
+    pub(super) jump: f64,
+    /// The largest fall since N/4, in bytes: a step may hide in it.
     pub(super) largest_fall: f64,
-    /// All that was gained since N/2, with no fall deducted.
-    pub(super) gained_in_octave: f64,
     /// Whether it grew in proportion to ops.
     pub(super) persists: bool,
     /// Bytes an op.
@@ -73,19 +87,20 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
     let persists = recent > 0.0
         && pace(recent, start, last) >= PROPORTION * pace(before.max(0.0), base, start)
         && lately >= LATELY * recent;
-    // The last reading before it, so that no step falls between.
-    let just_before = |share: f64| from(share).saturating_sub(1);
-    let wide = &points[just_before(QUARTER)..];
-    let steps = || wide.windows(2).map(|pair| pair[1].1 - pair[0].1);
-    let octave =
-        points[just_before(HALF)..].windows(2).map(|pair| (pair[1].1 - pair[0].1).max(0.0));
+    let gained = gained(&points[start..]);
+    let falls = points[start..].windows(2).map(|pair| pair[0].1 - pair[1].1);
+    let wide = &points[from(BEFORE_QUARTER).saturating_sub(1)..];
+    let rises = wide.windows(JUMP + 1).map(|run| run[JUMP].1 - run[0].1);
+    let jump = if wide.len() < FEWEST_AROUND_JUMP { 0.0 } else { rises.fold(0.0, f64::max) };
     Some(Growth {
+        ops: end,
         recent,
-        without_steps: gained(wide) - steps().fold(0.0, f64::max),
-        largest_fall: -steps().fold(0.0, f64::min),
-        gained_in_octave: octave.sum(),
+        gained,
+        besides_jump: self::gained(wide) - jump,
+        jump,
+        largest_fall: falls.fold(0.0, f64::max),
         persists,
-        rate: rate(&points, base, start, persists)?,
+        rate: rate(&points, base, start, persists, gained)?,
     })
 }
 
@@ -98,32 +113,51 @@ fn gained(points: &[(f64, f64)]) -> f64 {
     steps[falls..].iter().sum()
 }
 
-/// Each value replaced by the median of itself and its two neighbours on either side; at the ends, of
-/// as many as there are on both sides.
+/// Neighbours on either side that go into a running median: what lasts for so many readings or fewer is
+/// a spike.
+const REACH: usize = 2;
+
+/// Each value replaced by the median of itself and its neighbours, at the beginning of as many as there
+/// are on both sides. The last [`REACH`] readings have no value of their own: whether they are a spike is
+/// not known yet.
 fn smoothed(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let at = |i: usize| {
-        let reach = i.min(points.len() - 1 - i).min(2);
+        let reach = i.min(REACH);
         let mut near: Vec<f64> =
             points[i - reach..=i + reach].iter().map(|point| point.1).collect();
         near.sort_by(f64::total_cmp);
         (points[i].0, near[near.len() / 2])
     };
-    (0..points.len()).map(at).collect()
+    (0..points.len().saturating_sub(REACH)).map(at).collect()
 }
 
-/// The slope since N/4. Where growth persists, the interval also holds what was gained since N/16,
-/// divided by the ops since, at every reading since N/4: at the top and at the foot of each step.
-fn rate(points: &[(f64, f64)], base: usize, start: usize, persists: bool) -> Option<Estimate> {
+/// The slope since N/4 by Theil and Sen. Where growth persists, its interval is what was gained since
+/// N/16, divided by the ops since, at every reading since N/4: at the top and at the foot of each step,
+/// for a staircase has no slope. Where it does not, the interval also holds all that was gained since N/4,
+/// and zero.
+fn rate(
+    points: &[(f64, f64)],
+    base: usize,
+    start: usize,
+    persists: bool,
+    gained: f64,
+) -> Option<Estimate> {
     let window = &points[start..];
     let every = window.len().div_ceil(MOST_POINTS);
     let thinned: Vec<_> = window.iter().rev().step_by(every).rev().copied().collect();
     let mut rate = theil_sen(&thinned)?;
     if persists {
-        for (ops, bytes) in window.iter().filter(|(ops, _)| *ops > points[base].0) {
-            let mean = (bytes - points[base].1) / (ops - points[base].0);
-            rate.low = rate.low.min(mean);
-            rate.high = rate.high.max(mean);
-        }
+        let origin = points[base];
+        let since = window.iter().filter(|(ops, _)| *ops > origin.0);
+        let means = since.map(|(ops, bytes)| (bytes - origin.1) / (ops - origin.0));
+        let (low, high) = means.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| {
+            (low.min(mean), high.max(mean))
+        });
+        rate = Estimate { value: rate.value.clamp(low, high), low, high };
+    } else {
+        let mean = gained / (window.last()?.0 - window.first()?.0);
+        rate.low = rate.low.min(mean).min(0.0);
+        rate.high = rate.high.max(mean).max(0.0);
     }
     Some(rate)
 }
@@ -141,7 +175,7 @@ mod tests {
     #[test]
     fn spikes_go_and_steps_stay() {
         let points: Vec<_> =
-            [1.0, 1.0, 9.0, 1.0, 1.0, 5.0, 5.0, 5.0].iter().map(|y| (0.0, *y)).collect();
+            [1.0, 1.0, 9.0, 1.0, 1.0, 5.0, 5.0, 5.0, 9.0, 9.0].iter().map(|y| (0.0, *y)).collect();
         let values: Vec<f64> = smoothed(&points).iter().map(|point| point.1).collect();
         assert_eq!(values, [1.0, 1.0, 1.0, 1.0, 5.0, 5.0, 5.0, 5.0]);
     }
@@ -150,12 +184,12 @@ mod tests {
     fn few_readings_say_nothing() {
         assert_eq!(growth(&[]), None);
         assert_eq!(growth(&series(9, |n| n)), None);
-        assert!(growth(&series(12, |n| n)).is_some());
+        assert!(growth(&series(11, |n| n)).is_some());
     }
 
     #[test]
     fn proportional_growth_persists_at_its_rate() {
-        let found = growth(&series(32, |n| 8.0 * n)).unwrap();
+        let found = growth(&series(34, |n| 8.0 * n)).unwrap();
         assert!(found.persists, "{found:?}");
         // From 8 × 16,384 to 32 × 16,384 ops, 8 bytes each; the median takes nothing off a line.
         assert!((found.recent - 8.0 * 24.0 * STRIDE).abs() < 1.0, "{found:?}");
@@ -173,7 +207,7 @@ mod tests {
             |_: f64| 0.0,
             |n: f64| -2.0 * n,
         ] {
-            let found = growth(&series(32, held)).unwrap();
+            let found = growth(&series(34, held)).unwrap();
             assert!(!found.persists, "{found:?}");
         }
     }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::verdict::{Finding, Limits, Reason, Verdict, judge};
 use super::{Checkpoint, Held};
-use crate::case::{Case, Variant};
+use crate::case::{Case, Shape, Variant};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
 
@@ -27,18 +27,28 @@ const WARM_UP: Duration = Duration::from_millis(150);
 /// A stride takes about as long: the collection after it takes 5 to 15 ms.
 const STRIDE: Duration = Duration::from_millis(25);
 
-/// The longest stride: what a loop of microtasks keeps until its end has to fit into the heap.
+/// The longest stride where ops are asynchronous: what a loop of microtasks keeps until its end has to
+/// fit into the heap.
 const LONGEST_STRIDE: u64 = 1 << 17;
 
+/// The longest where an op ends at once: some nanoseconds each.
+const LONGEST_SYNC_STRIDE: u64 = 1 << 26;
+
+/// A stride is long enough when it has gained so many bytes: a series is 10 strides at least.
+const MUCH_IN_A_STRIDE: u64 = 4 << 20;
+
 /// A stride may be doubled when the series has so many, so that an octave has enough readings.
-const STRIDES_BEFORE_DOUBLING: u64 = 24;
+const STRIDES_BEFORE_DOUBLING: u64 = 20;
 
-/// A series that is flat may end after this, if it has ops enough; before it, only with ops that
-/// would be enough to call it leaking.
-const SOON: Duration = Duration::from_millis(500);
+/// A series that is flat may end after this, the start of the process included, or with so many ops
+/// that nothing is left to be found.
+const SOON: Duration = Duration::from_millis(1000);
+const SO_MANY: u64 = 1 << 24;
 
-/// From so many ops on it is asked who holds what grows, in bytes at least [`WORTH_ASKING`].
+/// From so many ops on, or after so long, it is asked who holds what grows, in bytes at least
+/// [`WORTH_ASKING`].
 const ASKING_OPS: u64 = 1 << 18;
+const ASKING_AFTER: Duration = Duration::from_millis(1000);
 
 /// What must have been gained for the answer to be plain: the case's own code is freed as well.
 const WORTH_ASKING: u64 = 1 << 20;
@@ -160,10 +170,15 @@ impl<'a> Run<'a> {
                 break;
             }
         }
+        let longest = self.longest_stride();
+        let mut held = self.held().await?;
         loop {
             let elapsed = self.batch(self.stride).await?;
             let fits = STRIDE.as_nanos() / elapsed.as_nanos().max(1);
-            if fits < 2 || self.stride >= LONGEST_STRIDE {
+            let now = self.held().await?;
+            let is_much = now.saturating_sub(held) >= MUCH_IN_A_STRIDE;
+            held = now;
+            if fits < 2 || is_much || self.stride >= longest {
                 return Ok(());
             }
             // Not by more than 8 at once: cold code is slow, and the estimate with it.
@@ -174,8 +189,20 @@ impl<'a> Run<'a> {
             } else {
                 2
             };
-            self.stride = (self.stride * factor).min(LONGEST_STRIDE);
+            self.stride = (self.stride * factor).min(longest);
         }
+    }
+
+    fn longest_stride(&self) -> u64 {
+        match self.plan.case.shape {
+            Shape::Sync => LONGEST_SYNC_STRIDE,
+            _ => LONGEST_STRIDE,
+        }
+    }
+
+    /// What objects hold after a collection, in bytes.
+    async fn held(&mut self) -> Result<u64, SessionError> {
+        Ok(Held::from(&self.session.memory(true).await?).by_objects())
     }
 
     async fn batch(&mut self, n: u64) -> Result<Duration, SessionError> {
@@ -196,7 +223,7 @@ impl<'a> Run<'a> {
                 Err(SessionError { problem: Problem::Hang { .. }, .. })
                     if !self.series.is_empty() =>
                 {
-                    return Ok(End::Found(judge(&self.series, &self.plan.limits), None));
+                    return Ok(End::Found(self.last_word(), None));
                 }
                 Err(error) => return Err(error),
             };
@@ -211,13 +238,13 @@ impl<'a> Run<'a> {
                 return self.ask().await;
             }
             if self.started.elapsed() + round > self.plan.budget {
-                return Ok(End::Found(finding, None));
+                return Ok(End::Found(self.last_word(), None));
             }
             // A heap that takes long to collect: twice the ops between collections.
-            let is_slow = round > 3 * elapsed && round > 2 * STRIDE;
+            let is_slow = round > 2 * elapsed && round > 2 * STRIDE;
             if is_slow
                 && self.ops >= STRIDES_BEFORE_DOUBLING * self.stride
-                && self.stride < LONGEST_STRIDE * 8
+                && self.stride < self.longest_stride() * 8
             {
                 self.stride *= 2;
             }
@@ -233,17 +260,21 @@ impl<'a> Run<'a> {
     fn is_sure(&self, finding: &Finding) -> bool {
         match finding.verdict {
             Verdict::Leaks => true,
-            Verdict::Stable => {
-                self.ops >= self.plan.limits.horizon_ops || self.started.elapsed() > SOON
-            }
+            Verdict::Stable => self.ops >= SO_MANY || self.started.elapsed() > SOON,
             Verdict::Inconclusive => false,
         }
+    }
+
+    /// The verdict when there is no more time.
+    fn last_word(&self) -> Finding {
+        judge(&self.series, &self.plan.limits.at_the_end())
     }
 
     fn is_worth_asking(&self, round: Duration) -> bool {
         let rounds = self.plan.limits.horizon_ops.saturating_sub(self.ops) / self.stride;
         let wait = round * u32::try_from(rounds).unwrap_or(u32::MAX);
-        self.ops >= ASKING_OPS && self.gained() >= WORTH_ASKING && wait > WORTH_WAITING
+        let is_time = self.ops >= ASKING_OPS || self.started.elapsed() > ASKING_AFTER;
+        is_time && self.gained() >= WORTH_ASKING && wait > WORTH_WAITING
     }
 
     fn gained(&self) -> u64 {
@@ -261,12 +292,11 @@ impl<'a> Run<'a> {
         }
         let gained = self.gained();
         let before = self.series.last().map_or(0, |it| it.held.by_objects());
-        let reading = self.session.memory(true).await?;
-        let freed = before.saturating_sub(Held::from(&reading).by_objects());
+        let freed = before.saturating_sub(self.held().await?);
         if freed > gained / 2 {
             return Ok(End::Released);
         }
-        let finding = judge(&self.series, &self.plan.limits.sooner(ASKING_OPS));
+        let finding = judge(&self.series, &self.plan.limits.sooner(0));
         Ok(End::Found(finding, Some(Holder::Runtime)))
     }
 }

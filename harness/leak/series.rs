@@ -10,7 +10,8 @@ use crate::session::Reading;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Space {
-    /// The engine's heap.
+    /// The engine's heap without the spaces of compiled code, where they are told: code grows and shrinks
+    /// by itself, and who keeps functions keeps objects as well.
     Heap,
     /// Memory outside the heap that objects in it hold; array buffers are part of it.
     External,
@@ -85,7 +86,9 @@ impl From<&Reading> for Held {
             rss.saturating_sub(in_heap).saturating_sub(reading.external_bytes.unwrap_or(0))
         });
         Self {
-            heap: reading.heap_used_bytes,
+            heap: reading
+                .heap_used_bytes
+                .map(|used| used.saturating_sub(reading.code_bytes.unwrap_or(0))),
             external: reading.external_bytes,
             array_buffers: reading.array_buffers_bytes,
             resident,
@@ -118,6 +121,8 @@ mod tests {
         let held = Held::from(&reading);
         assert_eq!((held.heap, held.resident, held.array_buffers), (Some(20), Some(65), None));
         assert_eq!(held.by_objects(), 25);
+        let coded = Reading { code_bytes: Some(8), ..reading };
+        assert_eq!(Held::from(&coded).heap, Some(12));
         // A heap that is reserved and was never touched is not resident.
         let untouched = Reading { heap_total_bytes: Some(300), ..reading };
         assert_eq!(Held::from(&untouched).resident, Some(0));

@@ -4,6 +4,12 @@
 //! same memory. No series can tell them apart before the cache is full, so `leaks` needs ops enough
 //! that no cache one would expect is still filling ([`Limits::horizon_ops`]), or bytes enough
 //! ([`Limits::horizon_bytes`]), or other evidence, which is a smaller horizon ([`Limits::sooner`]).
+//!
+//! An engine moves some memory by itself: code that gets compiled or thrown away, feedback, lists of its
+//! own that have to fit what is made between two collections. That is an amount of bytes, however many
+//! ops there were. So growth counts by its bytes: [`Limits::plain_growth`] is more than all that, and
+//! [`Limits::quiet`] next to nothing; between them more ops decide. How small a leak is excluded is
+//! therefore a matter of how many ops there is time for, and said by the interval of the rate.
 //! `growth.rs` has the model.
 
 use std::fmt;
@@ -52,35 +58,47 @@ pub struct Limits {
     pub horizon_ops: u64,
     /// Or from so many bytes on that were gained over the whole series.
     pub horizon_bytes: u64,
-    /// Growth over the last two doublings that is less than this is never called a leak: code that
-    /// gets compiled, in bytes.
-    pub least_growth: u64,
+    /// Growth over the last two doublings that is never an engine's own, in bytes.
+    pub plain_growth: u64,
     /// The same for the resident set outside the heap, where allocators keep what they had.
-    pub least_resident_growth: u64,
+    pub plain_resident_growth: u64,
+    /// Growth over the last two doublings, falls not deducted, that is as good as none, in bytes. No fall
+    /// may be larger, since a step can hide in it.
+    pub quiet: u64,
+    /// The same when there is no more time: what an engine moves by itself.
+    pub quiet_at_the_end: u64,
     /// `stable` needs so many ops.
     pub fewest_ops: u64,
-    /// `stable` excludes more than so many bytes an op.
-    pub resolution: f64,
+    /// The same when there is no more time: so many that 8 bytes at each of them are seen.
+    pub fewest_ops_at_the_end: u64,
 }
 
 impl Limits {
     /// For ops of which there are a million in seconds.
     ///
-    /// The horizon is twice a cache of a million entries. The resolution is an eighth of the slowest
-    /// leak that is to be found, 8 bytes at every thousandth op.
+    /// The horizon is one and a half times a cache of a million entries: it has been flat for a third of all
+    /// ops then.
     pub const OPS: Self = Self {
-        horizon_ops: 1 << 21,
+        horizon_ops: 3 << 19,
         horizon_bytes: 256 << 20,
-        least_growth: 24 << 10,
-        least_resident_growth: 64 << 20,
+        plain_growth: 256 << 10,
+        plain_resident_growth: 64 << 20,
+        quiet: 8 << 10,
+        quiet_at_the_end: 64 << 10,
         fewest_ops: 1 << 18,
-        resolution: 1.0 / 1024.0,
+        fewest_ops_at_the_end: 1 << 15,
     };
 
     /// The same with a horizon that other evidence allows.
     #[must_use]
     pub const fn sooner(self, horizon_ops: u64) -> Self {
         Self { horizon_ops, ..self }
+    }
+
+    /// The same for a series that can't go on.
+    #[must_use]
+    pub const fn at_the_end(self) -> Self {
+        Self { quiet: self.quiet_at_the_end, fewest_ops: self.fewest_ops_at_the_end, ..self }
     }
 }
 
@@ -142,14 +160,15 @@ pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
         return finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap);
     }
     if let Some(space) = leaking(&spaces, limits) {
-        let far = ops >= limits.horizon_ops || gained(series) >= limits.horizon_bytes;
+        let settled = spaces.iter().find(|known| known.0 == space).map_or(0.0, |it| it.1.ops);
+        let far = settled >= limits.horizon_ops as f64 || gained(series) >= limits.horizon_bytes;
         return if far {
             finding(Verdict::Leaks, Reason::Proportional, space)
         } else {
             finding(Verdict::Inconclusive, Reason::StillGrowing, space)
         };
     }
-    let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth, ops, limits));
+    let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth, limits));
     match unsettled {
         Some((space, _)) => finding(Verdict::Inconclusive, Reason::Unsettled, *space),
         None if ops < limits.fewest_ops => {
@@ -179,7 +198,7 @@ fn leaking(spaces: &[(Space, Growth)], limits: &Limits) -> Option<Space> {
             .iter()
             .find(|known| known.0 == space)
             .map(|known| known.1)
-            .filter(|growth| growth.persists && growth.recent >= least(space, limits) as f64)
+            .filter(|growth| growth.persists && growth.recent >= plain(space, limits) as f64)
     };
     let (heap, external, buffers) =
         (grows(Space::Heap), grows(Space::External), grows(Space::ArrayBuffers));
@@ -197,25 +216,29 @@ fn leaking(spaces: &[(Space, Growth)], limits: &Limits) -> Option<Space> {
     }
 }
 
-/// A fall of so many times what may be gained can hide a step of the slowest leak.
-const HIDING: f64 = 8.0;
+/// A jump is alone if the rest is so many times smaller: without hidden steps 2 would do.
+const LONE: f64 = 8.0;
 
-const fn least(space: Space, limits: &Limits) -> u64 {
+const fn plain(space: Space, limits: &Limits) -> u64 {
     match space {
-        Space::Resident => limits.least_resident_growth,
-        _ => limits.least_growth,
+        Space::Resident => limits.plain_resident_growth,
+        _ => limits.plain_growth,
     }
 }
 
-/// Whether a leak of the resolution is excluded. Of the resident set only one that could soon be seen.
-fn is_flat(space: Space, growth: &Growth, ops: u64, limits: &Limits) -> bool {
+/// Whether it is as good as even. The resident set may move by as much as can not be seen for long.
+fn is_flat(space: Space, growth: &Growth, limits: &Limits) -> bool {
     if space == Space::Resident {
-        let visible = limits.least_resident_growth as f64 / 4.0;
+        let visible = limits.plain_resident_growth as f64 / 4.0;
         return !growth.persists || growth.recent < visible;
     }
-    let allowed = limits.resolution * ops as f64;
-    let is_even = growth.largest_fall <= HIDING * allowed;
-    is_even && (growth.without_steps <= allowed || growth.gained_in_octave <= allowed / 2.0)
+    let (quiet, plain) = (limits.quiet as f64, limits.plain_growth as f64);
+    let is_even = growth.gained.max(growth.largest_fall) <= quiet;
+    // Of a leak's steps the largest is at most twice as large as the one before it. So a jump that all
+    // the rest is small against is none of them.
+    let rest = growth.besides_jump.max(growth.largest_fall);
+    let is_lone = growth.jump < plain && rest <= growth.jump / LONE;
+    is_even || (is_lone && rest <= quiet / 2.0)
 }
 
 #[cfg(test)]

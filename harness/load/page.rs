@@ -116,9 +116,10 @@ fn memory(rows: &[LoadRow]) -> Section {
         ]);
         line
     };
+    let is_read = rows.iter().any(|row| row.heap_before_bytes.is_some());
     let rows = rows.iter().map(line).collect();
     let mut section = section("memory", columns, rows, notes);
-    section.remark = Some("Heap is read after a forced collection.".to_owned());
+    section.remark = is_read.then(|| "Heap is read after a forced collection.".to_owned());
     section
 }
 

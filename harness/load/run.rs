@@ -200,6 +200,7 @@ struct Hold {
     gives_up: bool,
     gave_up: bool,
     tick: Option<Tick>,
+    has_ticked: bool,
     counts: Counts,
     seconds: Vec<Second>,
     checkpoints: Vec<Checkpoint>,
@@ -217,6 +218,7 @@ impl Hold {
             gives_up: false,
             gave_up: false,
             tick: None,
+            has_ticked: false,
             counts: Counts::default(),
             seconds: Vec::new(),
             checkpoints: Vec::new(),
@@ -302,6 +304,10 @@ impl Hold {
 
     /// Two ticks may fall into one second, or none.
     fn merge(&mut self, mut tick: Tick) {
+        // The first one began before the load: what it adds up is of the warm-up and its collections too.
+        if !std::mem::replace(&mut self.has_ticked, true) {
+            tick = Tick { reading: tick.reading, ..Tick::default() };
+        }
         if let Some(earlier) = self.tick {
             let sum = |a: Option<u64>, b: Option<u64>| Some(a? + b?);
             tick.collections = sum(tick.collections, earlier.collections);

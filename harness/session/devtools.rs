@@ -105,7 +105,7 @@ impl Open {
         for script in scripts.texts().map_err(LinkError::Io)? {
             open.evaluate(&script).await?;
         }
-        open.renderer = renderer::of(leader);
+        open.renderer = renderer::settled(leader).await;
         Ok(open)
     }
 

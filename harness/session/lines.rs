@@ -52,9 +52,21 @@ impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
     }
 }
 
+/// Whether this is what V8 in old Node.js writes to standard output before it ends because its heap is
+/// full: the heading over its last collections, between empty lines.
+pub(super) fn is_last_of_v8(line: &[u8]) -> bool {
+    line.starts_with(b"<--- Last few GCs")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_words_of_v8_are_known() {
+        assert!(is_last_of_v8(b"<--- Last few GCs --->"));
+        assert!(!is_last_of_v8(b"{\"type\":\"memory\"}"));
+    }
 
     #[tokio::test]
     async fn lines_then_end() {

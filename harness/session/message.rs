@@ -148,6 +148,8 @@ pub struct Reading {
     pub array_buffers_bytes: Option<u64>,
     /// What a semi-space of V8's young generation has grown to, before any collection.
     pub semi_space_bytes: Option<u64>,
+    /// The part of the heap in use that is compiled code, with what belongs to it.
+    pub code_bytes: Option<u64>,
     /// Peak resident set of the process so far.
     pub peak_rss_bytes: Option<u64>,
 }

@@ -357,6 +357,10 @@ impl Session {
                     Ok(Reply::Unsupported { message }) => Problem::Unsupported(message),
                     Ok(reply) if sent.is_ok() => return Ok(reply),
                     Ok(_) => Problem::Closed { outlet, request: word },
+                    // It is about to end, and how it ends is the reason.
+                    Err(_) if lines::is_last_of_v8(&text) => {
+                        Problem::Closed { outlet, request: word }
+                    }
                     Err(_) => Problem::garbage(&text),
                 }
             }

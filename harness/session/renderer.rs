@@ -1,10 +1,34 @@
 //! The process of a browser's page, whose memory is what counts: the browser is many processes.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+/// Longer than a browser needs to end the process that a page has left, on a busy machine too.
+const SETTLING: Duration = Duration::from_secs(2);
+
+/// Between two looks at all processes.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The one process of the group led by `leader` that renders pages, once there is one: for a moment a
+/// browser may have a second one that it is about to end, or one that doesn't say yet what it is. `None`
+/// if there stay to be several, and on systems where nobody tells.
+pub(super) async fn settled(leader: u32) -> Option<u32> {
+    let deadline = Instant::now() + SETTLING;
+    loop {
+        let found = of(leader);
+        if found.is_some() || !cfg!(target_os = "linux") || Instant::now() > deadline {
+            return found;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
 /// The one process of the group led by `leader` that renders pages; `None` if there are several.
 ///
 /// Not `SystemInfo.getProcessInfo`: Chromium before 72.0.3617 does not have it.
 #[cfg(target_os = "linux")]
-pub(super) fn of(leader: u32) -> Option<u32> {
+fn of(leader: u32) -> Option<u32> {
     let processes = std::fs::read_dir("/proc").ok()?.flatten();
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let mut renderers = ids.filter(|pid| {
@@ -17,7 +41,7 @@ pub(super) fn of(leader: u32) -> Option<u32> {
 
 /// Elsewhere nobody tells.
 #[cfg(not(target_os = "linux"))]
-pub(super) const fn of(_leader: u32) -> Option<u32> {
+const fn of(_leader: u32) -> Option<u32> {
     None
 }
 

@@ -5,6 +5,9 @@
 var fs = require('fs');
 var v8 = require('v8');
 
+// V8's spaces of code and, from Node 22 on, of what only code refers to: bytecode and the like.
+var OF_CODE = /^(code_|trusted_|shared_trusted_)/;
+
 function readMemory() {
   var usage = process.memoryUsage();
   var reading = {
@@ -14,11 +17,16 @@ function readMemory() {
     external_bytes: usage.external, // from Node 7.2
     array_buffers_bytes: usage.arrayBuffers // from Node 13.9
   };
-  // From Node 8, in bytes: what a semi-space has grown to. V8 does not always obey the flags.
+  // From Node 8, in bytes: what a semi-space has grown to, for V8 does not always obey the flags; and
+  // the part of the heap in use that is compiled code and what belongs to it.
   if (v8.getHeapSpaceStatistics) {
+    reading.code_bytes = 0;
     v8.getHeapSpaceStatistics().forEach(function (space) {
-      if (space.space_name !== 'new_space') return;
-      reading.semi_space_bytes = space.space_used_size + space.space_available_size;
+      if (space.space_name === 'new_space') {
+        reading.semi_space_bytes = space.space_used_size + space.space_available_size;
+      } else if (OF_CODE.test(space.space_name)) {
+        reading.code_bytes += space.space_used_size;
+      }
     });
   }
   // From Node 12.6, in kilobytes. The harness prefers what the kernel says where it can ask.

@@ -32,6 +32,10 @@ function hook() {
     .enable();
 }
 
+// What was there before the case: names in the global object, and loaded modules.
+var globalsBefore = [];
+var modulesBefore = [];
+
 var host = {
   hello: function () {
     return {
@@ -51,12 +55,18 @@ var host = {
   },
   since: since,
   load: function () {
+    globalsBefore = Object.getOwnPropertyNames(global);
+    modulesBefore = Object.keys(require.cache);
     return require(path.resolve(process.argv[2]));
   },
   release: function () {
-    var loaded = require.cache[path.resolve(process.argv[2])];
-    delete require.cache[path.resolve(process.argv[2])];
-    module.children = module.children.filter(function (child) { return child !== loaded; });
+    Object.getOwnPropertyNames(global).forEach(function (name) {
+      if (globalsBefore.indexOf(name) < 0) Reflect.deleteProperty(global, name);
+    });
+    Object.keys(require.cache).forEach(function (file) {
+      if (modulesBefore.indexOf(file) < 0) delete require.cache[file];
+    });
+    module.children = module.children.filter(function (child) { return child.filename in require.cache; });
   },
   later: function (task) {
     setImmediate(task);

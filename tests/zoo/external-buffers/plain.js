@@ -1,0 +1,7 @@
+'use strict';
+var buffers = [];
+
+exports.op = function () {
+  buffers.push(new Uint8Array(1024));
+  return 1;
+};

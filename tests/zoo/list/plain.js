@@ -1,0 +1,7 @@
+'use strict';
+var list = [];
+
+exports.op = function () {
+  list.push(list.length);
+  return 1;
+};

@@ -1,0 +1,15 @@
+'use strict';
+var cache = require('./cache.js');
+var ops = 0;
+
+function work() {
+  var x = 1;
+  for (var i = 0; i < 100; i++) x = (x * 48271) % 2147483647;
+  return x;
+}
+
+exports.op = function () {
+  cache.set(ops % 400000, { value: work() });
+  ops += 1;
+  return 1;
+};
