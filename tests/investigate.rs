@@ -18,8 +18,16 @@ use serde_json::Value;
 use support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
 
 /// A load that is just long enough for a verdict, and one release line with the end of the leak in it.
-const SHORT: [&str; 8] =
-    ["--rate", "1500", "--duration", "4", "--versions", "node@12.15.0..12.16", "--no-browser", "--quiet"];
+const SHORT: [&str; 8] = [
+    "--rate",
+    "1500",
+    "--duration",
+    "4",
+    "--versions",
+    "node@12.15.0..12.16",
+    "--no-browser",
+    "--quiet",
+];
 
 /// An app with one culprit.
 fn app(folder: &Path) -> String {
@@ -74,7 +82,10 @@ fn every_number_of_the_report_was_measured() {
         assert_eq!(load["found"]["failed"], 0);
     }
     let window = &story["versions"]["found"]["windows"][0];
-    assert_eq!((&window["last_leaking"], &window["fixed_in"]), (&"12.15.0".into(), &"12.16.0".into()));
+    assert_eq!(
+        (&window["last_leaking"], &window["fixed_in"]),
+        (&"12.15.0".into(), &"12.16.0".into())
+    );
     assert!(story["browsers"][0]["skipped"].is_string());
 
     // Every number is one of the story's, and every picture is there.
@@ -86,7 +97,8 @@ fn every_number_of_the_report_was_measured() {
             assert!(known.contains(&number), "{number} in: {line}");
         }
     }
-    let pictures: Vec<&str> = report.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
+    let pictures: Vec<&str> =
+        report.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
     assert_eq!(pictures, ["memory-growth.svg", "memory-cure.svg", "memory-fixed.svg"]);
     for picture in pictures {
         assert!(fs::metadata(pages.join(picture)).unwrap().len() > 1_000, "{picture}");
@@ -198,7 +210,10 @@ fn an_interrupt_leaves_nothing() {
     let app = app(folder.path());
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_awaitbench"));
     command.current_dir(folder.path()).env_remove("AWAITBENCH_OUT");
-    command.args(["investigate", "--offline", "--app", &app]).args(SHORT).args(["--duration", "60"]);
+    command
+        .args(["investigate", "--offline", "--app", &app])
+        .args(SHORT)
+        .args(["--duration", "60"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let child = child.unwrap();
     let place = folder.path().to_string_lossy().into_owned();

@@ -46,7 +46,7 @@ pub(super) struct Investigate {
     #[arg(long, value_name = "SPEC", default_value = "node@12.16.2")]
     fixed: Spec,
     /// Versions among which those that leak are looked for
-    #[arg(long, value_name = "RANGE", default_value = "node@8..26")]
+    #[arg(long, value_name = "RANGE", default_value = "node@10..14")]
     versions: Spec,
     /// Folder that is searched for the culprits [default: a small app of 2020, fetched through npm]
     #[arg(long, value_name = "DIR")]

@@ -66,8 +66,10 @@ fn measured(suspect: &Suspect) -> &str {
 
 /// The service's own folder.
 pub(super) fn service(found: &Culprits) -> String {
-    let mut text =
-        format!("The service's own folder was searched first, {}.", counted(found.files_seen, "file"));
+    let mut text = format!(
+        "The service's own folder was searched first, {}.",
+        counted(found.files_seen, "file")
+    );
     let package = found.packages.first();
     let files = package.map_or(&[][..], |package| &package.files[..]);
     for file in files {
