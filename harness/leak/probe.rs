@@ -34,6 +34,10 @@ const LONGEST_STRIDE: u64 = 1 << 17;
 /// The longest where an op ends at once: some nanoseconds each.
 const LONGEST_SYNC_STRIDE: u64 = 1 << 26;
 
+/// Within the first so many readings a stride may turn out to be too short: it was found with cold code,
+/// or while the machine did something else.
+const SETTLING: usize = 12;
+
 /// A stride is long enough when it has gained so many bytes: a series is 10 strides at least.
 const MUCH_IN_A_STRIDE: u64 = 4 << 20;
 
@@ -137,6 +141,8 @@ struct Run<'a> {
     plan: &'a Plan<'a>,
     started: Instant,
     stride: u64,
+    /// Whether the stride is as long as what it gains allows.
+    is_full: bool,
     ops: u64,
     series: Vec<Checkpoint>,
 }
@@ -149,7 +155,8 @@ impl<'a> Run<'a> {
     ) -> Result<Self, SessionError> {
         let workload = Workload::of(plan.case, plan.variant, plan.driver, plan.settings);
         let session = Session::start(runtime, workload, Deadlines::default()).await?;
-        let mut run = Self { session, plan, started, stride: 1, ops: 0, series: Vec::new() };
+        let mut run =
+            Self { session, plan, started, stride: 1, is_full: false, ops: 0, series: Vec::new() };
         run.warm_up().await?;
         Ok(run)
     }
@@ -176,9 +183,9 @@ impl<'a> Run<'a> {
             let elapsed = self.batch(self.stride).await?;
             let fits = STRIDE.as_nanos() / elapsed.as_nanos().max(1);
             let now = self.held().await?;
-            let is_much = now.saturating_sub(held) >= MUCH_IN_A_STRIDE;
+            self.is_full = now.saturating_sub(held) >= MUCH_IN_A_STRIDE;
             held = now;
-            if fits < 2 || is_much || self.stride >= longest {
+            if fits < 2 || self.is_full || self.stride >= longest {
                 return Ok(());
             }
             // Not by more than 8 at once: cold code is slow, and the estimate with it.
@@ -228,6 +235,11 @@ impl<'a> Run<'a> {
                 Err(error) => return Err(error),
             };
             self.read().await?;
+            if self.is_too_short(elapsed) {
+                self.stride *= 2;
+                self.series.clear();
+                continue;
+            }
             let round = start.elapsed();
             let finding = judge(&self.series, &self.plan.limits);
             let growing = finding.reason == Reason::StillGrowing;
@@ -263,6 +275,16 @@ impl<'a> Run<'a> {
             Verdict::Stable => self.ops >= SO_MANY || self.started.elapsed() > SOON,
             Verdict::Inconclusive => false,
         }
+    }
+
+    /// Whether to begin again with a stride twice as long.
+    fn is_too_short(&self, elapsed: Duration) -> bool {
+        let gained = self.gained() / (self.series.len() as u64).max(2);
+        self.series.len() <= SETTLING
+            && 2 * elapsed < STRIDE
+            && !self.is_full
+            && gained < MUCH_IN_A_STRIDE / 2
+            && self.stride < self.longest_stride()
     }
 
     /// The verdict when there is no more time.

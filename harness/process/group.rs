@@ -30,6 +30,23 @@ pub struct Pipes {
     pub stderr: ChildStderr,
 }
 
+/// Starts a program that may just have been written. While another thread starts a program of its own, that
+/// one has the file open for writing for the moment between fork and exec, and the system refuses to
+/// execute it ("text file busy").
+fn patiently<T>(mut start: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    const ATTEMPTS: u32 = 50;
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(4);
+    for _ in 1..ATTEMPTS {
+        match start() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                std::thread::sleep(PAUSE);
+            }
+            other => return other,
+        }
+    }
+    start()
+}
+
 /// How a program ended, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ending(ExitStatus);
@@ -51,7 +68,7 @@ impl Group {
         wrapped.wrap(process_wrap::tokio::ProcessGroup::leader());
         #[cfg(windows)]
         wrapped.wrap(process_wrap::tokio::JobObject);
-        let mut child = wrapped.spawn()?;
+        let mut child = patiently(|| wrapped.spawn())?;
         let missing = || io::Error::other("a standard stream was not piped");
         let pipes = Pipes {
             stdin: child.stdin().take().ok_or_else(missing)?,
@@ -180,5 +197,29 @@ impl fmt::Display for Ending {
             Some(code) => write!(f, "ended with exit status {code}"),
             None => f.write_str("ended without an exit status"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_file_is_tried_again_and_nothing_else() {
+        let busy = || io::Error::from(io::ErrorKind::ExecutableFileBusy);
+        let mut attempts = 0;
+        let started = patiently(|| {
+            attempts += 1;
+            if attempts < 3 { Err(busy()) } else { Ok(attempts) }
+        });
+        assert_eq!(started.ok(), Some(3));
+        let never = patiently(|| -> io::Result<()> { Err(busy()) });
+        assert_eq!(never.unwrap_err().kind(), io::ErrorKind::ExecutableFileBusy);
+        let mut attempts = 0;
+        let missing = patiently(|| -> io::Result<()> {
+            attempts += 1;
+            Err(io::ErrorKind::NotFound.into())
+        });
+        assert_eq!((missing.unwrap_err().kind(), attempts), (io::ErrorKind::NotFound, 1));
     }
 }
