@@ -210,10 +210,7 @@ fn an_interrupt_leaves_nothing() {
     let app = app(folder.path());
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_awaitbench"));
     command.current_dir(folder.path()).env_remove("AWAITBENCH_OUT");
-    command
-        .args(["investigate", "--offline", "--app", &app])
-        .args(SHORT)
-        .args(["--duration", "60"]);
+    command.args(["investigate", "--offline", "--no-browser", "--app", &app, "--duration", "60"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let child = child.unwrap();
     let place = folder.path().to_string_lossy().into_owned();

@@ -38,7 +38,7 @@ const BROWSERS: [&str; 2] = ["chromium@80", "chromium@81"];
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  awaitbench investigate                                        about four minutes, once all is installed
+  awaitbench investigate                                        about three minutes, once all is installed
   awaitbench investigate --rate 125 --duration 60               at the article's own rate
   awaitbench investigate --app ~/my-service --no-browser        with your own node_modules searched")]
 pub(super) struct Investigate {
@@ -55,7 +55,7 @@ pub(super) struct Investigate {
     #[arg(long, value_name = "N", default_value = "1000", value_parser = parse_rate)]
     rate: f64,
     /// How long each of the four loads lasts
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = parse_duration)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_duration)]
     duration: Duration,
     /// Leave the browsers out
     #[arg(long)]
@@ -71,7 +71,9 @@ impl Investigate {
         });
         let machine = fingerprint();
         let folder = MachineFolder::open(&common.out, &machine)?;
-        let scratch = Scratch::inside(folder.path())
+        // Services are told of it, wherever they are.
+        let scratch = std::path::absolute(folder.path())
+            .and_then(|folder| Scratch::inside(&folder))
             .with_context(|| format!("a folder in \"{}\"", folder.path().display()))?;
         let mut found = carried_out(&plan, &machine, scratch.path(), common)?;
         let report = publish(&mut found, &folder.path().join(FOLDER), scratch.path())?;

@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 
 use super::story::{Step, Story};
 use found::{app, browsers, heap, service, versions};
-use loads::{cure, fixed, growth};
-use words::{bounds, listed, named, seconds, target, verdict};
+use loads::{builds, cure, fixed, growth};
+use words::{bounds, listed, named, target, verdict};
 
 use crate::report::escaped_markdown as escaped;
+use crate::report::format::quantity;
 use crate::units::thousands;
 
 /// Tells the story.
@@ -71,7 +72,7 @@ fn opening(story: &Story) -> String {
         ));
     }
     if let Some(found) = story.versions.found() {
-        sentences.push(format!("{}.", escaped(&found.summary)));
+        sentences.push(format!("By version: {}.", escaped(&found.summary)));
     }
     if let Some(load) = story.cure.found() {
         let same = if growth.is_some() { "the same version" } else { &named(&load.subject) };
@@ -90,13 +91,7 @@ fn elsewhere(story: &Story) -> Vec<String> {
     let mut sentences = Vec::new();
     let fixed: Vec<_> = story.fixed.iter().filter_map(Step::found).collect();
     if let Some(first) = fixed.first() {
-        let each: Vec<String> = fixed
-            .iter()
-            .map(|load| {
-                format!("the build for {} {}", target(&load.variant), verdict(&load.verdict))
-            })
-            .collect();
-        sentences.push(format!("On {} {}.", named(&first.subject), listed(&each)));
+        sentences.push(format!("On {} {}.", named(&first.subject), builds(&fixed)));
     }
     let each: Vec<String> = story
         .browsers
@@ -144,9 +139,9 @@ fn closing(story: &Story) -> String {
              from when a request was due, and forced collections are part of them.\n\n";
     text += "| step | seconds |\n| --- | ---: |\n";
     for took in &story.steps {
-        let _ = writeln!(text, "| {} | {} |", took.step, seconds(took.elapsed_s));
+        let _ = writeln!(text, "| {} | {} |", took.step, quantity(took.elapsed_s));
     }
-    let _ = writeln!(text, "| all | {} |", seconds(story.elapsed_s));
+    let _ = writeln!(text, "| all | {} |", quantity(story.elapsed_s));
     text += "\n`story.json` has all of it as data; `loads.json`, `bisect.json` and `leak.json` have every \
              reading that it was told from.\n";
     text

@@ -14,6 +14,8 @@ use super::run::{Evidence, Investigation};
 use crate::leak;
 use crate::load::{self, Detailed};
 use crate::report::ExportError;
+use crate::report::format::quantity;
+use crate::report::order::family_name;
 use crate::report::plot::PlotError;
 
 /// The report.
@@ -116,10 +118,8 @@ fn draw(found: &mut Investigation, pages: &Path) -> Result<Vec<String>, PublishE
     let about = || vec![story.machine.clone()];
     let mut names = Vec::new();
     let mut picture = |loads: Vec<&Detailed>, stem: &str| -> Result<Option<String>, PublishError> {
+        let title = title(&loads);
         let loads: Vec<Detailed> = loads.into_iter().cloned().collect();
-        let Some(first) = loads.first() else { return Ok(None) };
-        let rate = first.row.rate.unwrap_or_default();
-        let title = format!("{}: memory under {rate} requests/s", first.row.case);
         let paths = load::draw(&loads, &title, about(), pages, stem)?;
         let drawn: Vec<String> = paths
             .iter()
@@ -140,6 +140,15 @@ fn draw(found: &mut Investigation, pages: &Path) -> Result<Vec<String>, PublishE
     story.pictures.cure = cure_picture;
     story.pictures.fixed = fixed_picture;
     Ok(names)
+}
+
+/// `generator on Node.js 12.15.0: memory under 1,000 requests/s`.
+fn title(loads: &[&Detailed]) -> String {
+    let Some(first) = loads.first().map(|load| &load.row) else { return String::new() };
+    let which = if loads.len() == 1 { &first.variant } else { "both builds" };
+    let rate = quantity(first.rate.unwrap_or_default());
+    let runtime = format!("{} {}", family_name(&first.runtime), first.version);
+    format!("{which} on {runtime}: memory under {rate} requests/s")
 }
 
 fn loads(evidence: &Evidence) -> impl Iterator<Item = &Detailed> {

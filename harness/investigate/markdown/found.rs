@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::super::story::{Browser, Culprits, Heap, Package, Step, Versions, Window};
 use super::told;
-use super::words::{bounds, counted, listed, named, seconds};
+use super::words::{bounds, counted, listed, named};
 use crate::heap::suspects::Suspect;
 use crate::report::escaped_markdown as escaped;
+use crate::report::format::quantity;
 use crate::units::{Bytes, thousands};
 
 /// Packages in the table; the others are counted.
@@ -84,16 +85,21 @@ pub(super) fn service(found: &Culprits) -> String {
                 text,
                 " ({}), {} of which make a generator with a prototype of its own in each call",
                 package.styles.join(", "),
-                thousands(package.leaking_call_sites)
+                if package.leaking_call_sites == package.call_sites {
+                    "all".to_owned()
+                } else {
+                    thousands(package.leaking_call_sites)
+                }
             );
         }
         text.push('.');
     }
     let others = found.files_seen.saturating_sub(files.len() as u64);
-    if others > 0 {
-        let has = if others == 1 { "has" } else { "have" };
-        let which = if files.is_empty() { "" } else { "other " };
-        let _ = write!(text, " The {} {has} none.", counted(others, &format!("{which}file")));
+    let which = if files.is_empty() { "" } else { "other " };
+    match others {
+        0 => {}
+        1 => text += &format!(" The {which}file has none."),
+        others => text += &format!(" The {which}{} files have none.", thousands(others)),
     }
     text.push('\n');
     text
@@ -105,12 +111,12 @@ pub(super) fn app(found: &Culprits, is_sample: bool) -> String {
         "The service has no dependencies, where the article's had its culprits. So that there is a \
          node_modules to search, a sample app (`js-cases/app`: packages in versions of the article's time) was \
          installed through npm and searched as well"
+            .to_owned()
     } else {
-        "The app's tree was searched as well"
+        format!("The app's tree, `{}`, was searched as well", found.folder)
     };
     let mut text = format!(
-        "{what}, `{}`: {} with {}",
-        found.folder,
+        "{what}: {} with {}",
         counted(found.packages_seen, "package"),
         counted(found.files_seen, "file")
     );
@@ -163,7 +169,7 @@ pub(super) fn versions(found: &Versions) -> String {
         counted(found.asked as u64, "version"),
         thousands(found.published as u64),
         thousands(found.probes.into()),
-        seconds(found.elapsed_s),
+        quantity(found.elapsed_s),
         escaped(&found.summary)
     );
     if !found.is_exact {

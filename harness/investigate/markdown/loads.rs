@@ -85,16 +85,12 @@ pub(super) fn fixed(steps: &[Step<Load>], picture: Option<&str>) -> String {
         None => "## On a fixed version\n\n".to_owned(),
     };
     if let Some(first) = found.first() {
-        let each: Vec<String> = found
-            .iter()
-            .map(|load| format!("the one for {} {}", target(&load.variant), verdict(&load.verdict)))
-            .collect();
         let _ = writeln!(
             text,
-            "The builds under the same load on {} (V8 {}): {}.",
+            "Under the same load on {} (V8 {}) {}.",
             named(&first.subject),
             first.subject.engine_version,
-            listed(&each)
+            builds(&found)
         );
         for load in found.iter().filter(|load| !load.reason.is_empty()) {
             let _ = writeln!(text, "\n{}: {}.", target(&load.variant), escaped(&load.reason));
@@ -111,6 +107,23 @@ pub(super) fn fixed(steps: &[Step<Load>], picture: Option<&str>) -> String {
         }
     }
     text + &reasons.join("\n")
+}
+
+/// `both builds are stable`, or of each what it does.
+pub(super) fn builds(loads: &[&Load]) -> String {
+    if let [one, other] = loads
+        && one.verdict == other.verdict
+    {
+        return match verdict(&one.verdict) {
+            "is stable" => "both builds are stable".to_owned(),
+            "leaks" => "both builds leak".to_owned(),
+            _ => "neither build gives a clear verdict".to_owned(),
+        };
+    }
+    let each = loads
+        .iter()
+        .map(|load| format!("the build for {} {}", target(&load.variant), verdict(&load.verdict)));
+    listed(&each.collect::<Vec<_>>())
 }
 
 fn table(loads: &[&Load]) -> String {

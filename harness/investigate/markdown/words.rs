@@ -48,11 +48,6 @@ pub(super) fn milliseconds(nanos: u64) -> String {
     format!("{} ms", quantity(nanos as f64 / 1e6))
 }
 
-/// Seconds with one decimal.
-pub(super) fn seconds(value: f64) -> String {
-    format!("{value:.1}")
-}
-
 /// `one package`, `3 packages`.
 pub(super) fn counted(number: u64, noun: &str) -> String {
     if number == 1 { format!("one {noun}") } else { format!("{} {noun}s", thousands(number)) }
