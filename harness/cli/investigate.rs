@@ -76,8 +76,10 @@ impl Investigate {
             .and_then(|folder| Scratch::inside(&folder))
             .with_context(|| format!("a folder in \"{}\"", folder.path().display()))?;
         let mut found = carried_out(&plan, &machine, scratch.path(), common)?;
-        let report = publish(&mut found, &folder.path().join(FOLDER), scratch.path())?;
+        let report = publish(&mut found, &folder.path().join(FOLDER), scratch.path());
+        // On a full disk there is still an answer.
         print(&found.story, common.format)?;
+        let report = report?;
         if !common.quiet {
             say!("report: {}", report.display());
         }
