@@ -2,7 +2,9 @@
 // awaitbench and its peers side by side, in turns, on 8.17.0, 12.16.2 and the newest LTS: one JSON line a
 // run, then one a tool and runtime with the ratio as measured, the ratio with the tool's constant taken
 // out, and how far both are from awaitbench's in per cent.
-// usage: node agree.js --awaitbench PATH [--rounds N] [--seconds S]
+// With --core N every tool's main thread is bound to that core half a second after its start (Linux, taskset), as
+// awaitbench does with its own; its other threads go wherever the system puts them.
+// usage: node agree.js --awaitbench PATH [--rounds N] [--seconds S] [--core N]
 
 const { execFileSync } = require('child_process');
 const fs = require('fs');
@@ -17,6 +19,7 @@ function option(name, otherwise) {
 const awaitbench = path.resolve(option('awaitbench', 'awaitbench'));
 const rounds = Number(option('rounds', 4));
 const seconds = option('seconds', '3');
+const core = option('core', '');
 const specs = ['node@8.17.0', 'node@12.16.2', 'node@lts'];
 const variants = ['generator', 'async', 'empty'];
 
@@ -49,9 +52,18 @@ function ownRun(runtime) {
   }
 }
 
+// taskset without -a binds one thread: the main one, whose id is the process's.
+const bound = '"$@" & pid=$!; sleep 0.5; taskset -cp "$CORE" $pid >/dev/null; wait $pid';
+
+function peer(program, args) {
+  if (core === '') return json(program, args);
+  process.env.CORE = core;
+  return json('sh', ['-c', bound, 'peer', program, ...args]);
+}
+
 function peerRun(tool, file, runtime) {
   for (const variant of variants) {
-    const line = json(runtime.path, [path.join(__dirname, file), variant, seconds]);
+    const line = peer(runtime.path, [path.join(__dirname, file), variant, seconds]);
     note(tool, runtime.version, variant, line.ns_per_op);
   }
 }
