@@ -1,76 +1,39 @@
 //! `awaitbench load`: a service under a fixed request rate.
 
+mod rate;
+mod watch;
+mod which;
+
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
+use self::rate::Rate;
+pub(super) use self::rate::{parse_duration, parse_rate};
+use self::watch::Watch;
+use self::which::{service_case, targets};
 use super::outcome::WrongUsage;
 use super::report::terminal_look;
-use super::selection::{now, provide, resolve};
-use super::{Common, Format, InstallBars, block_on};
-use crate::case::{Catalogue, Variant};
+use super::selection::now;
+use super::{Common, Format, block_on};
+use crate::case::Catalogue;
 use crate::load::{
-    Bound, Detailed, LONGEST, LoadError, MOST_CONNECTIONS, MOST_PER_SECOND, Observer, Outcome,
-    Plan, Requests, Second, Service, ServiceCase, Start, Url, csv, draw, failed, json, page,
-    read_service, row, second_row, sustained, under_load,
+    Bound, Detailed, LoadError, MOST_CONNECTIONS, Observer, Outcome, Plan, Requests, Service,
+    ServiceCase, Start, Url, csv, draw, failed, json, page, row, sustained, under_load,
 };
 use crate::machine::{Machine, fingerprint};
 use crate::measure::{Cell, Target};
 use crate::process::{Scratch, on_interrupt};
-use crate::record::{LoadRow, MachineFolder, RecordError, SecondRow, Status};
+use crate::record::{LoadRow, MachineFolder, RecordError, Status};
 use crate::report;
-use crate::runtime::{Environment, Resolver, Spec};
-
-/// The service of the catalogue that is put under load when nothing else is asked for.
-const SERVICE: &str = "service";
-
-/// What is measured when no runtime is named: the last release that leaks, and what is current.
-const RUNTIMES: [&str; 2] = ["node@12.15.0", "node@lts"];
 
 /// Above this, the harness itself was late, and latencies are partly its own.
 const LATE: Duration = Duration::from_millis(1);
-
-/// What `--rate` says.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Rate {
-    Given(f64),
-    Max,
-}
-
-impl FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "max" {
-            return Ok(Self::Max);
-        }
-        parse_rate(text).map(Self::Given)
-    }
-}
-
-pub(super) fn parse_rate(text: &str) -> Result<f64, String> {
-    let number = text.parse().map_err(|_| "give a number of requests a second".to_owned())?;
-    if (0.1..=f64::from(MOST_PER_SECOND)).contains(&number) {
-        Ok(number)
-    } else {
-        Err(format!("it must lie between 0.1 and {MOST_PER_SECOND} requests a second"))
-    }
-}
-
-pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "give a number of seconds".to_owned())?;
-    if (0.5..=LONGEST.as_secs_f64()).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err(format!("it must lie between 0.5 and {} seconds", LONGEST.as_secs()))
-    }
-}
 
 /// Puts a service under a fixed request rate: latencies, memory over time, what it keeps
 #[derive(Debug, Args)]
@@ -284,7 +247,13 @@ impl Load {
         let mut cell = subject.cell.clone();
         let prefix = self.snapshots.as_ref().map(|folder| folder.join(stem(&cell)));
         let plan = self.plan(prefix);
-        let mut watch = Watch::new(&cell, self, places, common.quiet);
+        let bar = if common.quiet {
+            ProgressBar::hidden()
+        } else {
+            ProgressBar::new(self.duration.as_secs_f64().ceil() as u64)
+        };
+        let bar = bar.with_prefix(stem(&cell));
+        let mut watch = Watch::new(&cell, self.given(), places.folder.as_ref(), bar);
         let opening = Duration::from_secs(self.opening);
         watch.begins("starting");
         let outcome = match Service::start(&subject.start, &places.monitor, Some(opening)).await {
@@ -386,57 +355,6 @@ impl Load {
     }
 }
 
-/// The service that `--case` names, with the variants asked for.
-fn service_case(common: &Common) -> anyhow::Result<ServiceCase> {
-    let catalogue = Catalogue::locate();
-    let folder = match common.cases.as_slice() {
-        [] => catalogue.folder(SERVICE),
-        [one] if Path::new(one).join("service.toml").is_file() => PathBuf::from(one),
-        [one] => {
-            let folder = catalogue.folder(one);
-            if !folder.join("service.toml").is_file() {
-                let words = format!(
-                    "no service and no folder with a service.toml \"{one}\": the catalogue has \"{SERVICE}\""
-                );
-                return Err(WrongUsage(words).into());
-            }
-            folder
-        }
-        _ => return Err(WrongUsage("one --case at a time".to_owned()).into()),
-    };
-    let mut case = read_service(&folder)?;
-    for wanted in &common.variants {
-        if !case.variants.iter().any(|variant| variant.name == *wanted) {
-            let words = format!("the service has no variant \"{wanted}\"");
-            return Err(WrongUsage(words).into());
-        }
-    }
-    let is_wanted =
-        |variant: &Variant| common.variants.is_empty() || common.variants.contains(&variant.name);
-    case.variants.retain(is_wanted);
-    Ok(case)
-}
-
-async fn targets(common: &Common) -> anyhow::Result<(Vec<Target>, usize)> {
-    let specs: Vec<Spec> = if common.runtimes.is_empty() {
-        RUNTIMES.iter().map(|spec| spec.parse()).collect::<Result<_, _>>()?
-    } else {
-        common.runtimes.clone()
-    };
-    if let Some(spec) = specs.iter().find(|spec| spec.family.name != "node") {
-        let words = format!("\"{spec}\": only Node.js is put under load by name; use --command");
-        return Err(WrongUsage(words).into());
-    }
-    let bars = InstallBars::new(common.quiet);
-    let resolver = Resolver::open(Environment::current(), common.offline).await;
-    let (wanted, unknown) = resolve(&specs, &resolver, &bars).await?;
-    let (targets, failed) = provide(wanted, &resolver, &bars).await;
-    if targets.is_empty() {
-        anyhow::bail!("no runtime is left to put under load");
-    }
-    Ok((targets, unknown + failed))
-}
-
 /// What the monitor says the service is, where the user's command does not.
 fn name_by_monitor(cell: &mut Cell, service: &Service, quiet: bool) {
     if let Some(hello) = service.hello() {
@@ -477,53 +395,6 @@ fn publish(places: &Places, load: &Detailed) -> Result<(), RecordError> {
     places.folder.as_ref().map_or(Ok(()), |folder| folder.publish_load(&load.row))
 }
 
-/// Writes each second down as soon as it is known, and shows how far the load is.
-struct Watch<'a> {
-    cell: Cell,
-    rate: Option<f64>,
-    folder: Option<&'a MachineFolder>,
-    seconds: Vec<SecondRow>,
-    failure: Option<RecordError>,
-    bar: ProgressBar,
-}
-
-impl<'a> Watch<'a> {
-    fn new(cell: &Cell, load: &Load, places: &'a Places, quiet: bool) -> Self {
-        let length = load.duration.as_secs_f64().ceil() as u64;
-        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(length) };
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} s  {prefix}  {msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.set_prefix(stem(cell));
-        Self {
-            cell: cell.clone(),
-            rate: load.given(),
-            folder: places.folder.as_ref(),
-            seconds: Vec::new(),
-            failure: None,
-            bar,
-        }
-    }
-}
-
-impl Observer for Watch<'_> {
-    fn begins(&mut self, what: &str) {
-        self.bar.set_message(what.to_owned());
-        self.bar.tick();
-    }
-
-    fn second(&mut self, second: &Second) {
-        let Some(rate) = self.rate else { return };
-        self.bar.inc(1);
-        let row = second_row(&self.cell, rate, second);
-        if let Some(folder) = self.folder
-            && let Err(error) = folder.append_seconds(std::slice::from_ref(&row))
-        {
-            self.failure.get_or_insert(error);
-        }
-        self.seconds.push(row);
-    }
-}
-
 fn print(loads: &[Detailed], title: &str, plan: &Plan, format: Format) -> anyhow::Result<()> {
     let rows: Vec<LoadRow> = loads.iter().map(|load| load.row.clone()).collect();
     let mut out = io::stdout().lock();
@@ -540,21 +411,4 @@ fn print(loads: &[Detailed], title: &str, plan: &Plan, format: Format) -> anyhow
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json(loads)?)?)?,
     }
     out.flush().context("standard output")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_a_number_within_bounds_or_max() {
-        assert_eq!("125".parse(), Ok(Rate::Given(125.0)));
-        assert_eq!("0.5".parse(), Ok(Rate::Given(0.5)));
-        assert_eq!("max".parse(), Ok(Rate::Max));
-        for text in ["0", "-1", "1e9", "NaN", "inf", "fast", ""] {
-            assert!(text.parse::<Rate>().is_err(), "{text}");
-        }
-        assert!(parse_duration("1e300").is_err() && parse_duration("nan").is_err());
-        assert_eq!(parse_duration("1.5"), Ok(Duration::from_millis(1500)));
-    }
 }

@@ -13,6 +13,7 @@ mod engine;
 mod error;
 mod export;
 mod growth;
+mod hold;
 mod hub;
 mod latency;
 mod manifest;

@@ -1,4 +1,5 @@
-//! Memory against time, of all loads of one command in one picture.
+//! Memory against time, of all loads of one command in one picture: what is kept, what comes and goes,
+//! and what the system sees.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +21,7 @@ pub fn draw(
     stem: &str,
 ) -> Result<Vec<PathBuf>, PlotError> {
     let mut runtimes: Vec<String> = Vec::new();
-    let (mut heap, mut resident) = (Vec::new(), Vec::new());
+    let (mut kept, mut heap, mut resident) = (Vec::new(), Vec::new(), Vec::new());
     for load in loads {
         let row = &load.row;
         let runtime = format!("{} {}", family_name(&row.runtime), row.version);
@@ -36,11 +37,10 @@ pub fn draw(
         };
         let name = if row.variant.is_empty() { row.case.clone() } else { row.variant.clone() };
         let name = if row.version.is_empty() { name } else { format!("{name}, {runtime}") };
-        let line = |suffix: &str, pale: bool, points: Vec<(f64, f64)>| Line {
-            name: format!("{name}{suffix}"),
+        let line = |points: Vec<(f64, f64)>| Line {
+            name: name.clone(),
             variant: row.variant.clone(),
             runtime: look,
-            pale,
             points,
         };
         let seconds = |value: fn(&crate::record::SecondRow) -> Option<u64>| {
@@ -54,13 +54,16 @@ pub fn draw(
             .iter()
             .filter_map(|c| Some((c.elapsed_ns as f64 / 1e9, c.heap_used_bytes? as f64)))
             .collect();
-        heap.push(line(", between collections", true, seconds(|second| second.heap_used_bytes)));
-        heap.push(line("", false, collected));
-        resident.push(line("", false, seconds(|second| second.rss_bytes)));
+        kept.push(line(collected));
+        heap.push(line(seconds(|second| second.heap_used_bytes)));
+        resident.push(line(seconds(|second| second.rss_bytes)));
     }
+    // Each on an axis of its own: what is kept is small beside what comes and goes.
+    let panel = |quantity: &str, lines| CoursePanel { quantity: quantity.to_owned(), lines };
     let panels = vec![
-        CoursePanel { quantity: "heap in use".to_owned(), lines: heap },
-        CoursePanel { quantity: "resident set".to_owned(), lines: resident },
+        panel("heap after collections", kept),
+        panel("heap in between", heap),
+        panel("resident set", resident),
     ];
     let day = loads.first().and_then(|load| format::day(&load.row.started_at));
     let mut about = about;

@@ -20,6 +20,7 @@ mod resolve;
 mod settings;
 mod spec;
 mod supply;
+mod tarball;
 
 use std::path::PathBuf;
 

@@ -14,39 +14,11 @@ use node_semver::Version;
 use super::finding::{Answer, Finding, Probed};
 use super::lines::Line;
 use super::search::{Known, Purpose, half_of, next};
-use crate::runtime::{Family, Runtime};
+use super::world::{Trouble, World};
+use crate::runtime::Runtime;
 
 /// Fetches that run side by side: each is mostly waiting for the network.
 const FETCHES: usize = 4;
-
-/// How versions are come by and asked.
-pub trait World {
-    /// Whether a version is here already.
-    fn has(&self, family: &'static Family, version: &Version) -> bool;
-
-    /// Makes a version be here.
-    fn fetch(
-        &self,
-        family: &'static Family,
-        version: &Version,
-    ) -> impl Future<Output = Result<Runtime, Trouble>>;
-
-    /// Asks a runtime. With an `earlier` finding it is asked afresh, and the answer is what both say
-    /// together.
-    fn ask(&self, runtime: &Runtime, earlier: Option<Finding>) -> impl Future<Output = Finding>;
-
-    /// Told what was found out.
-    fn found(&self, line: &Line, probed: &Probed);
-}
-
-/// Why a version is not here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// It is this version's: the others may be well.
-    Version(Answer, String),
-    /// It would hit every other version as well: the registry does not answer, the disk is full.
-    All(String),
-}
 
 /// How a search is carried out.
 #[derive(Clone, Copy, Debug)]
@@ -263,6 +235,7 @@ mod tests {
 
     use super::super::windows::windows;
     use super::*;
+    use crate::runtime::Family;
 
     /// A world of one line `1.0.0`, `1.1.0`, … whose versions answer by the letter at their place:
     /// `y`, `n`, `?` unknown, `m` missing, `b` broken when asked, `x` trouble for all, `f` yes at

@@ -17,17 +17,19 @@ mod timing;
 mod verdicts;
 mod windows;
 mod words;
+mod world;
 
 use std::time::Duration;
 
 pub use finding::{Answer, Finding, Probed};
-pub use hunt::{Outcome, Rules, Searched, Trouble, World, hunt};
+pub use hunt::{Outcome, Rules, Searched, hunt};
 pub use lines::{Line, line_of, lines, skips_numbers};
 pub use prober::{Prober, Watch};
 pub use question::{Bound, Metric, Question};
 pub use search::{Known, Purpose, State, Step, half_of, next};
 pub use verdicts::{Key, Stamp, Verdicts};
 pub use windows::{Window, widest_unasked, windows};
+pub use world::{Trouble, World};
 
 use crate::report::table::Page;
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use node_semver::Version;
 
 use super::finding::{Answer, Finding, Probed};
-use super::hunt::{Trouble, World};
 use super::lines::Line;
 use super::question::Question;
 use super::timing;
 use super::verdicts::{Key, Verdicts};
+use super::world::{Trouble, World};
 use crate::case::{Case, Catalogue};
 use crate::leak::{Limits, Plan, Verdict, probe};
 use crate::measure::{Cell, Failure, Setting, Subject, Target};

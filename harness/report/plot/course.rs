@@ -14,7 +14,7 @@ use crate::report::format::{si, si_bytes};
 
 const WIDTH: f64 = 1200.0;
 /// The height of one panel, and the space between two.
-const PANEL_HEIGHT: f64 = 330.0;
+const PANEL_HEIGHT: f64 = 280.0;
 const PANEL_GAP: f64 = 34.0;
 /// From the start of a legend's item to its name, and between two items.
 const SAMPLE: f64 = 44.0;
@@ -54,8 +54,6 @@ pub struct Line {
     pub variant: String,
     /// Which of the runtimes of this variant it is, from 0: others have other looks.
     pub runtime: usize,
-    /// Whether it is pale and has no markers: a reading that is there for comparison.
-    pub pale: bool,
     /// Seconds and bytes, from the left.
     pub points: Vec<(f64, f64)>,
 }
@@ -149,12 +147,8 @@ impl<'a> Planned<'a> {
             for (x, line) in row {
                 let ends = [(*x, middle), (x + SAMPLE - 10.0, middle)];
                 let look = line.look();
-                if line.pale {
-                    canvas.line(&ends, 2.0, look.colour.pale(0.4))?;
-                } else {
-                    canvas.line(&ends, 3.0, look.colour)?;
-                    canvas.marker((x + (SAMPLE - 10.0) / 2.0, middle), 6.0, look, false)?;
-                }
+                canvas.line(&ends, 3.0, look.colour)?;
+                canvas.marker((x + (SAMPLE - 10.0) / 2.0, middle), 6.0, look, false)?;
                 canvas.text(&line.name, (x + SAMPLE, y), TEXT)?;
             }
         }
@@ -204,17 +198,13 @@ impl Drawing for Planned<'_> {
             let place = |point: &(f64, f64)| -> Place {
                 (self.x(point.0), bottom - (bottom - top) * axis.position(point.1))
             };
-            // What is there for comparison lies below.
-            for pale in [true, false] {
-                for line in panel.lines.iter().filter(|line| line.pale == pale) {
-                    let places: Vec<Place> = line.points.iter().map(place).collect();
-                    let look = line.look();
-                    let colour = if pale { look.colour.pale(0.4) } else { look.colour };
-                    canvas.line(&places, if pale { 1.5 } else { 3.0 }, colour)?;
-                    let every = places.len().div_ceil(MARKERS).max(1);
-                    for place in places.iter().skip(every / 2).step_by(every).filter(|_| !pale) {
-                        canvas.marker(*place, 6.0, look, false)?;
-                    }
+            for line in &panel.lines {
+                let places: Vec<Place> = line.points.iter().map(place).collect();
+                let look = line.look();
+                canvas.line(&places, 3.0, look.colour)?;
+                let every = places.len().div_ceil(MARKERS).max(1);
+                for place in places.iter().skip(every / 2).step_by(every) {
+                    canvas.marker(*place, 6.0, look, false)?;
                 }
             }
         }
@@ -250,18 +240,17 @@ mod tests {
     use super::super::draw_course;
     use super::*;
 
-    fn line(name: &str, variant: &str, pale: bool, slope: f64) -> Line {
+    fn line(name: &str, variant: &str, slope: f64) -> Line {
         let points = (0..30).map(|s| (f64::from(s), 5e6 + slope * f64::from(s))).collect();
-        Line { name: name.to_owned(), variant: variant.to_owned(), runtime: 0, pale, points }
+        Line { name: name.to_owned(), variant: variant.to_owned(), runtime: 0, points }
     }
 
     #[test]
     fn both_files_are_drawn_and_tell_what_they_show() {
         let folder = tempfile::tempdir().unwrap();
         let lines = vec![
-            line("generator, as it is", "generator", true, 1e5),
-            line("generator", "generator", false, 1e5),
-            line("async", "async", false, 0.0),
+            line("generator, Node.js 12.15.0", "generator", 1e5),
+            line("async, Node.js 12.15.0", "async", 0.0),
         ];
         let course = Course {
             title: "service: memory".to_owned(),
@@ -276,7 +265,7 @@ mod tests {
         assert_eq!(names, ["load-service.svg", "load-service.png"]);
         let svg = std::fs::read_to_string(&paths[0]).unwrap();
         for words in
-            ["service: memory", "a machine", "generator, as it is", "time, seconds", "8 MB"]
+            ["service: memory", "a machine", "generator, Node.js 12.15.0", "time, seconds", "8 MB"]
         {
             assert!(svg.contains(words), "{words}: {svg}");
         }
