@@ -4,7 +4,8 @@
 // out, and how far both are from awaitbench's in per cent.
 // With --core N every tool's main thread is bound to that core half a second after its start (Linux, taskset), as
 // awaitbench does with its own; its other threads go wherever the system puts them.
-// usage: node agree.js --awaitbench PATH [--rounds N] [--seconds S] [--core N]
+// mitata and tinybench run on the last runtime only.
+// usage: node agree.js --awaitbench PATH [--rounds N] [--seconds S] [--core N] [--runtime SPEC,SPEC]
 
 const { execFileSync } = require('child_process');
 const fs = require('fs');
@@ -20,7 +21,7 @@ const awaitbench = path.resolve(option('awaitbench', 'awaitbench'));
 const rounds = Number(option('rounds', 4));
 const seconds = option('seconds', '3');
 const core = option('core', '');
-const specs = ['node@8.17.0', 'node@12.16.2', 'node@lts'];
+const specs = option('runtime', 'node@8.17.0,node@12.16.2,node@lts').split(',');
 const variants = ['generator', 'async', 'empty'];
 
 function json(program, args) {
