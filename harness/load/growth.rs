@@ -37,6 +37,8 @@ pub(super) struct Growth {
     pub(super) gained: f64,
     /// What was gained since N/2, no rise and no fall left out.
     pub(super) gained_in_octave: f64,
+    /// The largest fall since then: as much growth could hide behind it. In bytes, not below 0.
+    pub(super) largest_fall: f64,
     /// Whether it grew in proportion to requests.
     pub(super) persists: bool,
     /// Bytes a request.
@@ -65,6 +67,7 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
     Some(Growth {
         gained: without_falls(quarter) - steps(quarter).fold(0.0, f64::max),
         gained_in_octave: steps(half).sum(),
+        largest_fall: steps(half).fold(0.0, |fall, step| fall.max(-step)),
         persists,
         rate: rate(&points, base, start, persists)?,
     })

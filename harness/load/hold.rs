@@ -232,7 +232,7 @@ impl Hold {
         self.seconds.push(second);
     }
 
-    /// Hands over what was measured, however it ended.
+    /// Hands over what was measured.
     pub(super) fn give(&mut self, engine: &Engine, load: &mut Load) {
         let tally = engine.tally.clone();
         load.counts = tally.counts;

@@ -102,7 +102,7 @@ fn memory(rows: &[LoadRow]) -> Section {
         } else if row.verdict.is_empty() {
             Entry::Missing
         } else {
-            Entry::Text(notes.word(&row.verdict, &row.detail))
+            Entry::Text(notes.word(&row.verdict, row.reason.as_deref().unwrap_or_default()))
         };
         let mut line = keys(row).to_vec();
         line.extend([

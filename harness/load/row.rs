@@ -15,6 +15,7 @@ use super::series::Second;
 #[must_use]
 pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Load) -> LoadRow {
     let kept = kept(load);
+    let was_asked_for = plan.checkpoints > 0;
     let ns = |nanos: Option<Nanos>| nanos.map(|nanos| nanos.0);
     let seconds = load.sending.as_secs_f64();
     let counts = load.counts;
@@ -30,7 +31,7 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
     let failed = counts.non_2xx + counts.errors > 0;
     let first = load.first_error.as_deref().filter(|_| failed);
     LoadRow {
-        detail: redact(&first.map_or(kept.reason, |first| format!("first failure: {first}"))),
+        detail: first.map_or_else(String::new, |first| redact(&format!("first failure: {first}"))),
         elapsed_ns: Some(u64::try_from(load.sending.as_nanos()).unwrap_or(u64::MAX)),
         requests: Some(counts.requests),
         requests_per_sec: per_sec,
@@ -56,6 +57,8 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
         bytes_per_request_low: kept.per_request.map(|rate| rate.low),
         bytes_per_request_high: kept.per_request.map(|rate| rate.high),
         verdict: kept.verdict.map_or_else(String::new, |verdict| verdict.word().to_owned()),
+        reason: Some(kept.reason).filter(|reason| was_asked_for && !reason.is_empty()),
+        space: kept.space.map(|space| space.word().to_owned()),
         further_requests: load.further.last().map(|last| last.requests - counts.finished()),
         peak_rss_bytes: most(|second| second.reading.rss_bytes),
         collections: sum(|second| second.collections),
@@ -117,6 +120,8 @@ fn blank(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool) -> LoadRow {
         bytes_per_request_low: None,
         bytes_per_request_high: None,
         verdict: String::new(),
+        reason: None,
+        space: None,
         further_requests: None,
         peak_rss_bytes: None,
         collections: None,
@@ -220,7 +225,7 @@ pub(super) mod tests {
             bytes_per_request_low: Some(if leaks { 140.0 } else { -0.3 }),
             bytes_per_request_high: Some(if leaks { 201.5 } else { 0.9 }),
             verdict: if leaks { "leaks" } else { "stable" }.to_owned(),
-            detail: String::new(),
+            space: leaks.then(|| "heap".to_owned()),
             peak_rss_bytes: Some(71_000_000),
             longest_pause_ns: Some(2_500_000),
             delay_max_ns: Some(9_100_000),
@@ -243,6 +248,24 @@ pub(super) mod tests {
         // 3,750 requests have 3,749 gaps: 29.992 s at 125 a second.
         assert_eq!(sample_row("async").requests_per_sec, Some(125.0));
         assert_eq!(sample_row("async").pauses_ns, Some(8_000_000));
+    }
+
+    /// One request that failed is no reason of a verdict, and a verdict that nobody asked for needs none.
+    #[test]
+    fn a_failed_request_and_the_reason_of_a_verdict_are_told_apart() {
+        let load = Load {
+            counts: Counts { requests: 9, answered: 8, errors: 1, ..Counts::default() },
+            first_error: Some("connection reset".to_owned()),
+            ..Load::default()
+        };
+        let row_of = |checkpoints| {
+            let plan = Plan { checkpoints, ..plan() };
+            row(&cell("async"), &plan, Some(125.0), false, &load)
+        };
+        let asked = row_of(20);
+        assert_eq!(asked.detail, "first failure: connection reset");
+        assert_eq!(asked.reason.as_deref(), Some("no collection could be forced"));
+        assert_eq!(row_of(0).reason, None);
     }
 
     #[test]

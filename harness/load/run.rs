@@ -110,16 +110,18 @@ pub async fn under_load(
     engine.begin_anew(Duration::MAX);
     let checkpoints = if collects { plan.checkpoints } else { 0 };
     let mut hold = Hold::new(plan.rate, plan.duration, checkpoints);
-    let held = hold.run(service, &mut engine, observer).await;
+    hold.run(service, &mut engine, observer).await?;
     hold.give(&engine, &mut load);
-    held?;
     if collects {
         let reading = service.memory().await?;
         let elapsed = nanos(hold.elapsed());
         load.checkpoints.push(Checkpoint { elapsed, requests: load.counts.finished(), reading });
     }
     snapshot(service, plan, "after", &mut load, observer).await?;
-    settle(service, &mut engine, plan, &mut load, observer).await?;
+    // The load is over: what a service does that dies only now is no reason to forget it.
+    if let Err(error) = settle(service, &mut engine, plan, &mut load, observer).await {
+        tracing::warn!("no more requests after the load: {error}");
+    }
     Ok(load)
 }
 

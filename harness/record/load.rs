@@ -85,6 +85,10 @@ pub struct LoadRow {
     pub bytes_per_request_high: Option<f64>,
     /// `leaks`, `stable` or `inconclusive`; empty without readings.
     pub verdict: String,
+    /// Why, in words, where the verdict needs any.
+    pub reason: Option<String>,
+    /// Where it leaks, in the words of `leaks.csv`: `bytes_per_request` is always the heap's.
+    pub space: Option<String>,
     /// Requests after the load, until the verdict was sure.
     pub further_requests: Option<u64>,
     /// The largest resident set of the seconds.
