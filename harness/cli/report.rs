@@ -65,7 +65,7 @@ impl Report {
         }
         let beside = if is_filtered { None } else { published(folder)? };
         if let Some(file) = &self.splice {
-            splice(file, &report::markdown(&for_people(matrices, beside)))?;
+            splice(file, &report::markdown_figures(&for_people(matrices, beside)))?;
             if !common.quiet {
                 say!("rewritten: {}", file.display());
             }

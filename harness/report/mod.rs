@@ -22,7 +22,7 @@ use crate::measure::Warning;
 use crate::record::{CellRow, CostRow, RatioRow};
 
 pub use export::{ExportError, SCHEMA, csv, json};
-pub use layout::{page, pages};
+pub use layout::{Depth, page, pages};
 pub(crate) use markdown::escaped as escaped_markdown;
 use table::Page;
 
@@ -49,7 +49,7 @@ pub struct Matrix {
 /// Columns that do not fit are left out and named; nothing is wrapped inside a table.
 #[must_use]
 pub fn terminal(matrices: &[Matrix], width: usize, colour: bool) -> String {
-    terminal_pages(&pages(matrices), width, colour)
+    terminal_pages(&pages(matrices, Depth::Everything), width, colour)
 }
 
 /// Any pages for a terminal, as [`terminal()`] writes those of machines.
@@ -61,7 +61,13 @@ pub fn terminal_pages(pages: &[Page], width: usize, colour: bool) -> String {
 /// The tables of all machines as Markdown, with every column.
 #[must_use]
 pub fn markdown(matrices: &[Matrix]) -> String {
-    markdown_pages(&pages(matrices))
+    markdown_pages(&pages(matrices, Depth::Everything))
+}
+
+/// The same without how the invocations went: for a document that is about something else too.
+#[must_use]
+pub fn markdown_figures(matrices: &[Matrix]) -> String {
+    markdown_pages(&pages(matrices, Depth::Figures))
 }
 
 /// Any pages as Markdown.

@@ -20,23 +20,34 @@ use super::provenance;
 use super::table::{Column, Entry, Page};
 use crate::measure::sentences;
 
+/// How much a page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Figures alone, for a document that is about something else too.
+    Figures,
+    /// And how the invocations went that they were made of.
+    Everything,
+}
+
 /// A page for each measured machine, the first published figures beside each of them.
 ///
 /// Published figures get a page of their own when there is nothing to stand beside, or when they
 /// are not the first.
 #[must_use]
-pub fn pages(matrices: &[Matrix]) -> Vec<Page> {
+pub fn pages(matrices: &[Matrix], depth: Depth) -> Vec<Page> {
     let (published, measured): (Vec<_>, Vec<_>) =
         matrices.iter().partition(|matrix| matrix.machine.published.is_some());
     let beside = if measured.is_empty() { None } else { published.first().copied() };
-    let alone =
-        published.iter().skip(usize::from(beside.is_some())).map(|matrix| page(matrix, None));
-    measured.iter().map(|matrix| page(matrix, beside)).chain(alone).collect()
+    let alone = published
+        .iter()
+        .skip(usize::from(beside.is_some()))
+        .map(|matrix| page(matrix, None, depth));
+    measured.iter().map(|matrix| page(matrix, beside, depth)).chain(alone).collect()
 }
 
 /// The page of one machine, with published figures beside its own.
 #[must_use]
-pub fn page(matrix: &Matrix, published: Option<&Matrix>) -> Page {
+pub fn page(matrix: &Matrix, published: Option<&Matrix>, depth: Depth) -> Page {
     let own = Lookup::new(matrix);
     let published = published.map(Lookup::new);
     let mut sections = Vec::new();
@@ -53,8 +64,10 @@ pub fn page(matrix: &Matrix, published: Option<&Matrix>) -> Page {
             sections.extend(memory::section(case, &own));
         }
     }
-    for case in own.cases() {
-        sections.extend(steadiness::section(case, &own));
+    if depth == Depth::Everything {
+        for case in own.cases() {
+            sections.extend(steadiness::section(case, &own));
+        }
     }
     sections.extend(overhead::section(&own));
     Page {
@@ -121,7 +134,7 @@ mod tests {
     use super::*;
 
     fn titles(matrices: &[Matrix]) -> Vec<String> {
-        pages(matrices).into_iter().map(|page| page.title).collect()
+        pages(matrices, Depth::Everything).into_iter().map(|page| page.title).collect()
     }
 
     #[test]
@@ -132,12 +145,27 @@ mod tests {
         let machine = "AMD EPYC, 2 cores, Linux x64, virtualised";
         assert_eq!(titles(&[published.clone(), measured.clone()]), [machine]);
         assert_eq!(titles(&[published, measured, other]), [machine, "MacBook Pro 13-inch 2017"]);
-        assert!(pages(&[]).is_empty());
+        assert!(pages(&[], Depth::Everything).is_empty());
+    }
+
+    #[test]
+    fn figures_alone_say_nothing_of_invocations() {
+        let mut matrix = sample::measured();
+        matrix.cells.iter_mut().for_each(|cell| cell.flat = Some(3));
+        let sections = |depth| {
+            let page = page(&matrix, None, depth);
+            page.sections.into_iter().map(|section| section.title).collect::<Vec<_>>()
+        };
+        let everything = sections(Depth::Everything);
+        let is_figures = |title: &&String| !title.ends_with("how the invocations went");
+        let figures: Vec<&String> = everything.iter().filter(is_figures).collect();
+        assert!(figures.len() < everything.len());
+        assert_eq!(sections(Depth::Figures).iter().collect::<Vec<_>>(), figures);
     }
 
     #[test]
     fn a_failed_cell_leaves_its_neighbours_alone() {
-        let page = page(&sample::measured(), None);
+        let page = page(&sample::measured(), None, Depth::Everything);
         let table = &page.sections[0].table;
         let row: Vec<_> = table.rows[0].iter().map(Entry::text).collect();
         assert_eq!(row, ["6.17.1", "187,654", "±2.0 %", "unsupported¹", "", "–", ""]);
@@ -145,7 +173,7 @@ mod tests {
 
     #[test]
     fn equal_details_share_a_note_and_no_detail_has_none() {
-        let page = page(&sample::unusual(), None);
+        let page = page(&sample::unusual(), None, Depth::Everything);
         let section = &page.sections[0];
         assert_eq!(
             section.notes,
@@ -157,7 +185,7 @@ mod tests {
 
     #[test]
     fn families_are_named_where_there_are_several() {
-        let page = page(&sample::unusual(), None);
+        let page = page(&sample::unusual(), None, Depth::Everything);
         let labels: Vec<_> = page.sections[0].table.rows.iter().map(|row| row[0].text()).collect();
         assert_eq!(
             labels,
@@ -175,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_figure_that_is_no_number_is_missing() {
-        let page = page(&sample::unusual(), None);
+        let page = page(&sample::unusual(), None, Depth::Everything);
         let newest: Vec<_> = page.sections[0].table.rows[5].iter().map(Entry::text).collect();
         assert!(newest.contains(&"–") && !newest.iter().any(|text| text.contains("NaN")));
     }

@@ -1,4 +1,4 @@
-//! The vertical axis: which range, linear or logarithmic, which ticks.
+//! An axis: which range, linear or logarithmic, which ticks.
 //!
 //! A linear axis starts at zero, so that heights compare. Where the largest figure is more than
 //! [`LOG_FROM`] times the smallest, the small ones would lie flat on it, and the axis is
@@ -25,6 +25,8 @@ pub(super) enum Rule {
         /// A value that is always in sight.
         at_least: f64,
     },
+    /// Linear from zero to the largest figure, which may lie between two ticks: along time or ops.
+    Along,
     /// Logarithmic where the figures need it.
     ByRange,
     /// Logarithmic whatever the range: for quotients, which are as far from 1 as their reciprocals.
@@ -53,7 +55,7 @@ impl Axis {
     pub(super) fn of(figures: &[f64], bounds: &[f64], rule: Rule) -> Option<Self> {
         let (smallest, largest) = extent(figures.iter().copied())?;
         let logarithmic = match rule {
-            Rule::Linear { .. } => false,
+            Rule::Linear { .. } | Rule::Along => false,
             Rule::ByRange => smallest > 0.0 && largest / smallest > LOG_FROM,
             Rule::Logarithmic => smallest > 0.0,
         };
@@ -63,6 +65,9 @@ impl Axis {
             Self::logarithmic(low, high)
         } else {
             let (low, high) = extent(all)?;
+            if rule == Rule::Along {
+                return Some(Self::along(high));
+            }
             let at_least = if let Rule::Linear { at_least } = rule { at_least } else { high };
             Self::linear(low, high.max(at_least))
         })
@@ -78,6 +83,14 @@ impl Axis {
         let ticks =
             (first..=last).map(|i| Tick { value: i as f64 * step, labelled: true }).collect();
         Self { low: first as f64 * step, high: last as f64 * step, logarithmic: false, ticks }
+    }
+
+    fn along(largest: f64) -> Self {
+        let high = if largest > 0.0 { largest } else { 1.0 };
+        let step = round_step(high / LINEAR_TICKS);
+        let last = (high / step * (1.0 + 1e-9)).floor() as i64;
+        let ticks = (0..=last).map(|i| Tick { value: i as f64 * step, labelled: true }).collect();
+        Self { low: 0.0, high, logarithmic: false, ticks }
     }
 
     fn logarithmic(smallest: f64, largest: f64) -> Self {
@@ -200,6 +213,16 @@ mod tests {
         assert!(axis.logarithmic);
         assert_eq!((axis.low, axis.high), (0.5, 2.0));
         assert!((axis.position(1.0) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn time_ends_with_its_last_figure() {
+        let axis = Axis::of(&[0.0, 30.15], &[], Rule::Along).unwrap();
+        assert_eq!(labels(&axis), [0.0, 10.0, 20.0, 30.0]);
+        assert_eq!((axis.low, axis.high, axis.position(30.15)), (0.0, 30.15, 1.0));
+        let ops = Axis::of(&[10e6], &[], Rule::Along).unwrap();
+        assert_eq!(labels(&ops), [0.0, 2e6, 4e6, 6e6, 8e6, 10e6]);
+        assert!(Axis::of(&[0.0], &[], Rule::Along).unwrap().high > 0.0);
     }
 
     #[test]

@@ -22,9 +22,6 @@ const LEGEND_GAP: f64 = 34.0;
 /// Markers on a line that has none of its own: so many, to tell lines apart without their colours.
 const MARKERS: usize = 10;
 
-/// The last reading of 30 s comes a little later, and needs no axis to 40: so much it may stand out.
-const OVERTIME: f64 = 1.005;
-
 /// A picture of quantities in bytes over seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Course {
@@ -87,8 +84,8 @@ impl<'a> Planned<'a> {
     /// `None` if there is nothing to draw.
     pub(super) fn of(course: &'a Course) -> Result<Option<Self>, PlotError> {
         let points = || course.panels.iter().flat_map(|panel| &panel.lines).flat_map(|l| &l.points);
-        let times: Vec<f64> = points().map(|point| point.0 / OVERTIME).collect();
-        let Some(time) = Axis::of(&times, &[], Rule::Linear { at_least: 0.0 }) else {
+        let times: Vec<f64> = points().map(|point| point.0).collect();
+        let Some(time) = Axis::of(&times, &[], Rule::Along) else {
             return Ok(None);
         };
         let axis = |panel: &CoursePanel| {

@@ -78,14 +78,14 @@ impl Curves {
         !self.lines.is_empty()
     }
 
-    fn axis(&self, of: fn(&(f64, f64)) -> f64) -> Result<Axis, PlotError> {
+    fn axis(&self, of: fn(&(f64, f64)) -> f64, rule: Rule) -> Result<Axis, PlotError> {
         let all = self.lines.iter().flat_map(|line| line.points.iter().chain(&line.collected));
         let figures: Vec<f64> = all.map(of).collect();
-        Axis::of(&figures, &[], FROM_ZERO).ok_or_else(|| PlotError::draw("no curve has a reading"))
+        Axis::of(&figures, &[], rule).ok_or_else(|| PlotError::draw("no curve has a reading"))
     }
 
     fn horizontal(&self) -> Result<Axis, PlotError> {
-        self.axis(|point| point.0)
+        self.axis(|point| point.0, Rule::Along)
     }
 }
 
@@ -118,7 +118,7 @@ fn panel() -> Panel {
 
 impl Picture for Curves {
     fn plan(&self) -> Result<Plan, PlotError> {
-        let axis = self.axis(|point| point.1)?;
+        let axis = self.axis(|point| point.1, FROM_ZERO)?;
         let numbers: Vec<String> = axis.ticks.iter().map(|tick| si_bytes(tick.value)).collect();
         let left = MARGIN + LEADING + widest(&numbers)? + TICK_GAP;
         let right = WIDTH - MARGIN;

@@ -98,9 +98,9 @@ pub(super) fn of_verdict(word: &str) -> Look {
 /// The look of the i-th series where none is a variant or a case alone: colours in turn, and another
 /// shape at every turn.
 pub(super) fn of_series(index: usize) -> Look {
-    const COLOURS: [Rgb; 6] = [VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY];
+    const COLOURS: [Rgb; 7] = [VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY, BLACK];
     const SHAPES: [Shape; 5] =
         [Shape::Triangle, Shape::Circle, Shape::Square, Shape::Diamond, Shape::Wedge];
-    // Five and six have no common factor: thirty looks before one comes again.
+    // Five and seven have no common factor: thirty-five looks before one comes again.
     Look { colour: COLOURS[index % COLOURS.len()], shape: SHAPES[index % SHAPES.len()] }
 }
