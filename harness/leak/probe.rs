@@ -111,7 +111,14 @@ pub async fn probe(runtime: &Runtime, plan: &Plan<'_>) -> Result<Probed, Session
     let mut holder = None;
     loop {
         let mut run = Run::start(runtime, plan, started).await?;
-        match run.judged(holder).await? {
+        let end = match run.followed(holder).await {
+            // The budget ended within a batch: what was read until then is the answer.
+            Err(error) if is_out_of_time(&error.problem, run.series.len(), plan.budget) => {
+                End::Found(run.last_word(), None)
+            }
+            end => end?,
+        };
+        match end {
             End::Found(finding, asked) => {
                 let Run { session, series, ops, .. } = run;
                 session.close().await;
@@ -155,10 +162,13 @@ impl<'a> Run<'a> {
     ) -> Result<Self, SessionError> {
         let workload = Workload::of(plan.case, plan.variant, plan.driver, plan.settings);
         let session = Session::start(runtime, workload, Deadlines::default()).await?;
-        let mut run =
-            Self { session, plan, started, stride: 1, is_full: false, ops: 0, series: Vec::new() };
-        run.warm_up().await?;
-        Ok(run)
+        Ok(Self { session, plan, started, stride: 1, is_full: false, ops: 0, series: Vec::new() })
+    }
+
+    /// Warms up, then executes ops until the verdict is sure or the budget spent.
+    async fn followed(&mut self, known: Option<Holder>) -> Result<End, SessionError> {
+        self.warm_up().await?;
+        self.judged(known).await
     }
 
     /// What is left of the budget, and never nothing.
@@ -224,16 +234,7 @@ impl<'a> Run<'a> {
         loop {
             let start = Instant::now();
             self.session.limit(self.left());
-            let elapsed = match self.batch(self.stride).await {
-                Ok(elapsed) => elapsed,
-                // The budget ended within the batch: what was read until then is the answer.
-                Err(SessionError { problem: Problem::Hang { .. }, .. })
-                    if !self.series.is_empty() =>
-                {
-                    return Ok(End::Found(self.last_word(), None));
-                }
-                Err(error) => return Err(error),
-            };
+            let elapsed = self.batch(self.stride).await?;
             self.read().await?;
             if self.is_too_short(elapsed) {
                 self.stride *= 2;
@@ -323,7 +324,34 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Whether a batch was given up because the budget was over, and not because an op hangs: other ops were
+/// executed before, in this process or in one that the case was let go of in.
+fn is_out_of_time(problem: &Problem, readings: usize, budget: Duration) -> bool {
+    match problem {
+        Problem::Hang { request: "run", after } => readings > 0 || *after < budget / 2,
+        _ => false,
+    }
+}
+
 /// Whether the driver does not know the request, or the runtime can't do it.
 fn can_not_release(error: &SessionError) -> bool {
     matches!(error.problem, Problem::Unsupported(_) | Problem::Reported(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_budget_is_no_hang() {
+        let budget = Duration::from_secs(10);
+        let hang = |request, ms| Problem::Hang { request, after: Duration::from_millis(ms) };
+        // The first batch of a process that has the whole budget.
+        assert!(!is_out_of_time(&hang("run", 9_900), 0, budget));
+        // A later one, and one of a second process that has a millisecond left.
+        assert!(is_out_of_time(&hang("run", 9_900), 1, budget));
+        assert!(is_out_of_time(&hang("run", 1), 0, budget));
+        assert!(!is_out_of_time(&hang("memory", 1), 5, budget));
+        assert!(!is_out_of_time(&Problem::Garbage("x".to_owned()), 5, budget));
+    }
 }
