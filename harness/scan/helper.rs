@@ -4,6 +4,7 @@
 //! compiler gives and that nothing in the file binds. Bindings are symbols, so that a local variable
 //! of the same name is another thing.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use oxc_ast::ast::{
@@ -15,6 +16,7 @@ use oxc_semantic::Scoping;
 use oxc_syntax::scope::ScopeFlags;
 use oxc_syntax::symbol::SymbolId;
 
+use super::markers;
 use super::shape;
 use super::style::Style;
 
@@ -35,11 +37,29 @@ pub(super) struct Helpers<'s> {
     others: HashSet<SymbolId>,
     /// Those of them that execute a module once, in a bundle.
     wrappers: HashSet<SymbolId>,
+    /// A helper was called as a property of what is no known module.
+    guessed: Cell<bool>,
 }
 
 impl<'s> Helpers<'s> {
     pub(super) fn new(scoping: &'s Scoping) -> Self {
-        Self { scoping, meanings: HashMap::new(), others: HashSet::new(), wrappers: HashSet::new() }
+        Self {
+            scoping,
+            meanings: HashMap::new(),
+            others: HashSet::new(),
+            wrappers: HashSet::new(),
+            guessed: Cell::new(false),
+        }
+    }
+
+    /// Whether all that stands for a helper, or for what exports one, has a name that
+    /// [`super::markers`] knows: then parts of the file where no such name is can't change a meaning.
+    pub(super) fn are_all_marked(&self) -> bool {
+        let is_marked = |(symbol, meaning): (&SymbolId, &Meaning)| match meaning {
+            Meaning::Module(module) if default_export(module).is_none() => true,
+            _ => markers::is_marked(self.scoping.symbol_name(*symbol)),
+        };
+        !self.guessed.get() && self.meanings.iter().all(is_marked)
     }
 
     /// The symbol that a name refers to here.
@@ -98,7 +118,7 @@ impl<'s> Helpers<'s> {
     fn style_of_member(&self, object: &Expression<'_>, property: &str) -> Option<Style> {
         let module = self.module(object);
         let module = module.as_deref();
-        match property {
+        let style = match property {
             "default" | "_" => default_export(module?),
             "wrap" | "call" => self.style_of(object).filter(|style| *style == Style::Co),
             "asyncToGenerator" | "_asyncToGenerator" if module.is_some_and(is_swc) => {
@@ -107,7 +127,11 @@ impl<'s> Helpers<'s> {
             // A module that is known and is not tslib has a copy of its own.
             "__awaiter" if module.is_none_or(is_tslib) => Some(Style::TslibAwaiter),
             other => well_known(other),
+        };
+        if module.is_none() && style.is_some() {
+            self.guessed.set(true);
         }
+        style
     }
 
     /// The module that the expression is, if it is one.

@@ -8,6 +8,7 @@
 mod affected;
 mod answer;
 mod archive;
+mod buffer;
 mod count;
 mod cure;
 mod error;
@@ -24,6 +25,7 @@ mod report;
 mod sample;
 mod shape;
 mod shipped;
+mod skim;
 mod source;
 mod style;
 #[cfg(test)]

@@ -15,7 +15,7 @@ fn fixture(name: &str) -> String {
 }
 
 fn counts(name: &str) -> Counts {
-    match examine(name, fixture(name).as_bytes()) {
+    match examine(name, &mut fixture(name).into_bytes()) {
         Outcome::Counted(counts) => counts,
         other => panic!("{name}: {other:?}"),
     }

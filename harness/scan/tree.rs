@@ -5,6 +5,7 @@
 //! once each. Links are set aside and followed afterwards, if what they lead to was not walked
 //! already: so pnpm's links and linked workspaces count once, and loops end.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::Scope;
 
 use super::archive;
+use super::buffer::Buffer;
 use super::count::Counts;
 use super::manifest::Manifest;
 use super::package::Package;
@@ -211,13 +213,16 @@ impl Tree {
     }
 
     fn file(&self, at: &Path, package: &Arc<Package>, path: String) {
-        match fs::read(at) {
-            Ok(bytes) => self.code(at, &bytes, package, path),
-            Err(error) => self.skip(at, &error),
+        thread_local! {
+            static BUFFER: RefCell<Buffer> = RefCell::default();
         }
+        BUFFER.with_borrow_mut(|buffer| match buffer.read(at) {
+            Ok(bytes) => self.code(at, bytes, package, path),
+            Err(error) => self.skip(at, &error),
+        });
     }
 
-    fn code(&self, at: &Path, bytes: &[u8], package: &Arc<Package>, path: String) {
+    fn code(&self, at: &Path, bytes: &mut [u8], package: &Arc<Package>, path: String) {
         self.files.fetch_add(1, Ordering::Relaxed);
         let counts = match examine(&path, bytes) {
             Outcome::Clean => return,
@@ -240,7 +245,8 @@ impl Tree {
             lock(&self.packages).push(Arc::clone(&package));
             for (name, bytes) in package.archived.iter().flatten() {
                 if !name.ends_with(".json") {
-                    self.code(&package.folder.join(name), bytes, &package, name.clone());
+                    let mut bytes = bytes.clone();
+                    self.code(&package.folder.join(name), &mut bytes, &package, name.clone());
                 }
             }
         }
