@@ -42,6 +42,7 @@ pub(super) fn examine(name: &str, bytes: &mut [u8]) -> Outcome {
     }
     let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let (bytes, kind) = (&mut bytes[start..], Kind::of(name));
+    let mut brackets_fit = false;
     if bytes.len() >= SKIMMED_FROM
         && let Some(marks) = marks(bytes)
     {
@@ -51,11 +52,14 @@ pub(super) fn examine(name: &str, bytes: &mut [u8]) -> Outcome {
                 if let Some(counts) = in_part(bytes, holes, kind) {
                     return Outcome::Counted(counts);
                 }
+                brackets_fit = true;
             }
             Skim::Unsure => {}
         }
     }
-    if let Some(reason) = nests_too_deeply(std::iter::once(&*bytes)) {
+    if !(brackets_fit && bytes.len() <= SURE_TO_FIT)
+        && let Some(reason) = nests_too_deeply(std::iter::once(&*bytes))
+    {
         return Outcome::Skipped(reason);
     }
     match guarded(|| count(&text(bytes), kind)) {
@@ -70,7 +74,9 @@ pub(super) fn examine(name: &str, bytes: &mut [u8]) -> Outcome {
 /// Counts without what is in the holes; none if that might give another result than the whole file.
 fn in_part(bytes: &mut [u8], mut holes: Vec<Range<usize>>, kind: Kind) -> Option<Counts> {
     let hidden = Hidden::new(bytes, &mut holes);
-    let is_sure = nests_too_deeply(between(bytes, &holes)).is_none();
+    // Brackets were counted already.
+    let left = bytes.len() - holes.iter().map(Range::len).sum::<usize>();
+    let is_sure = left <= SURE_TO_FIT || nests_too_deeply(between(bytes, &holes)).is_none();
     let counts = if is_sure { guarded(|| count_without(&text(bytes), kind))? } else { None };
     hidden.restore(bytes);
     counts

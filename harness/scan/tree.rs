@@ -28,6 +28,9 @@ use super::source::{Outcome, examine};
 /// Files of one folder that are examined one after the other, while others do the rest.
 const AT_ONCE: usize = 16;
 
+/// A file of as many bytes is worth being looked into by another thread.
+const LARGE: usize = 256 << 10;
+
 /// Folders that begin with a dot and hold packages: pnpm's and npm's stores, Yarn's caches.
 const STORES: &[&str] = &[".pnpm", ".store", ".yarn"];
 
@@ -154,7 +157,7 @@ impl Tree {
             }
         }
         for name in &content.links {
-            self.link(&folder, name, &place);
+            self.link(scope, &folder, name, &place);
         }
         if is_yarn_cache(&folder) {
             for name in content.files.iter().filter(|name| name.ends_with(".zip")) {
@@ -168,9 +171,9 @@ impl Tree {
         for some in files.chunks(AT_ONCE) {
             let (some, package) = (some.to_vec(), Arc::clone(&package));
             let (folder, path) = (folder.clone(), path.clone());
-            scope.spawn(move |_| {
+            scope.spawn(move |scope| {
                 for name in some {
-                    self.file(&folder.join(&name), &package, join(&path, &name));
+                    self.file(scope, folder.join(&name), &package, join(&path, &name));
                 }
             });
         }
@@ -212,13 +215,17 @@ impl Tree {
         manifest.map_err(|reason| self.skip_because(&path, reason)).ok()
     }
 
-    fn file(&self, at: &Path, package: &Arc<Package>, path: String) {
+    fn file<'s>(&'s self, scope: &Scope<'s>, at: PathBuf, package: &Arc<Package>, path: String) {
         thread_local! {
             static BUFFER: RefCell<Buffer> = RefCell::default();
         }
-        BUFFER.with_borrow_mut(|buffer| match buffer.read(at) {
-            Ok(bytes) => self.code(at, bytes, package, path),
-            Err(error) => self.skip(at, &error),
+        BUFFER.with_borrow_mut(|buffer| match buffer.read(&at) {
+            Ok(bytes) if bytes.len() >= LARGE => {
+                let (mut bytes, package) = (bytes.to_vec(), Arc::clone(package));
+                scope.spawn(move |_| self.code(&at, &mut bytes, &package, path));
+            }
+            Ok(bytes) => self.code(&at, bytes, package, path),
+            Err(error) => self.skip(&at, &error),
         });
     }
 
@@ -252,7 +259,7 @@ impl Tree {
         }
     }
 
-    fn link(&self, folder: &Path, name: &str, place: &Place) {
+    fn link<'s>(&'s self, scope: &Scope<'s>, folder: &Path, name: &str, place: &Place) {
         let at = folder.join(name);
         let target = match fs::canonicalize(&at) {
             Ok(target) => target,
@@ -272,7 +279,7 @@ impl Tree {
             // Another link to the same file of the package would count it twice.
             && !target.starts_with(&package.folder)
         {
-            self.file(&target, package, join(path, name));
+            self.file(scope, target, package, join(path, name));
         }
     }
 
