@@ -84,16 +84,32 @@ pub(super) fn count(source: &str, kind: Kind) -> Result<Counts, String> {
     })
 }
 
-/// Counts what is in a file of which parts were left out that contain no mark; none if what is there
-/// may mean something else with them.
-pub(super) fn count_without(source: &str, kind: Kind) -> Option<Counts> {
+/// What came of counting without some parts of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum InPart {
+    /// The parts don't matter.
+    Sure(Counts),
+    /// They don't, unless this variable is named in them, which stands for a helper.
+    Variable(String),
+    /// They may matter.
+    Unsure,
+}
+
+/// Counts what is in a file of which parts were left out that contain no mark, and do not name the
+/// variable.
+pub(super) fn count_without(source: &str, kind: Kind, variable: Option<&str>) -> InPart {
     in_arena(|arena| {
         let parsed = parse(arena, source, kind);
         if parsed.panicked {
-            return None;
+            return InPart::Unsure;
         }
-        let (counts, is_sure) = count_program(&parsed.program);
-        is_sure.then_some(counts)
+        let (counts, names) = count_program(&parsed.program);
+        match names.as_deref() {
+            Some([]) => InPart::Sure(counts),
+            Some([name]) if variable == Some(name) => InPart::Sure(counts),
+            Some([name]) if variable.is_none() => InPart::Variable(name.clone()),
+            _ => InPart::Unsure,
+        }
     })
 }
 
@@ -117,8 +133,8 @@ fn parse<'a>(allocator: &'a Allocator, source: &'a str, kind: Kind) -> ParserRet
     Parser::new(allocator, source, kind.source_type()).with_options(options).parse()
 }
 
-/// The counts, and whether they follow from marked names alone.
-fn count_program(program: &Program<'_>) -> (Counts, bool) {
+/// The counts, and the names without a mark from which they follow; none if not from names alone.
+fn count_program(program: &Program<'_>) -> (Counts, Option<Vec<String>>) {
     // Given any numbers, the builder does not visit the whole tree once more to count.
     let stats = Stats::default();
     let semantic = SemanticBuilder::new().with_stats(stats).build(program).semantic;
@@ -135,8 +151,8 @@ fn count_program(program: &Program<'_>) -> (Counts, bool) {
         guessed: false,
     };
     counter.visit_program(program);
-    let is_sure = !counter.guessed && counter.helpers.are_all_marked();
-    (counter.counts, is_sure)
+    let names = if counter.guessed { None } else { counter.helpers.unmarked() };
+    (counter.counts, names)
 }
 
 /// A function around what is being visited.

@@ -52,14 +52,24 @@ impl<'s> Helpers<'s> {
         }
     }
 
-    /// Whether all that stands for a helper, or for what exports one, has a name that
-    /// [`super::markers`] knows: then parts of the file where no such name is can't change a meaning.
-    pub(super) fn are_all_marked(&self) -> bool {
-        let is_marked = |(symbol, meaning): (&SymbolId, &Meaning)| match meaning {
-            Meaning::Module(module) if default_export(module).is_none() => true,
-            _ => markers::is_marked(self.scoping.symbol_name(*symbol)),
+    /// The names of what stands for a helper, or for what exports one, other than those that
+    /// [`super::markers`] knows: parts of the file without them can't change a meaning. None if a helper
+    /// is called by what is no name.
+    pub(super) fn unmarked(&self) -> Option<Vec<String>> {
+        if self.guessed.get() {
+            return None;
+        }
+        let is_meant = |meaning: &Meaning| match meaning {
+            Meaning::Module(module) => default_export(module).is_some(),
+            Meaning::Helper(_) => true,
         };
-        !self.guessed.get() && self.meanings.iter().all(is_marked)
+        let meant = self.meanings.iter().filter(|(_, meaning)| is_meant(meaning));
+        let names = meant.map(|(symbol, _)| self.scoping.symbol_name(*symbol));
+        let mut names: Vec<String> =
+            names.filter(|name| !markers::is_marked(name)).map(str::to_owned).collect();
+        names.sort_unstable();
+        names.dedup();
+        Some(names)
     }
 
     /// The symbol that a name refers to here.

@@ -53,8 +53,19 @@ const DEFINITIONS: &[&str] = &["\"throw\"", "'throw'", ".throw"];
 pub(super) struct Mark {
     /// Where the text begins.
     pub(super) at: usize,
-    /// Whether it may belong to the definition of a helper.
-    pub(super) defines: bool,
+    /// What is there.
+    pub(super) kind: MarkKind,
+}
+
+/// What a mark is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MarkKind {
+    /// A name that compilers give, or the module `co`.
+    Name,
+    /// What every definition of a helper contains.
+    Definition,
+    /// A variable that stands for a helper in this file.
+    Variable,
 }
 
 /// Whether the file may contain down-levelled async.
@@ -77,12 +88,30 @@ pub(super) fn marks(source: &[u8]) -> Option<Vec<Mark>> {
     static SEARCH: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| searcher(NAMES.iter().chain(DEFINITIONS).copied()));
     let mark = |found: aho_corasick::Match| {
-        let defines = found.pattern().as_usize() >= NAMES.len();
+        let is_name = found.pattern().as_usize() < NAMES.len();
+        let kind = if is_name { MarkKind::Name } else { MarkKind::Definition };
         let follows = source.get(found.end()).is_some_and(|byte| byte.is_ascii_alphanumeric());
         // `.throws` and `.throwError` are other names.
-        (!(defines && follows)).then_some(Mark { at: found.start(), defines })
+        (is_name || !follows).then_some(Mark { at: found.start(), kind })
     };
     SEARCH.as_ref().map(|search| search.find_iter(source).filter_map(mark).collect())
+}
+
+/// The marks, and with them every place where the variable may be meant.
+pub(super) fn with_variable(source: &[u8], marks: &[Mark], name: &str) -> Vec<Mark> {
+    let is_part = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#'))
+    };
+    let is_whole = |at: &usize| {
+        let before = &source[..*at];
+        let is_property = before.ends_with(b".") && !before.ends_with(b"...");
+        !is_property && !is_part(before.last()) && !is_part(source.get(at + name.len()))
+    };
+    let places = memchr::memmem::find_iter(source, name).filter(is_whole);
+    let variables = places.map(|at| Mark { at, kind: MarkKind::Variable });
+    let mut all: Vec<Mark> = marks.iter().copied().chain(variables).collect();
+    all.sort_by_key(|mark| mark.at);
+    all
 }
 
 /// Whether every use of a variable of this name is among the [`marks`].
@@ -128,9 +157,14 @@ mod tests {
     #[test]
     fn marks_are_places_of_names_and_of_what_throws_into_generators() {
         let source = b"x.throwError(y.throw, \"throw\"); _asyncToGenerator(z)";
-        let mark = |at, defines| Mark { at, defines };
-        let expected = [mark(14, true), mark(22, true), mark(35, false)];
-        assert_eq!(marks(source).unwrap(), expected);
+        let mark = |at, kind| Mark { at, kind };
+        let (name, definition) = (MarkKind::Name, MarkKind::Definition);
+        let expected = [mark(14, definition), mark(22, definition), mark(35, name)];
+        let found = marks(source).unwrap();
+        assert_eq!(found, expected);
+        let source = b"t(x.t, at, ...t, t1)";
+        let places = with_variable(source, &[], "t");
+        assert_eq!(places.iter().map(|mark| mark.at).collect::<Vec<_>>(), [0, 14]);
         assert!(is_marked("_asyncToGenerator2") && is_marked("__awaiter$1") && !is_marked("t"));
     }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use memchr::{memchr3, memmem};
 
-use super::markers::Mark;
+use super::markers::{Mark, MarkKind};
 use super::shape::LONGEST_HELPER;
 
 /// Brackets within brackets that are followed.
@@ -30,13 +30,14 @@ pub(super) enum Skim {
     Unsure,
 }
 
-/// Looks through a file. `marks` are all of [`super::markers::marks`].
+/// Looks through a file. `marks` are all of [`super::markers::marks`], and those of one variable if one
+/// matters.
 pub(super) fn skim(source: &[u8], marks: &[Mark]) -> Skim {
     let mut lexer = Lexer::new(source, marks);
     if lexer.run().is_none() {
         return Skim::Unsure;
     }
-    if !lexer.top().matters {
+    if !lexer.top().matters && !lexer.top().names {
         return Skim::Nothing;
     }
     let Lexer { mut holes, definitions, .. } = lexer;
@@ -78,6 +79,10 @@ struct Bracket {
     open: usize,
     /// Something in it may define or call a helper.
     matters: bool,
+    /// The variable is named in it.
+    names: bool,
+    /// The variable is another one in it: a parameter of a function around it.
+    hides: bool,
     /// It is not to be hidden even if nothing in it matters: whether it is empty matters.
     stays: bool,
     /// It is what `while (…)` or `for (…)` repeats.
@@ -131,6 +136,8 @@ impl<'s> Lexer<'s> {
             kind: Kind::Group,
             open: 0,
             matters: false,
+            names: false,
+            hides: false,
             stays: true,
             repeated: false,
             block: false,
@@ -205,9 +212,19 @@ impl<'s> Lexer<'s> {
     }
 
     fn note(&mut self, mark: Mark) {
-        self.matters();
-        if mark.defines {
-            self.definitions.push(mark.at);
+        match mark.kind {
+            MarkKind::Name => self.matters(),
+            MarkKind::Definition => {
+                self.matters();
+                self.definitions.push(mark.at);
+            }
+            MarkKind::Variable => self.names(),
+        }
+    }
+
+    fn names(&mut self) {
+        if let Some(top) = self.stack.last_mut() {
+            top.names |= !top.hides;
         }
     }
 
@@ -237,17 +254,18 @@ impl<'s> Lexer<'s> {
             }
         }
         self.at = at + 1;
-        if let Some(mark) = self.marks.first().filter(|mark| mark.at < self.at).copied() {
-            if mark.defines && mark.at == start {
+        let mut inside = self.marks.iter().take_while(|mark| mark.at < self.at);
+        if let Some(mark) = inside.find(|mark| mark.kind != MarkKind::Variable).copied() {
+            if mark.kind == MarkKind::Definition && mark.at == start {
                 self.note(mark);
             } else if self.is_name_or_module(start) {
                 self.matters();
             }
-            self.drop_marks(self.at);
         } else if escapes && self.byte_before(start) == Some(b'[') {
             // A property may be called by an escaped name.
             self.matters();
         }
+        self.drop_marks(self.at);
         Some(())
     }
 
@@ -434,10 +452,13 @@ impl<'s> Lexer<'s> {
     fn open(&mut self, kind: Kind, stays: bool) -> Option<()> {
         let open = self.at;
         let holes = self.holes.len();
+        let hides = self.top().hides;
         self.stack.push(Bracket {
             kind,
             open,
             matters: false,
+            names: false,
+            hides,
             stays,
             repeated: false,
             block: false,
@@ -502,9 +523,16 @@ impl<'s> Lexer<'s> {
             }
             _ => (false, false),
         };
+        let ends_parameters = match last {
+            Some(b')') => true,
+            Some(b'>') => self.source[..end].ends_with(b"=>") && self.byte_before(end - 2) == Some(b')'),
+            _ => false,
+        };
+        let hides = ends_parameters && self.closed.hides && self.closed.names;
         self.open(Kind::Brace, stays)?;
         if let Some(top) = self.stack.last_mut() {
             (top.repeated, top.block) = (repeated, block);
+            top.hides |= hides;
         }
         Some(())
     }
@@ -544,13 +572,35 @@ impl<'s> Lexer<'s> {
         if self.stack.len() < 2 {
             return None;
         }
-        let closed = self.stack.pop().filter(|bracket| kinds.contains(&bracket.kind))?;
+        let mut closed = self.stack.pop().filter(|bracket| kinds.contains(&bracket.kind))?;
         if closed.matters {
             self.matters();
+        }
+        if closed.names {
+            closed.hides = closed.kind == Kind::Group && self.are_parameters(closed.open);
+            if !closed.hides {
+                self.names();
+            }
         }
         self.closed = closed;
         self.at += 1;
         Some(())
+    }
+
+    /// Whether the parentheses from `open` to here are those of a function, with nothing but names in
+    /// them, so that the variable is another one in its body.
+    fn are_parameters(&self, open: usize) -> bool {
+        let inside = &self.source[open + 1..self.at];
+        let is_plain = |byte: &u8| is_name(*byte) || byte.is_ascii_whitespace() || *byte == b',';
+        let rest = self.source[self.at + 1..].trim_ascii_start();
+        if !inside.iter().all(is_plain) {
+            return false;
+        }
+        let end = self.before(open);
+        let word = self.keyword(end);
+        let is_function = matches!(word, b"function" | b"catch")
+            || self.keyword(self.before(end - word.len())) == b"function";
+        rest.starts_with(b"=>") || (rest.starts_with(b"{") && is_function)
     }
 
     fn close_brace(&mut self) -> Option<()> {
@@ -562,9 +612,9 @@ impl<'s> Lexer<'s> {
         }
         if closed.stays && self.before(end) == closed.open + 1 {
             // Of all places where it says `exports: {}`, one makes its function a bundler's.
-            self.note(Mark { at: closed.open, defines: true });
+            self.note(Mark { at: closed.open, kind: MarkKind::Definition });
         }
-        if !closed.matters && !closed.stays && end - closed.open > SHORTEST {
+        if !(closed.matters || closed.names || closed.stays) && end - closed.open > SHORTEST {
             self.holes.truncate(closed.holes);
             self.holes.push(closed.open + 1..end);
         }

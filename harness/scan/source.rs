@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::count::{Counts, Kind, count, count_without};
-use super::markers::{is_suspicious, marks};
+use super::count::{Counts, InPart, Kind, count, count_without};
+use super::markers::{Mark, is_suspicious, marks, with_variable};
 use super::skim::{DEEPEST, Hidden, Skim, skim};
 
 /// Larger files are not parsed: a syntax tree takes some ten times the memory of its text.
@@ -49,7 +49,7 @@ pub(super) fn examine(name: &str, bytes: &mut [u8]) -> Outcome {
         match skim(bytes, &marks) {
             Skim::Nothing => return Outcome::Clean,
             Skim::Holes(holes) => {
-                if let Some(counts) = in_part(bytes, holes, kind) {
+                if let Some(counts) = in_part(bytes, holes, &marks, kind) {
                     return Outcome::Counted(counts);
                 }
                 brackets_fit = true;
@@ -72,14 +72,38 @@ pub(super) fn examine(name: &str, bytes: &mut [u8]) -> Outcome {
 }
 
 /// Counts without what is in the holes; none if that might give another result than the whole file.
-fn in_part(bytes: &mut [u8], mut holes: Vec<Range<usize>>, kind: Kind) -> Option<Counts> {
+pub(super) fn in_part(
+    bytes: &mut [u8],
+    holes: Vec<Range<usize>>,
+    marks: &[Mark],
+    kind: Kind,
+) -> Option<Counts> {
+    let name = match without(bytes, holes, kind, None) {
+        InPart::Sure(counts) => return Some(counts),
+        InPart::Variable(name) => name,
+        InPart::Unsure => return None,
+    };
+    // A minifier renamed the helper.
+    let Skim::Holes(holes) = skim(bytes, &with_variable(bytes, marks, &name)) else { return None };
+    match without(bytes, holes, kind, Some(&name)) {
+        InPart::Sure(counts) => Some(counts),
+        _ => None,
+    }
+}
+
+pub(super) fn without(
+    bytes: &mut [u8],
+    mut holes: Vec<Range<usize>>,
+    kind: Kind,
+    variable: Option<&str>,
+) -> InPart {
     let hidden = Hidden::new(bytes, &mut holes);
     // Brackets were counted already.
     let left = bytes.len() - holes.iter().map(Range::len).sum::<usize>();
-    let is_sure = left <= SURE_TO_FIT || nests_too_deeply(between(bytes, &holes)).is_none();
-    let counts = if is_sure { guarded(|| count_without(&text(bytes), kind))? } else { None };
+    let fits = left <= SURE_TO_FIT || nests_too_deeply(between(bytes, &holes)).is_none();
+    let found = if fits { guarded(|| count_without(&text(bytes), kind, variable)) } else { None };
     hidden.restore(bytes);
-    counts
+    found.unwrap_or(InPart::Unsure)
 }
 
 /// What is left between holes.
@@ -90,14 +114,14 @@ fn between<'b>(bytes: &'b [u8], holes: &'b [Range<usize>]) -> impl Iterator<Item
 }
 
 /// Engines replace what is no UTF-8, and so do we: it can only be in strings and comments.
-pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+fn text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
