@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::count::{Counts, InPart, Kind, count, count_without};
-use super::markers::{Mark, is_suspicious, marks, with_variable};
+use super::markers::{is_suspicious, marks, with_variable};
 use super::skim::{DEEPEST, Hidden, Skim, skim};
 
 /// Larger files are not parsed: a syntax tree takes some ten times the memory of its text.
@@ -43,23 +43,14 @@ pub(super) fn examine(name: &str, bytes: &mut [u8]) -> Outcome {
     let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let (bytes, kind) = (&mut bytes[start..], Kind::of(name));
     let mut brackets_fit = false;
-    if bytes.len() >= SKIMMED_FROM
-        && let Some(marks) = marks(bytes)
-    {
-        match skim(bytes, &marks) {
-            Skim::Nothing => return Outcome::Clean,
-            Skim::Holes(holes) => {
-                if let Some(counts) = in_part(bytes, holes, &marks, kind) {
-                    return Outcome::Counted(counts);
-                }
-                brackets_fit = true;
-            }
-            Skim::Unsure => {}
+    if bytes.len() >= SKIMMED_FROM {
+        match look_in_part(bytes, kind) {
+            Part::Nothing => return Outcome::Clean,
+            Part::Counted(counts) => return Outcome::Counted(counts),
+            Part::Unsure { balanced } => brackets_fit = balanced && bytes.len() <= SURE_TO_FIT,
         }
     }
-    if !(brackets_fit && bytes.len() <= SURE_TO_FIT)
-        && let Some(reason) = nests_too_deeply(std::iter::once(&*bytes))
-    {
+    if !brackets_fit && let Some(reason) = nests_too_deeply(std::iter::once(&*bytes)) {
         return Outcome::Skipped(reason);
     }
     match guarded(|| count(&text(bytes), kind)) {
@@ -71,27 +62,42 @@ pub(super) fn examine(name: &str, bytes: &mut [u8]) -> Outcome {
     }
 }
 
-/// Counts without what is in the holes; none if that might give another result than the whole file.
-pub(super) fn in_part(
-    bytes: &mut [u8],
-    holes: Vec<Range<usize>>,
-    marks: &[Mark],
-    kind: Kind,
-) -> Option<Counts> {
-    let name = match without(bytes, holes, kind, None) {
-        InPart::Sure(counts) => return Some(counts),
-        InPart::Variable(name) => name,
-        InPart::Unsure => return None,
+/// What came of looking at the parts of a file that may matter.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// There are none.
+    Nothing,
+    /// The whole file counts as much.
+    Counted(Counts),
+    /// The whole file might give another result.
+    Unsure {
+        /// Its brackets belong together, and do not nest too deeply.
+        balanced: bool,
+    },
+}
+
+/// Looks at the parts of a file that may matter.
+pub(super) fn look_in_part(bytes: &mut [u8], kind: Kind) -> Part {
+    let Some(marks) = marks(bytes) else { return Part::Unsure { balanced: false } };
+    let holes = match skim(bytes, &marks) {
+        Skim::Nothing => return Part::Nothing,
+        Skim::Holes(holes) => holes,
+        Skim::Unsure => return Part::Unsure { balanced: false },
     };
-    // A minifier renamed the helper.
-    let Skim::Holes(holes) = skim(bytes, &with_variable(bytes, marks, &name)) else { return None };
-    match without(bytes, holes, kind, Some(&name)) {
-        InPart::Sure(counts) => Some(counts),
-        _ => None,
+    let mut found = without(bytes, holes, kind, None);
+    if let InPart::Variable(name) = &found
+        // A minifier renamed the helper.
+        && let Skim::Holes(holes) = skim(bytes, &with_variable(bytes, &marks, name))
+    {
+        found = without(bytes, holes, kind, Some(name));
+    }
+    match found {
+        InPart::Sure(counts) => Part::Counted(counts),
+        _ => Part::Unsure { balanced: true },
     }
 }
 
-pub(super) fn without(
+fn without(
     bytes: &mut [u8],
     mut holes: Vec<Range<usize>>,
     kind: Kind,
@@ -180,12 +186,14 @@ mod tests {
 
     /// A file with a marker, so that it is parsed.
     fn marked(code: &str) -> String {
-        format!("/* __awaiter */ {code}")
+        format!("__awaiter; {code}")
     }
 
     #[test]
     fn what_cannot_be_parsed_is_skipped_with_its_reason() {
-        let Outcome::Skipped(reason) = examine("a.js", &mut b"__awaiter ( = ;".to_vec()) else { panic!() };
+        let Outcome::Skipped(reason) = examine("a.js", &mut b"__awaiter ( = ;".to_vec()) else {
+            panic!()
+        };
         assert!(reason.starts_with("no JavaScript: "), "{reason}");
         assert_eq!(examine("a.js", &mut b"( = ;".to_vec()), Outcome::Clean);
     }
