@@ -1,12 +1,16 @@
 //! What one investigation has found.
 
-use serde::{Deserialize, Serialize};
+mod load;
+mod versions;
+
+use serde::Serialize;
 
 use crate::heap::suspects::Suspect;
 use crate::leak::{Space, Verdict};
-use crate::measure::Cell;
-use crate::report::order::family_name;
 use crate::stats::Estimate;
+
+pub use load::{Load, Subject};
+pub use versions::{Versions, Window};
 
 /// The name and version of the JSON form.
 pub const SCHEMA: &str = "awaitbench/investigate/1";
@@ -46,117 +50,6 @@ impl<T> Step<T> {
     #[must_use]
     pub const fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
-    }
-}
-
-/// What was executed, and by what: the keys of every row of the records.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Subject {
-    /// The case, or the service.
-    pub case: String,
-    /// `generator` (compiled to ES2015) or `async` (to ES2017).
-    pub variant: String,
-    /// `node`, `chromium`.
-    pub runtime: String,
-    /// As the process itself reported.
-    pub version: String,
-    /// The engine's.
-    pub engine_version: String,
-    /// Flags of the runtime: none, since an investigation is of runtimes as they come.
-    pub flags: String,
-}
-
-impl Subject {
-    /// That of a cell.
-    pub(super) fn of(cell: &Cell) -> Self {
-        Self {
-            case: cell.case.clone(),
-            variant: cell.variant.clone(),
-            runtime: cell.runtime.clone(),
-            version: cell.version.clone(),
-            engine_version: cell.engine_version.clone(),
-            flags: cell.flags.clone(),
-        }
-    }
-
-    /// `Node.js 12.15.0`.
-    #[must_use]
-    pub fn name(&self) -> String {
-        format!("{} {}", family_name(&self.runtime), self.version)
-    }
-}
-
-/// A variant of the service under load.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Load {
-    /// What was executed, and by what.
-    #[serde(flatten)]
-    pub subject: Subject,
-    /// Requests a second that were asked for.
-    pub rate: f64,
-    /// Requests a second that were sent.
-    pub requests_per_sec: f64,
-    /// How long, in seconds.
-    pub duration_s: f64,
-    /// Requests that came before it and count in nothing.
-    pub warm_up_requests: u64,
-    /// Requests that were sent.
-    pub requests: u64,
-    /// Those that got no answer, or not the right one.
-    pub requests_failed: u64,
-    /// What the first of them met, if that is known.
-    pub first_failure: Option<String>,
-    /// Heap in use after a forced collection, before the load.
-    pub heap_before_bytes: u64,
-    /// And after it.
-    pub heap_after_bytes: u64,
-    /// Bytes that the heap gained for each request.
-    pub bytes_per_request: f64,
-    /// Lower bound.
-    pub bytes_per_request_low: f64,
-    /// Upper bound.
-    pub bytes_per_request_high: f64,
-    /// What that would be in a day at the rate that was asked for; only where it is the heap that leaks.
-    pub bytes_a_day: Option<f64>,
-    /// The largest resident set of a second, if the system tells it.
-    pub peak_rss_bytes: Option<u64>,
-    /// Half of the answers were as quick.
-    pub p50_ns: u64,
-    /// 99 % of the answers were as quick.
-    pub p99_ns: u64,
-    /// 99.9 % of the answers were as quick.
-    pub p999_ns: u64,
-    /// Whether it keeps something for every request.
-    pub verdict: Verdict,
-    /// Where it keeps that; only of what leaks.
-    pub space: Option<Space>,
-    /// Why, where the verdict alone does not say it; else empty.
-    pub reason: String,
-    /// Requests after the load, so that the verdict gets sure; they count in nothing else.
-    pub further_requests: u64,
-}
-
-impl Load {
-    /// Whether it keeps something for every request.
-    #[must_use]
-    pub fn leaks(&self) -> bool {
-        self.verdict == Verdict::Leaks
-    }
-
-    /// Whether it keeps that in the heap, which is what is counted and what snapshots show.
-    #[must_use]
-    pub fn leaks_heap(&self) -> bool {
-        self.space == Some(Space::Heap)
-    }
-
-    /// Bytes that the heap gained for each request.
-    #[must_use]
-    pub const fn kept(&self) -> Estimate {
-        Estimate {
-            value: self.bytes_per_request,
-            low: self.bytes_per_request_low,
-            high: self.bytes_per_request_high,
-        }
     }
 }
 
@@ -219,73 +112,6 @@ pub struct CodeFile {
     pub path: String,
     /// How many.
     pub call_sites: u64,
-}
-
-/// Which versions leak.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Versions {
-    /// The case that was executed.
-    pub case: String,
-    /// Its variant.
-    pub variant: String,
-    /// Flags of the runtimes: none.
-    pub flags: String,
-    /// The answer in one sentence.
-    pub summary: String,
-    /// Versions that could have been asked.
-    pub versions_listed: usize,
-    /// Versions that were asked.
-    pub versions_asked: usize,
-    /// Fresh processes that were asked.
-    pub probes: u32,
-    /// How long that took, in seconds.
-    pub elapsed_s: f64,
-    /// Whether every boundary was seen from both sides.
-    pub is_exact: bool,
-    /// The ranges.
-    pub windows: Vec<Window>,
-}
-
-/// A range of leaking versions within a release line: the row that `awaitbench bisect` has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// The family.
-    pub runtime: String,
-    /// The release line.
-    pub line: String,
-    /// The first version that was seen to leak.
-    pub first_leaking: String,
-    /// The last one.
-    pub last_leaking: String,
-    /// The first one after it that was seen not to; `None` if there is none among those that were looked at.
-    pub fixed_in: Option<String>,
-    /// The last one before the window that does not leak, or can't parse the variant.
-    pub stable_before: Option<String>,
-    /// Whether nothing that gave no answer lies between the window and its neighbours.
-    pub is_exact: bool,
-    /// Versions right before it that gave no answer.
-    pub untested_before: Vec<String>,
-    /// Versions right after it that gave no answer.
-    pub untested_after: Vec<String>,
-}
-
-impl Window {
-    /// The first and the last leaking version and the first fixed one, each no surer than it is.
-    #[must_use]
-    pub fn boundaries(&self) -> [String; 3] {
-        let sure = |version: &str, untested: &[String], otherwise: &str| {
-            if untested.is_empty() { version.to_owned() } else { format!("{version} {otherwise}") }
-        };
-        let fixed_in = match &self.fixed_in {
-            Some(version) => sure(version, &self.untested_after, "at the latest"),
-            None => "none that was looked at".to_owned(),
-        };
-        [
-            sure(&self.first_leaking, &self.untested_before, "at the latest"),
-            sure(&self.last_leaking, &self.untested_after, "at the earliest"),
-            fixed_in,
-        ]
-    }
 }
 
 /// A browser with the same leak, or without it.
