@@ -3,18 +3,19 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+#[path = "investigate/told.rs"]
+mod told;
+
 mod support;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use awaitbench::report::format::quantity;
-use awaitbench::units::{Bytes, thousands};
 use serde_json::Value;
+use told::{are_of, number, sentences_say_their_fields};
 use support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
 
 /// A load that is just long enough for a verdict, and one release line with the end of the leak in it.
@@ -60,6 +61,7 @@ fn every_number_of_the_report_was_measured() {
     installed(folder.path());
     let output = investigated(folder.path(), &["--format", "markdown"]);
     assert!(output.status.success(), "{}\n{}", stderr(&output), stdout(&output));
+    assert_eq!(stderr(&output), "", "--quiet was given");
     let machine = machine_folder(&folder.path().join("results"));
     let pages = machine.join("investigation");
     let report = fs::read_to_string(pages.join("README.md")).unwrap();
@@ -78,25 +80,34 @@ fn every_number_of_the_report_was_measured() {
     assert_eq!(story["app"]["found"]["packages"][0]["name"], "culprit");
     assert_eq!(story["cure"]["found"]["variant"], "async");
     for load in [&story["cure"], &story["fixed"][0], &story["fixed"][1]] {
-        assert_ne!(load["found"]["verdict"], "leaks", "{report}");
-        assert_eq!(load["found"]["failed"], 0);
+        assert_eq!(load["found"]["verdict"], "stable", "{report}");
+        assert_eq!(load["found"]["requests_failed"], 0);
     }
+    let share = story["heap"]["found"]["explained_share"].as_f64().unwrap();
+    assert!((0.8..1.2).contains(&share), "{share}: {report}");
     let window = &story["versions"]["found"]["windows"][0];
     assert_eq!(
-        (&window["last_leaking"], &window["fixed_in"]),
-        (&"12.15.0".into(), &"12.16.0".into())
+        (&window["last_leaking"], &window["fixed_in"], &window["is_exact"]),
+        (&"12.15.0".into(), &"12.16.0".into(), &true.into())
     );
     assert!(story["browsers"][0]["skipped"].is_string());
+    sentences_say_their_fields(&report, &story);
+    // What the steps took is all that it took.
+    let steps: f64 =
+        story["steps"].as_array().unwrap().iter().map(|it| number(&it["elapsed_s"])).sum();
+    let all = number(&story["elapsed_s"]);
+    assert!(steps <= all && steps > all - 0.5, "{steps} s of {all} s: {report}");
 
-    // Every number is one of the story's, and every picture is there.
-    let mut known: BTreeSet<String> = FIXED.iter().map(|&text| text.to_owned()).collect();
-    spellings(&story, &mut known);
-    known.extend(numbers(env!("CARGO_PKG_VERSION")));
-    for line in report.lines().filter(|line| !line.starts_with("Known of that path")) {
-        for number in numbers(line) {
-            assert!(known.contains(&number), "{number} in: {line}");
-        }
+    are_of(&report, &story);
+    // Every file and every picture that is named is there.
+    for file in story["files"].as_array().unwrap() {
+        let file = file.as_str().unwrap();
+        assert!(
+            pages.join(file).is_file() && report.contains(&format!("`{file}`")),
+            "{file}: {report}"
+        );
     }
+    assert!(!report.contains("leak.json"), "no browser was asked: {report}");
     let pictures: Vec<&str> =
         report.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
     assert_eq!(pictures, ["memory-growth.svg", "memory-cure.svg", "memory-fixed.svg"]);
@@ -114,70 +125,49 @@ fn every_number_of_the_report_was_measured() {
     assert_eq!(scratch(&machine), 0);
 }
 
-/// Numbers that are no findings: targets of the compiler, percentiles, the engine's and the image's name.
-const FIXED: [&str; 8] = ["2015", "2017", "8", "99", "99.9", "50", "2020", "0"];
-
-/// The numbers of a text: digits with what may stand between them.
-fn numbers(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| !(c.is_ascii_digit() || ".,".contains(c)));
-    let trimmed = parts.map(|part| part.trim_matches(|c: char| ".,".contains(c)).to_owned());
-    trimmed.filter(|part| !part.is_empty()).collect()
-}
-
-/// All ways in which the numbers of a value may be written.
-fn spellings(value: &Value, known: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) => fields.values().for_each(|field| spellings(field, known)),
-        Value::Array(items) => {
-            known.insert(items.len().to_string());
-            items.iter().for_each(|item| spellings(item, known));
-        }
-        Value::String(text) => known.extend(numbers(text)),
-        Value::Number(number) => {
-            let number = number.as_f64().unwrap().abs();
-            let ways = [
-                quantity(number),
-                quantity(number / 1e6),
-                thousands(number as u64),
-                format!("{number:.1}"),
-                format!("{number}"),
-                format!("{:.1}", number * 100.0),
-                format!("{:.0}", number * 100.0),
-                Bytes(number as u64).to_string(),
-            ];
-            known.extend(ways.iter().flat_map(|way| numbers(way)));
-        }
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
 /// Folders for work in progress that are left.
 fn scratch(machine: &Path) -> usize {
     let entries = fs::read_dir(machine).unwrap().flatten();
     entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".partial-")).count()
 }
 
-/// A Node.js that says what it is, and ends when it is asked to run a service.
-fn node_without_luck(folder: &Path) -> String {
+/// A Node.js that says it is this version, and ends when it is asked to run anything, with words that name
+/// its place.
+fn node_without_luck(folder: &Path, version: &str) -> String {
+    fs::create_dir_all(folder).unwrap();
     let path = folder.join("node");
     let script = "#!/bin/sh\n\
         if [ \"$1\" = -p ]; then\n\
-          printf '{\"version\":\"12.15.0\",\"engine_version\":\"7.7\",\"path\":\"%s\"}\\n' \"$0\"; exit 0\n\
+          printf '{\"version\":\"VERSION\",\"engine_version\":\"7.7\",\"path\":\"%s\"}\\n' \"$0\"; exit 0\n\
         fi\n\
-        echo 'Error: out of luck' >&2; exit 7\n";
-    fs::write(&path, script).unwrap();
+        echo \"Error: out of luck in $0\" >&2; exit 7\n";
+    fs::write(&path, script.replace("VERSION", version)).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     path.to_string_lossy().into_owned()
 }
 
-/// A service that ends at once: what needs no service is told all the same.
+/// An investigation whose services all end at once, so that it takes seconds.
+fn without_services(folder: &Path, format: &str) -> Output {
+    let broken = node_without_luck(folder, "12.15.0");
+    let more = ["--runtime", &broken, "--fixed", &broken, "--format", format];
+    investigated(folder, &more)
+}
+
+/// A service that ends at once: what needs no service is told all the same. And a version that gives no answer
+/// makes a boundary a range.
 #[test]
 fn a_step_that_fails_leaves_the_others_alone() {
     let folder = tempfile::tempdir().unwrap();
     installed(folder.path());
-    let broken = node_without_luck(folder.path());
-    let more = ["--runtime", &broken, "--fixed", &broken, "--format", "json"];
-    let output = investigated(folder.path(), &more);
+    let broken = node_without_luck(folder.path(), "12.15.0");
+    node_without_luck(&folder.path().join("bin"), "12.15.1");
+    let path = std::env::var("PATH").unwrap();
+    let app = app(folder.path());
+    let mut command = awaitbench(folder.path());
+    command.env("PATH", format!("{}:{path}", folder.path().join("bin").display()));
+    command.args(["investigate", "--offline", "--app", &app]).args(SHORT);
+    command.args(["--runtime", &broken, "--fixed", &broken, "--format", "json"]);
+    let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let story: Value = serde_json::from_str(&stdout(&output)).unwrap();
     for step in [&story["growth"], &story["cure"], &story["fixed"][0], &story["fixed"][1]] {
@@ -185,12 +175,68 @@ fn a_step_that_fails_leaves_the_others_alone() {
     }
     assert!(story["heap"]["skipped"].is_string(), "{story}");
     assert_eq!(story["app"]["found"]["packages"][0]["name"], "culprit");
-    assert_eq!(story["versions"]["found"]["windows"][0]["fixed_in"], "12.16.0", "{story}");
+    let window = &story["versions"]["found"]["windows"][0];
+    assert_eq!(window["fixed_in"], "12.16.0", "{story}");
+    assert_eq!(window["untested_after"], serde_json::json!(["12.15.1"]), "{story}");
+    assert_eq!(window["is_exact"], false);
     let machine = machine_folder(&folder.path().join("results"));
-    let report = fs::read_to_string(machine.join("investigation/README.md")).unwrap();
+    let pages = machine.join("investigation");
+    let report = fs::read_to_string(pages.join("README.md")).unwrap();
     assert!(report.contains("**This step failed:**"), "{report}");
-    assert!(!report.contains(&*folder.path().to_string_lossy()), "{report}");
-    assert!(!machine.join("investigation/memory-growth.svg").exists());
+    assert!(report.contains("| 12.15.0 at the earliest | 12.16.0 at the latest |"), "{report}");
+    assert!(report.contains("--runtime PATH --fixed PATH"), "{report}");
+    assert!(!pages.join("memory-growth.svg").exists() && !pages.join("loads.json").exists());
+    assert_eq!(story["files"], serde_json::json!(["story.json", "bisect.json"]));
+    // Why there is no answer is told, and no place on this machine.
+    let answers = fs::read_to_string(pages.join("bisect.json")).unwrap();
+    assert!(answers.contains("out of luck in node"), "{answers}");
+    for file in fs::read_dir(&pages).unwrap().flatten() {
+        let text = fs::read_to_string(file.path()).unwrap();
+        assert!(!text.contains(&*folder.path().to_string_lossy()), "{:?}: {text}", file.path());
+    }
+}
+
+/// Standard output has the answer although the report can't be written, and names nothing that is not there.
+#[test]
+fn without_a_report_there_is_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    installed(folder.path());
+    let output = without_services(folder.path(), "csv");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    let columns: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let field = |row: &csv::StringRecord, name: &str| {
+        let at = columns.iter().position(|column| column == name).unwrap();
+        row[at].to_owned()
+    };
+    let versions = rows.iter().find(|row| field(row, "step") == "versions").unwrap();
+    assert_eq!(field(versions, "fixed_in"), "12.16.0");
+    assert_eq!(
+        (field(versions, "runtime"), field(versions, "is_exact")),
+        ("node".into(), "true".into())
+    );
+    let app = rows.iter().find(|row| field(row, "step") == "app").unwrap();
+    assert_eq!(
+        (field(app, "package"), field(app, "package_version")),
+        ("culprit".into(), "1.2.3".into())
+    );
+    let growth = rows.iter().find(|row| field(row, "step") == "growth").unwrap();
+    assert_eq!(field(growth, "outcome"), "failed");
+
+    let machine = machine_folder(&folder.path().join("results"));
+    let pages = machine.join("investigation");
+    fs::remove_dir_all(&pages).unwrap();
+    fs::write(&pages, "in the way").unwrap();
+    let output = without_services(folder.path(), "markdown");
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.starts_with("error: can't write ") && said.lines().count() == 1, "{said}");
+    let text = stdout(&output);
+    assert!(text.contains("| 12 | 12.15.0 | 12.15.0 | 12.16.0 |"), "{text}");
+    assert!(!text.contains(".svg") && !text.contains("story.json"), "{text}");
+    assert_eq!(fs::read_to_string(&pages).unwrap(), "in the way");
+    assert_eq!(scratch(&machine), 0);
 }
 
 /// The living services that write below `place`: it stands in their environment.
@@ -203,10 +249,28 @@ fn services_in(place: &str) -> Vec<u32> {
     services
 }
 
+/// The files of a folder, with what is in them.
+fn files(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let mut files: Vec<_> =
+        entries.map(|entry| (entry.path(), fs::read(entry.path()).unwrap())).collect();
+    files.sort();
+    files
+}
+
 #[test]
-fn an_interrupt_leaves_nothing() {
+fn an_interrupt_leaves_nothing_but_the_earlier_report() {
     let folder = tempfile::tempdir().unwrap();
     installed(folder.path());
+    let output = without_services(folder.path(), "table");
+    let table = stdout(&output);
+    assert!(table.contains("12    12.15.0        12.15.0       12.16.0"), "{table}");
+    assert!(table.contains("failed¹") && table.contains("out of luck"), "{table}");
+    let machine = machine_folder(&folder.path().join("results"));
+    let pages = machine.join("investigation");
+    let earlier = files(&pages);
+    assert!(earlier.iter().any(|(path, _)| path.ends_with("README.md")));
+
     let app = app(folder.path());
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_awaitbench"));
     command.current_dir(folder.path()).env_remove("AWAITBENCH_OUT");
@@ -223,9 +287,8 @@ fn an_interrupt_leaves_nothing() {
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     assert!(output.stdout.is_empty());
     wait_until("nothing is left", || services_in(&place).is_empty());
-    let machine = machine_folder(&folder.path().join("results"));
     assert_eq!(scratch(&machine), 0);
-    assert!(!machine.join("investigation").exists());
+    assert_eq!(files(&pages), earlier);
 }
 
 #[test]
@@ -241,6 +304,7 @@ fn wrong_usage_is_said_before_anything_begins() {
         (&["--runtime-flag=--no-opt"], "leave flags out"),
         (&["--rate", "0"], "between 0.1 and"),
         (&["--duration", "0"], "between 0.5 and"),
+        (&["--rate", "0.1", "--duration", "0.5"], "fewer than two in 0.5 s"),
     ] {
         let mut command = awaitbench(folder.path());
         let output = command.arg("investigate").args(arguments).output().unwrap();

@@ -9,17 +9,18 @@ use anyhow::Context;
 use clap::Args;
 
 use super::load::{parse_duration, parse_rate};
-use super::outcome::WrongUsage;
+use super::outcome::{WrongUsage, report_error};
 use super::report::terminal_look;
 use super::selection::now;
 use super::{Common, Format, InstallBars, block_on};
 use crate::case::Catalogue;
 use crate::investigate::{
-    Field, Investigation, Plan, Story, Watch, csv, investigate, markdown, page, publish,
+    Field, Investigation, Plan, Story, Watch, csv, investigate, markdown, page, publish, recover,
 };
 use crate::leak::bisect::{self, Finding};
+use crate::load::Schedule;
 use crate::machine::{Machine, fingerprint};
-use crate::process::{Scratch, on_interrupt};
+use crate::process::{Scratch, hold_if_interrupted, on_interrupt};
 use crate::record::MachineFolder;
 use crate::report;
 use crate::runtime::{Environment, Progress, Resolver, Spec, Stage, Want};
@@ -38,7 +39,7 @@ const BROWSERS: [&str; 2] = ["chromium@80", "chromium@81"];
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  awaitbench investigate                                        about three minutes, once all is installed
+  awaitbench investigate                                        two and a half minutes, once all is installed
   awaitbench investigate --rate 125 --duration 60               at the article's own rate
   awaitbench investigate --app ~/my-service --no-browser        with your own node_modules searched")]
 pub(super) struct Investigate {
@@ -65,26 +66,37 @@ pub(super) struct Investigate {
 impl Investigate {
     pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
         let plan = self.plan(common)?;
-        let out = common.out.clone();
-        on_interrupt(move || {
-            say!("interrupted: an earlier report in \"{}\" is as it was", out.display());
-        });
         let machine = fingerprint();
         let folder = MachineFolder::open(&common.out, &machine)?;
+        let pages = folder.path().join(FOLDER);
+        let place = pages.clone();
+        on_interrupt(move || {
+            recover(&place);
+            say!("interrupted: an earlier report in \"{}\" is as it was", place.display());
+        });
         // Services are told of it, wherever they are.
         let scratch = std::path::absolute(folder.path())
             .and_then(|folder| Scratch::inside(&folder))
             .with_context(|| format!("a folder in \"{}\"", folder.path().display()))?;
         let mut found = carried_out(&plan, &machine, scratch.path(), common)?;
-        let report = publish(&mut found, &folder.path().join(FOLDER), scratch.path());
-        // On a full disk there is still an answer.
-        print(&found.story, common.format)?;
-        let report = report?;
-        if !common.quiet {
-            say!("report: {}", report.display());
+        match publish(&mut found, &pages, scratch.path()) {
+            Ok(report) => {
+                print(&found.story, common.format)?;
+                if !common.quiet {
+                    say!("report: {}", report.display());
+                }
+                let failed = found.story.has_failures();
+                Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+            }
+            Err(error) => {
+                let status = report_error(&error.into());
+                // On a full disk there is still an answer.
+                if let Err(error) = print(&found.story, common.format) {
+                    let _ = report_error(&error);
+                }
+                Ok(status)
+            }
         }
-        let failed = found.story.has_failures();
-        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
     fn plan(&self, common: &Common) -> anyhow::Result<Plan> {
@@ -112,14 +124,21 @@ impl Investigate {
             return wrong(words);
         }
         if !common.cases.is_empty() || !common.variants.is_empty() {
-            let words =
-                "what is investigated has its own cases and builds: leave --case and --variant out";
+            let words = "what is investigated has its own cases and variants: leave --case and --variant out";
             return wrong(words.to_owned());
         }
         if common.async_hooks || !common.settings()?.flags.is_empty() {
             return wrong(
                 "an investigation is of runtimes as they come: leave flags out".to_owned(),
             );
+        }
+        if Schedule::new(self.rate, self.duration).count() < 2 {
+            return wrong(format!(
+                "{} requests a second are fewer than two in {} s, which is no load: give a higher --rate or a \
+                 longer --duration",
+                self.rate,
+                self.duration.as_secs_f64()
+            ));
         }
         if let Some(app) = self.app.as_ref().filter(|app| !app.is_dir()) {
             let words =
@@ -129,7 +148,7 @@ impl Investigate {
         let browsers: Vec<Spec> =
             BROWSERS.iter().map(|spec| spec.parse()).collect::<Result<_, _>>()?;
         Ok(Plan {
-            arguments: self.arguments(&leaking),
+            arguments: self.arguments(&leaking, common.offline),
             leaking,
             fixed: self.fixed.clone(),
             rate: self.rate,
@@ -140,16 +159,12 @@ impl Investigate {
         })
     }
 
-    /// What gives such a report again. A path is named by its last part: a report says no more of the
-    /// user's machine.
-    fn arguments(&self, leaking: &Spec) -> Vec<String> {
-        let quoted = |text: String| if text.contains(' ') { format!("\"{text}\"") } else { text };
-        let spec = |spec: &Spec| {
-            let text = match &spec.want {
-                Want::Path(path) => last_part(path),
-                _ => spec.to_string(),
-            };
-            quoted(text)
+    /// What gives such a report again. Where a path was given, a word stands for it: a report names no place
+    /// on the user's machine.
+    fn arguments(&self, leaking: &Spec, offline: bool) -> Vec<String> {
+        let spec = |spec: &Spec| match &spec.want {
+            Want::Path(_) => "PATH".to_owned(),
+            _ => spec.to_string(),
         };
         let mut arguments = vec!["investigate".to_owned()];
         let mut option = |name: &str, value: String| {
@@ -159,21 +174,16 @@ impl Investigate {
         option("runtime", spec(leaking));
         option("fixed", spec(&self.fixed));
         option("versions", spec(&self.versions));
-        if let Some(app) = &self.app {
-            option("app", quoted(last_part(app)));
+        if self.app.is_some() {
+            option("app", "DIR".to_owned());
         }
         option("rate", self.rate.to_string());
         option("duration", self.duration.as_secs_f64().to_string());
-        if self.no_browser {
-            arguments.push("--no-browser".to_owned());
-        }
+        let switches = [("--no-browser", self.no_browser), ("--offline", offline)];
+        let given = switches.iter().filter(|(_, is_given)| *is_given);
+        arguments.extend(given.map(|(switch, _)| (*switch).to_owned()));
         arguments
     }
-}
-
-fn last_part(path: &Path) -> String {
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    whole.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn carried_out(
@@ -194,7 +204,9 @@ fn carried_out(
             scratch,
             started_at: &started_at,
         };
-        Ok(investigate(&field, plan, &machine.title).await)
+        let found = investigate(&field, plan, &machine.title).await;
+        hold_if_interrupted().await;
+        Ok(found)
     })
 }
 
@@ -239,4 +251,33 @@ fn print(story: &Story, format: Format) -> anyhow::Result<()> {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&story.json()?)?)?,
     }
     out.flush().context("standard output")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::{Cli, Command};
+
+    fn arguments(given: &[&str]) -> Vec<String> {
+        let words = ["awaitbench", "investigate"].iter().chain(given);
+        let cli = Cli::try_parse_from(words).unwrap();
+        let Command::Investigate(command) = cli.command else { panic!("another command") };
+        command.plan(&cli.common).unwrap().arguments
+    }
+
+    #[test]
+    fn what_gives_the_report_again_has_all_that_matters_and_no_place() {
+        let folder = std::env::temp_dir();
+        let folder = folder.to_str().unwrap();
+        let given = ["--versions", "node@>=11 <14", "--app", folder, "--offline", "--quiet"];
+        let words = arguments(&given);
+        assert_eq!(words[5..9], ["--versions", "node@>=11 <14", "--app", "DIR"]);
+        assert_eq!(words.last().unwrap(), "--offline");
+        assert!(!words.concat().contains(folder), "{words:?}");
+        let usual = arguments(&["--duration", "1.5"]);
+        let expected = "investigate --runtime node@12.15.0 --fixed node@12.16.2 --versions node@10..14 \
+                        --rate 1000 --duration 1.5";
+        assert_eq!(usual.join(" "), expected);
+    }
 }

@@ -1,14 +1,15 @@
 //! The same leak in browsers: one that has it, and the first that does not.
 
 use super::plan::Field;
+use super::service::without_advice;
 use super::story::{Browser, Step, Subject};
 use super::versions::{BUDGET, CASE, VARIANT};
 use crate::leak::{Judged, Limits, Plan, Probed, Verdict, probe};
 use crate::measure::{Cell, Failure, Target};
 use crate::runtime::{Runtime, Settings, Spec};
 
-/// Asks the browser that `spec` means about the article's loop. One that can't be had here is left out;
-/// one that is here and does not answer is a failure.
+/// Asks the browser that `spec` means about the article's loop. One that no package carries for this
+/// system, or that may not be fetched, is left out; whatever else goes wrong is a failure.
 pub(super) async fn asked(
     field: &Field<'_>,
     spec: &Spec,
@@ -16,7 +17,11 @@ pub(super) async fn asked(
 ) -> (Step<Browser>, Option<Judged>) {
     let runtime = match field.runtime(spec).await {
         Ok(runtime) => runtime,
-        Err(why) => return (Step::Skipped(format!("{spec} is not to be had: {why}")), None),
+        Err(error) => {
+            let why = format!("{spec} is not to be had: {error}");
+            let is_absence = error.is_absence(field.resolver.registry.is_offline());
+            return (if is_absence { Step::Skipped(why) } else { Step::Failed(why) }, None);
+        }
     };
     field.watch.at_work(step, &runtime.id());
     match probed(field, &runtime).await {
@@ -45,23 +50,23 @@ async fn probed(field: &Field<'_>, runtime: &Runtime) -> Result<(Browser, Judged
     }
     let target = Target::Ready(runtime.clone());
     let cell = Cell::of(&target, &case.name, VARIANT, Settings::NONE, field.started_at);
-    let browser = told(runtime, &probed);
+    let browser = told(&cell, &probed);
     let elapsed = Some(probed.elapsed);
     Ok((browser, Judged::of(&cell, Ok(probed), elapsed)))
 }
 
-fn told(runtime: &Runtime, probed: &Probed) -> Browser {
+fn told(cell: &Cell, probed: &Probed) -> Browser {
+    let finding = probed.finding;
+    let rate = finding.bytes_per_op;
     Browser {
-        subject: Subject {
-            runtime: runtime.family.name.to_owned(),
-            version: runtime.version.to_string(),
-            engine_version: runtime.engine_version.clone(),
-        },
-        case: CASE.to_owned(),
+        subject: Subject::of(cell),
         ops: probed.ops,
         elapsed_s: probed.elapsed.as_secs_f64(),
-        bytes_per_op: probed.finding.bytes_per_op,
-        verdict: probed.finding.verdict.word().to_owned(),
-        reason: probed.finding.reason.to_string(),
+        bytes_per_op: rate.map(|rate| rate.value),
+        bytes_per_op_low: rate.map(|rate| rate.low),
+        bytes_per_op_high: rate.map(|rate| rate.high),
+        verdict: finding.verdict,
+        space: finding.space,
+        reason: without_advice(&finding.reason.to_string()).to_owned(),
     }
 }

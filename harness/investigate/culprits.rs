@@ -75,7 +75,7 @@ mod tests {
     use crate::case::Catalogue;
 
     #[test]
-    fn of_the_service_only_one_build_is_made_of_generators() {
+    fn of_the_service_only_one_variant_is_made_of_generators() {
         let folder = Catalogue::locate().folder(SERVICE);
         let found = found(&folder, SERVICE).unwrap();
         assert_eq!((found.packages.len(), found.files_seen, found.skipped), (1, 2, 0));

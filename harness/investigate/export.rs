@@ -2,26 +2,47 @@
 
 use serde::Serialize;
 
-use super::story::{Browser, Culprits, Load, Step, Story, Subject};
+use super::story::{Browser, Culprits, Load, Step, Story, Subject, Versions};
 
-/// One thing that was found out, or why it was not.
-#[derive(Debug, Default, Serialize)]
+/// One thing that was found out, or why it was not. Names and units are those of the records; what a row
+/// is not about is empty.
+#[derive(Clone, Debug, Default, Serialize)]
 struct Row {
     step: &'static str,
     /// `found`, `failed` or `skipped`.
     outcome: &'static str,
+    case: String,
+    variant: String,
     runtime: String,
     version: String,
     engine_version: String,
-    /// The variant, the suspect, the package or the release line.
-    name: String,
+    flags: String,
     verdict: String,
-    /// Bytes a request or a call, bytes kept alive, or call sites.
-    value: Option<f64>,
-    value_low: Option<f64>,
-    value_high: Option<f64>,
-    /// What the value counts.
-    unit: &'static str,
+    space: String,
+    bytes_per_request: Option<f64>,
+    bytes_per_request_low: Option<f64>,
+    bytes_per_request_high: Option<f64>,
+    bytes_per_op: Option<f64>,
+    bytes_per_op_low: Option<f64>,
+    bytes_per_op_high: Option<f64>,
+    suspect: String,
+    retained_bytes: Option<u64>,
+    shallow_bytes: Option<u64>,
+    growth_bytes: Option<i64>,
+    package: String,
+    package_version: String,
+    call_sites: Option<u64>,
+    loaded_call_sites: Option<u64>,
+    leaking_call_sites: Option<u64>,
+    line: String,
+    first_leaking: String,
+    last_leaking: String,
+    fixed_in: String,
+    stable_before: String,
+    is_exact: Option<bool>,
+    /// Separated by spaces.
+    untested_before: String,
+    untested_after: String,
     detail: String,
 }
 
@@ -34,31 +55,20 @@ pub fn csv(story: &Story) -> Result<String, csv::Error> {
     let mut rows = Vec::new();
     take(&mut rows, "growth", &story.growth, |load| vec![of_load(load)]);
     take(&mut rows, "heap", &story.heap, |heap| {
+        let subject = story.growth.found().map(|load| of_subject(&load.subject));
         let suspects = heap.suspects.iter().map(|suspect| Row {
-            name: suspect.name.clone(),
-            value: Some(suspect.retained_bytes as f64),
-            unit: "retained_bytes",
+            suspect: suspect.name.clone(),
+            retained_bytes: Some(suspect.retained_bytes),
+            shallow_bytes: Some(suspect.shallow_bytes),
+            growth_bytes: suspect.growth_bytes,
             detail: suspect.sentence.clone(),
-            ..Row::default()
+            ..subject.clone().unwrap_or_default()
         });
         suspects.collect()
     });
     take(&mut rows, "service", &story.service, of_tree);
     take(&mut rows, "app", &story.app, of_tree);
-    take(&mut rows, "versions", &story.versions, |versions| {
-        let windows = versions.windows.iter().map(|window| Row {
-            runtime: "node".to_owned(),
-            version: window.first_leaking.clone(),
-            name: window.line.clone(),
-            verdict: "leaks".to_owned(),
-            detail: match &window.fixed_in {
-                Some(fixed_in) => format!("to {}, fixed in {fixed_in}", window.last_leaking),
-                None => format!("to {}", window.last_leaking),
-            },
-            ..Row::default()
-        });
-        windows.collect()
-    });
+    take(&mut rows, "versions", &story.versions, of_versions);
     take(&mut rows, "cure", &story.cure, |load| vec![of_load(load)]);
     for step in &story.fixed {
         take(&mut rows, "fixed", step, |load| vec![of_load(load)]);
@@ -95,21 +105,23 @@ fn take<T>(
 
 fn of_subject(subject: &Subject) -> Row {
     Row {
+        case: subject.case.clone(),
+        variant: subject.variant.clone(),
         runtime: subject.runtime.clone(),
         version: subject.version.clone(),
         engine_version: subject.engine_version.clone(),
+        flags: subject.flags.clone(),
         ..Row::default()
     }
 }
 
 fn of_load(load: &Load) -> Row {
     Row {
-        name: load.variant.clone(),
-        verdict: load.verdict.clone(),
-        value: Some(load.bytes_per_request.value),
-        value_low: Some(load.bytes_per_request.low),
-        value_high: Some(load.bytes_per_request.high),
-        unit: "bytes_per_request",
+        verdict: load.verdict.to_string(),
+        space: load.space.map(|space| space.word().to_owned()).unwrap_or_default(),
+        bytes_per_request: Some(load.bytes_per_request),
+        bytes_per_request_low: Some(load.bytes_per_request_low),
+        bytes_per_request_high: Some(load.bytes_per_request_high),
         detail: load.reason.clone(),
         ..of_subject(&load.subject)
     }
@@ -117,25 +129,43 @@ fn of_load(load: &Load) -> Row {
 
 fn of_tree(found: &Culprits) -> Vec<Row> {
     let packages = found.packages.iter().map(|package| Row {
-        name: package.name.clone(),
-        version: package.version.clone().unwrap_or_default(),
-        value: Some(package.call_sites as f64),
-        unit: "call_sites",
+        package: package.name.clone(),
+        package_version: package.version.clone().unwrap_or_default(),
+        call_sites: Some(package.call_sites),
+        loaded_call_sites: Some(package.loaded_call_sites),
+        leaking_call_sites: Some(package.leaking_call_sites),
         detail: package.styles.join(" "),
         ..Row::default()
     });
     packages.collect()
 }
 
+fn of_versions(found: &Versions) -> Vec<Row> {
+    let windows = found.windows.iter().map(|window| Row {
+        case: found.case.clone(),
+        variant: found.variant.clone(),
+        flags: found.flags.clone(),
+        runtime: window.runtime.clone(),
+        line: window.line.clone(),
+        first_leaking: window.first_leaking.clone(),
+        last_leaking: window.last_leaking.clone(),
+        fixed_in: window.fixed_in.clone().unwrap_or_default(),
+        stable_before: window.stable_before.clone().unwrap_or_default(),
+        is_exact: Some(window.is_exact),
+        untested_before: window.untested_before.join(" "),
+        untested_after: window.untested_after.join(" "),
+        ..Row::default()
+    });
+    windows.collect()
+}
+
 fn of_browser(browser: &Browser) -> Row {
-    let rate = browser.bytes_per_op;
     Row {
-        name: browser.case.clone(),
-        verdict: browser.verdict.clone(),
-        value: rate.map(|rate| rate.value),
-        value_low: rate.map(|rate| rate.low),
-        value_high: rate.map(|rate| rate.high),
-        unit: "bytes_per_op",
+        verdict: browser.verdict.to_string(),
+        space: browser.space.word().to_owned(),
+        bytes_per_op: browser.bytes_per_op,
+        bytes_per_op_low: browser.bytes_per_op_low,
+        bytes_per_op_high: browser.bytes_per_op_high,
         detail: browser.reason.clone(),
         ..of_subject(&browser.subject)
     }
@@ -157,7 +187,14 @@ mod tests {
         story.growth = Step::Failed("it broke".to_owned());
         story.browsers = vec![Step::Skipped("nobody asked".to_owned())];
         let text = csv(&story).unwrap();
-        assert!(text.contains("growth,failed,,,,,,,,,,it broke\n"), "{text}");
-        assert!(text.contains("browsers,skipped,,,,,,,,,,nobody asked\n"), "{text}");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let told = |row: &csv::StringRecord| {
+            let filled: Vec<String> =
+                row.iter().filter(|field| !field.is_empty()).map(str::to_owned).collect();
+            filled
+        };
+        assert_eq!(told(&rows[0]), ["growth", "failed", "it broke"]);
+        assert_eq!(told(rows.last().unwrap()), ["browsers", "skipped", "nobody asked"]);
     }
 }

@@ -6,7 +6,9 @@ use super::story::{Heap, Load};
 use crate::heap::analysis::Analysis;
 use crate::heap::error::HeapError;
 use crate::heap::rules::Rules;
-use crate::heap::suspects::{Thresholds, suspects};
+use crate::heap::suspects::{Suspect, Thresholds, suspects};
+use crate::measure::redact::redact;
+use crate::report::format::one_line;
 
 /// A suspect explains at least this part of what the heap gained under load.
 const LEAST_SHARE: f64 = 0.2;
@@ -37,7 +39,8 @@ pub(super) fn holders([before, after]: &[PathBuf; 2], load: &Load) -> Result<Hea
     let gained = load.heap_after_bytes.saturating_sub(load.heap_before_bytes);
     let min_bytes = ((gained as f64 * LEAST_SHARE) as u64).max(LEAST);
     let thresholds = Thresholds { min_bytes, most: MOST, ..Thresholds::default() };
-    let suspects = suspects(&newer, Some(&older), &thresholds);
+    let suspects: Vec<Suspect> =
+        suspects(&newer, Some(&older), &thresholds).into_iter().map(redacted).collect();
     let growth = suspects.first().and_then(|suspect| suspect.growth_bytes);
     let explained_share = growth.filter(|_| gained > 0).map(|growth| growth as f64 / gained as f64);
     let (before_bytes, after_bytes) = (older.total_bytes(), newer.total_bytes());
@@ -46,9 +49,66 @@ pub(super) fn holders([before, after]: &[PathBuf; 2], load: &Load) -> Result<Hea
     Ok(Heap { before_bytes, after_bytes, explained_share, suspects })
 }
 
+/// A suspect as it may be published. What a snapshot calls things may be places on the user's machine:
+/// names of files, and strings.
+fn redacted(mut suspect: Suspect) -> Suspect {
+    let hide = |text: &mut String| {
+        let short = redact(text);
+        // A name without a place stays as it is: blanks in V8's own mean something.
+        if short.len() < one_line(text).len() {
+            *text = short;
+        }
+    };
+    hide(&mut suspect.name);
+    hide(&mut suspect.sentence);
+    let Suspect { variable, declared_in, advice, .. } = &mut suspect;
+    [variable, declared_in, advice].into_iter().flatten().for_each(hide);
+    for step in &mut suspect.path {
+        hide(&mut step.name);
+        hide(&mut step.edge);
+    }
+    if let Some(holds) = &mut suspect.holds {
+        hide(&mut holds.name);
+        [&mut holds.source, &mut holds.calls, &mut holds.chain]
+            .into_iter()
+            .flatten()
+            .for_each(hide);
+    }
+    suspect
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
+    use crate::heap::suspects::Holding;
+
+    #[test]
+    fn a_suspect_names_no_place() {
+        let plain = sample::suspect();
+        assert_eq!(redacted(plain.clone()), plain);
+        let place = || Some("store in /home/alice/app.js:7:3".to_owned());
+        let mut suspect = plain;
+        suspect.name = "\"/home/alice/x\"".to_owned();
+        suspect.sentence += " It is in file:///home/alice/app.js.";
+        suspect.path[0].name = "global / /home/alice".to_owned();
+        suspect.path[0].edge = "/home/alice".to_owned();
+        (suspect.variable, suspect.declared_in, suspect.advice) = (place(), place(), place());
+        suspect.holds = Some(Holding {
+            name: "Timeout".to_owned(),
+            count: 1,
+            retained_bytes: 1,
+            source: place(),
+            calls: place(),
+            chain: place(),
+        });
+        let redacted = redacted(suspect);
+        let text = serde_json::to_string(&redacted).unwrap();
+        assert!(!text.contains("alice/"), "{text}");
+        assert_eq!(redacted.declared_in.as_deref(), Some("store in app.js:7:3"));
+        // What is known has its sources still.
+        assert!(text.contains("https://bugs.chromium.org/p/v8"), "{text}");
+    }
 
     #[test]
     fn the_paths_are_those_that_a_load_writes() {

@@ -28,7 +28,7 @@ pub use export::csv;
 pub use markdown::markdown;
 pub use page::page;
 pub use plan::{Field, Plan};
-pub use publish::{PublishError, REPORT, STORY, publish};
+pub use publish::{PublishError, REPORT, STORY, publish, recover};
 pub use run::{Evidence, Investigation, investigate};
 pub use story::{
     Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, SCHEMA, Step, Story, Subject, Took,

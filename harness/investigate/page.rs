@@ -1,19 +1,15 @@
 //! The story in short, for a terminal: what was found, in four tables.
 
-use super::story::{Browser, Culprits, Load, Step, Story, Subject};
-use crate::report::format::{bytes, count, one_line, quantity, raised};
-use crate::report::order::family_name;
+use std::cmp::Reverse;
+
+use super::story::{Browser, Culprits, Load, Step, Story};
+use crate::report::format::{bounds, bytes, count, one_line, quantity, raised};
 use crate::report::table::{Column, Entry, Page, Section, Table};
 use crate::stats::Estimate;
 
 /// The page.
 #[must_use]
 pub fn page(story: &Story) -> Page {
-    let title = match story.growth.found() {
-        Some(load) if load.leaks() => format!("Why a service on {} grows", name(&load.subject)),
-        Some(load) => format!("A service on {} under load", name(&load.subject)),
-        None => "An investigation".to_owned(),
-    };
     let mut sections = vec![loads(story)];
     sections.extend(heap(story));
     sections.push(trees(story));
@@ -21,10 +17,10 @@ pub fn page(story: &Story) -> Page {
     sections.push(browsers(story));
     sections.retain(|section| !(section.table.rows.is_empty() && section.notes.is_empty()));
     let about = vec![story.machine.clone(), format!("Took {:.0} s.", story.elapsed_s)];
-    Page { title, about, sections }
+    Page { title: story.title(), about, sections }
 }
 
-/// Notes of steps that found nothing.
+/// What the tables have no room for: why a step found nothing, and why a verdict is what it is.
 #[derive(Default)]
 struct Notes(Vec<String>);
 
@@ -32,13 +28,21 @@ impl Notes {
     /// The entry for a step that found nothing; equal reasons share a number.
     fn entry<T>(&mut self, step: &Step<T>) -> Entry {
         let word = if step.is_failure() { "failed" } else { "left out" };
-        let reason = one_line(step.reason().unwrap_or_default());
+        Entry::Failed(self.noted(word, step.reason().unwrap_or_default()))
+    }
+
+    /// The word, with the number of its note if there is one.
+    fn noted(&mut self, word: &str, reason: &str) -> String {
+        let reason = one_line(reason);
+        if reason.is_empty() {
+            return word.to_owned();
+        }
         let known = self.0.iter().position(|note| *note == reason);
         let index = known.unwrap_or_else(|| {
             self.0.push(reason);
             self.0.len() - 1
         });
-        Entry::Failed(format!("{word}{}", raised(index + 1)))
+        format!("{word}{}", raised(index + 1))
     }
 }
 
@@ -47,27 +51,23 @@ fn section(title: &str, columns: Vec<Column>, rows: Vec<Vec<Entry>>, notes: Note
     Section { title: title.to_owned(), table, notes: notes.0, remark: None }
 }
 
-fn name(subject: &Subject) -> String {
-    format!("{} {}", family_name(&subject.runtime), subject.version)
-}
-
 fn text(words: impl Into<String>) -> Entry {
     Entry::Text(words.into())
 }
 
-fn bounds(rate: &Estimate) -> String {
-    format!("[{}, {}]", quantity(rate.low), quantity(rate.high))
+fn interval(rate: Estimate) -> String {
+    bounds(rate.low, rate.high)
 }
 
 fn loads(story: &Story) -> Section {
     let columns = vec![
         Column::label("step"),
         Column::label("runtime"),
-        Column::label("build"),
+        Column::label("variant"),
         Column::figures("requests", None, 3),
         Column::figures("heap before", None, 1),
         Column::figures("heap after", None, 1),
-        Column::figures("kept", "bytes/request", 0),
+        Column::figures("heap kept", "bytes/request", 0),
         Column::figures("[low, high]", None, 2).close(),
         Column::figures("p99", "ms", 2),
         Column::label("verdict"),
@@ -79,15 +79,15 @@ fn loads(story: &Story) -> Section {
         let mut row = vec![text(word)];
         match step.found() {
             Some(load) => row.extend([
-                text(name(&load.subject)),
-                text(load.variant.clone()),
+                text(load.subject.name()),
+                text(load.subject.variant.clone()),
                 text(count(load.requests)),
                 text(bytes(load.heap_before_bytes)),
                 text(bytes(load.heap_after_bytes)),
-                text(quantity(load.bytes_per_request.value)),
-                text(bounds(&load.bytes_per_request)),
+                text(quantity(load.bytes_per_request)),
+                text(interval(load.kept())),
                 text(quantity(load.p99_ns as f64 / 1e6)),
-                text(load.verdict.clone()),
+                text(notes.noted(load.verdict.word(), &load.reason)),
             ]),
             None => {
                 row.extend(std::iter::repeat_n(Entry::Blank, 8));
@@ -106,7 +106,7 @@ fn heap(story: &Story) -> Option<Section> {
         Column::label("suspect"),
         Column::figures("retained", None, 0),
         Column::figures("of the heap", "%", 0),
-        Column::figures("shallow", "%", 1),
+        Column::figures("shallow", None, 1),
         Column::figures("growth", None, 0),
         Column::label("known as"),
     ];
@@ -120,7 +120,7 @@ fn heap(story: &Story) -> Option<Section> {
             text(suspect.name.clone()),
             text(bytes(suspect.retained_bytes)),
             text(format!("{:.1}", suspect.retained_share * 100.0)),
-            text(format!("{:.1}", suspect.shallow_share * 100.0)),
+            text(bytes(suspect.shallow_bytes)),
             Entry::figure(suspect.growth_bytes, |growth| bytes(growth.unsigned_abs())),
             Entry::figure(suspect.known_cause, |cause| cause.id.to_owned()),
         ]
@@ -141,14 +141,15 @@ fn trees(story: &Story) -> Section {
     let mut line = |word: &str, step: &Step<Culprits>| match step.found() {
         Some(found) => {
             let sites = found.packages.iter().map(|package| package.call_sites).sum();
-            let first = found.packages.first();
+            // Of several with as many the first.
+            let most = found.packages.iter().min_by_key(|package| Reverse(package.call_sites));
             vec![
                 text(found.folder.clone()),
                 text(count(found.packages_seen)),
                 text(count(found.files_seen)),
                 text(count(found.packages.len() as u64)),
                 text(count(sites)),
-                first.map_or(Entry::Blank, |package| text(package.name.clone())),
+                most.map_or(Entry::Blank, |package| text(package.name.clone())),
             ]
         }
         None => {
@@ -176,19 +177,20 @@ fn versions(story: &Story) -> Section {
         Column::label("fixed in"),
     ];
     let rows = found.windows.iter().map(|window| {
+        let [first, last, fixed_in] = window.boundaries();
         vec![
             text(window.line.clone()),
-            text(window.first_leaking.clone()),
-            text(window.last_leaking.clone()),
-            Entry::figure(window.fixed_in.clone(), |version| version),
+            text(first),
+            text(last),
+            Entry::figure(window.fixed_in.as_ref(), |_| fixed_in),
         ]
     });
     let mut section = section("since when", columns, rows.collect(), notes);
     section.remark = Some(format!(
         "{}: {} of {} versions asked.",
         found.summary,
-        count(found.asked as u64),
-        count(found.published as u64)
+        count(found.versions_asked as u64),
+        count(found.versions_listed as u64)
     ));
     section
 }
@@ -196,19 +198,19 @@ fn versions(story: &Story) -> Section {
 fn browsers(story: &Story) -> Section {
     let columns = vec![
         Column::label("browser"),
-        Column::figures("calls", None, 2),
-        Column::figures("kept", "bytes/call", 0),
+        Column::figures("ops", None, 2),
+        Column::figures("kept", "bytes/op", 0),
         Column::figures("[low, high]", None, 1).close(),
         Column::label("verdict"),
     ];
     let mut notes = Notes::default();
     let line = |step: &Step<Browser>| match step.found() {
         Some(browser) => vec![
-            text(name(&browser.subject)),
+            text(browser.subject.name()),
             text(count(browser.ops)),
-            Entry::figure(browser.bytes_per_op, |rate| quantity(rate.value)),
-            Entry::companion(browser.bytes_per_op, |rate| bounds(&rate)),
-            text(browser.verdict.clone()),
+            Entry::figure(browser.bytes_per_op, quantity),
+            Entry::companion(browser.kept(), interval),
+            text(browser.verdict.word()),
         ],
         None => {
             let mut row = vec![text("Chromium")];
@@ -234,6 +236,34 @@ mod tests {
             assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
             insta::assert_snapshot!(format!("{width}_columns"), text);
         }
+    }
+
+    fn section<'a>(page: &'a Page, title: &str) -> &'a Section {
+        page.sections.iter().find(|section| section.title == title).unwrap()
+    }
+
+    #[test]
+    fn the_most_is_in_the_package_with_the_most() {
+        let mut story = sample::story();
+        let Step::Found(app) = &mut story.app else { panic!("{:?}", story.app) };
+        // What Node.js loads comes first, however little it is.
+        app.packages.reverse();
+        let page = page(&story);
+        let row = &section(&page, "who makes it").table.rows[1];
+        assert_eq!(row.last().unwrap().text(), "queue|writer");
+    }
+
+    #[test]
+    fn a_verdict_that_needs_words_has_them() {
+        let mut story = sample::story();
+        let load = story.growth.found().unwrap().clone();
+        story.growth = Step::Found(sample::outside_the_heap(load.clone()));
+        story.cure = Step::Found(sample::unsure(load));
+        let page = page(&story);
+        let loads = section(&page, "under load");
+        assert_eq!(loads.table.rows[0].last().unwrap().text(), "leaks¹");
+        assert!(loads.notes[0].starts_with("what grows is external memory"), "{:?}", loads.notes);
+        assert_eq!(loads.table.rows[1].last().unwrap().text(), "inconclusive²");
     }
 
     #[test]

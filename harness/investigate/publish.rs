@@ -1,7 +1,8 @@
 //! Puts an investigation into a folder: the report, its pictures, and what it was told from.
 //!
-//! Everything is written beside first and then moved, the report last: a run that is interrupted leaves
-//! the earlier report as it was.
+//! The whole folder is made beside first. Then the earlier one is renamed aside, the new one takes its place,
+//! and the earlier one is removed: whatever stops that, one of the two is there whole, and [`recover`]
+//! puts it back in its place.
 
 use std::fs;
 use std::io;
@@ -11,8 +12,10 @@ use serde::Serialize;
 
 use super::markdown::markdown;
 use super::run::{Evidence, Investigation};
+use super::story::Pictures;
 use crate::leak;
 use crate::load::{self, Detailed};
+use crate::process::stand_still_if_interrupted;
 use crate::report::ExportError;
 use crate::report::format::quantity;
 use crate::report::order::family_name;
@@ -56,78 +59,129 @@ pub enum PublishError {
     Export(#[from] ExportError),
 }
 
-/// Draws the pictures, which the story names from then on, and puts all files into `folder`. They are made
+/// Draws the pictures and puts all files into `folder`; the story names them from then on. They are made
 /// below `scratch`, which must be on the same file system. Answers the report's path.
 ///
 /// # Errors
-/// Something can't be written; what stood in `folder` stands then, or a part of it.
+/// Something can't be written: what stood in `folder` stands there still, and the story names nothing.
 pub fn publish(
     found: &mut Investigation,
     folder: &Path,
     scratch: &Path,
 ) -> Result<PathBuf, PublishError> {
     let pages = scratch.join("pages");
-    fs::create_dir_all(&pages).map_err(at(&pages))?;
-    let mut names = draw(found, &pages)?;
-    let Investigation { story, evidence } = &*found;
-    let mut keep = |name: &str, text: String| -> Result<(), PublishError> {
-        let path = pages.join(name);
-        fs::write(&path, text).map_err(at(&path))?;
-        names.push(name.to_owned());
-        Ok(())
-    };
-    keep(STORY, pretty(&story.json()?)?)?;
-    let loads: Vec<Detailed> = loads(evidence).cloned().collect();
-    if !loads.is_empty() {
-        keep(LOADS, pretty(&load::json(&loads)?)?)?;
+    let made = make(found, &pages);
+    // It removes the pages, whole or half made.
+    stand_still_if_interrupted();
+    let published = made.and_then(|()| exchange(&pages, folder));
+    if published.is_err() {
+        found.story.pictures = Pictures::default();
+        found.story.files.clear();
     }
-    if let Some(versions) = &evidence.versions {
-        keep(VERSIONS, pretty(versions)?)?;
-    }
-    if !evidence.browsers.is_empty() {
-        keep(BROWSERS, pretty(&leak::json(&evidence.browsers, &story.machine)?)?)?;
-    }
-    keep(REPORT, markdown(story))?;
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    forget(folder, &names)?;
-    for name in &names {
-        let path = folder.join(name);
-        fs::rename(pages.join(name), &path).map_err(at(&path))?;
-    }
-    Ok(folder.join(REPORT))
+    published.map(|()| folder.join(REPORT))
 }
 
-/// Removes what an earlier investigation left and this one has not.
-fn forget(folder: &Path, names: &[String]) -> Result<(), PublishError> {
-    let pictures = [GROWTH, CURE, FIXED].iter();
-    let pictures = pictures.flat_map(|stem| [format!("{stem}.svg"), format!("{stem}.png")]);
-    let others = [LOADS, VERSIONS, BROWSERS].map(str::to_owned);
-    for name in pictures.chain(others).filter(|name| !names.contains(name)) {
-        let path = folder.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&path)(error)),
-            _ => {}
+/// Makes all files in `pages`.
+fn make(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
+    fs::create_dir_all(pages).map_err(at(pages))?;
+    draw(found, pages)?;
+    let Investigation { story, evidence } = found;
+    let mut data = Vec::new();
+    let loads: Vec<Detailed> = loads(evidence).cloned().collect();
+    if !loads.is_empty() {
+        data.push((LOADS, pretty(&load::json(&loads)?)?));
+    }
+    if let Some(versions) = &evidence.versions {
+        data.push((VERSIONS, pretty(versions)?));
+    }
+    if !evidence.browsers.is_empty() {
+        data.push((BROWSERS, pretty(&leak::json(&evidence.browsers, &story.machine)?)?));
+    }
+    let names = [STORY].into_iter().chain(data.iter().map(|(name, _)| *name));
+    story.files = names.map(str::to_owned).collect();
+    data.push((STORY, pretty(&story.json()?)?));
+    data.push((REPORT, markdown(story)));
+    for (name, text) in data {
+        let path = pages.join(name);
+        fs::write(&path, text).map_err(at(&path))?;
+    }
+    Ok(())
+}
+
+/// Puts `pages` in the place of `folder`.
+fn exchange(pages: &Path, folder: &Path) -> Result<(), PublishError> {
+    recover(folder);
+    match fs::symlink_metadata(folder) {
+        Ok(_) if !folder.is_dir() => {
+            return Err(at(folder)(io::Error::from(io::ErrorKind::NotADirectory)));
+        }
+        Ok(_) => {
+            let aside = aside(folder);
+            fs::rename(folder, &aside).map_err(at(folder))?;
+            if let Err(error) = fs::rename(pages, folder) {
+                recover(folder);
+                return Err(at(folder)(error));
+            }
+            recover(folder);
+        }
+        Err(_) => {
+            if let Some(parent) = folder.parent() {
+                fs::create_dir_all(parent).map_err(at(parent))?;
+            }
+            fs::rename(pages, folder).map_err(at(folder))?;
         }
     }
     Ok(())
 }
 
-/// Draws what there is to draw; answers the names of the files.
-fn draw(found: &mut Investigation, pages: &Path) -> Result<Vec<String>, PublishError> {
+/// Ends what stopped half-way while a report was exchanged for another in `folder`: without a new one the
+/// earlier one comes back, and beside a new one it goes, except what somebody else has put into it.
+///
+/// Nothing can be done about what fails here, and nothing is lost by it: the next report tries again.
+pub fn recover(folder: &Path) {
+    let aside = aside(folder);
+    if !aside.is_dir() {
+        return;
+    }
+    if !folder.exists() {
+        let _ = fs::rename(&aside, folder);
+        return;
+    }
+    let others = fs::read_dir(&aside).into_iter().flatten().flatten();
+    let are_kept =
+        others.filter(|entry| !is_ours(&entry.file_name().to_string_lossy())).all(|entry| {
+            let place = folder.join(entry.file_name());
+            !place.exists() && fs::rename(entry.path(), place).is_ok()
+        });
+    if are_kept {
+        let _ = fs::remove_dir_all(&aside);
+    }
+}
+
+/// Where an earlier report stands for the moment.
+fn aside(folder: &Path) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    folder.with_file_name(format!(".earlier-{name}"))
+}
+
+/// Whether a file of this name is made by an investigation.
+fn is_ours(name: &str) -> bool {
+    let picture = name.strip_suffix(".svg").or_else(|| name.strip_suffix(".png"));
+    [REPORT, STORY, LOADS, VERSIONS, BROWSERS].contains(&name)
+        || picture.is_some_and(|stem| [GROWTH, CURE, FIXED].contains(&stem))
+}
+
+/// Draws what there is to draw, and names it in the story.
+fn draw(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
     let Investigation { story, evidence } = found;
     let about = || vec![story.machine.clone()];
-    let mut names = Vec::new();
-    let mut picture = |loads: Vec<&Detailed>, stem: &str| -> Result<Option<String>, PublishError> {
+    let picture = |loads: Vec<&Detailed>, stem: &str| -> Result<Option<String>, PublishError> {
         let title = title(&loads);
         let loads: Vec<Detailed> = loads.into_iter().cloned().collect();
         let paths = load::draw(&loads, &title, about(), pages, stem)?;
-        let drawn: Vec<String> = paths
-            .iter()
-            .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
-            .collect();
-        let svg = drawn.iter().find(|name| name.ends_with(".svg")).cloned();
-        names.extend(drawn);
-        Ok(svg)
+        let names = paths.iter().filter_map(|path| path.file_name());
+        let mut names = names.map(|name| name.to_string_lossy().into_owned());
+        Ok(names.find(|name| name.ends_with(".svg")))
     };
     let Evidence { growth, cure, fixed, .. } = evidence;
     let growth_picture = picture(growth.iter().collect(), GROWTH)?;
@@ -136,16 +190,14 @@ fn draw(found: &mut Investigation, pages: &Path) -> Result<Vec<String>, PublishE
         None => None,
     };
     let fixed_picture = picture(fixed.iter().collect(), FIXED)?;
-    story.pictures.growth = growth_picture;
-    story.pictures.cure = cure_picture;
-    story.pictures.fixed = fixed_picture;
-    Ok(names)
+    story.pictures = Pictures { growth: growth_picture, cure: cure_picture, fixed: fixed_picture };
+    Ok(())
 }
 
 /// `generator on Node.js 12.15.0: memory under 1,000 requests/s`.
 fn title(loads: &[&Detailed]) -> String {
     let Some(first) = loads.first().map(|load| &load.row) else { return String::new() };
-    let which = if loads.len() == 1 { &first.variant } else { "both builds" };
+    let which = if loads.len() == 1 { &first.variant } else { "both variants" };
     let rate = quantity(first.rate.unwrap_or_default());
     let runtime = format!("{} {}", family_name(&first.runtime), first.version);
     format!("{which} on {runtime}: memory under {rate} requests/s")
@@ -162,4 +214,118 @@ fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
 fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
     let path = path.to_owned();
     move |source| PublishError::Write { path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn investigation() -> Investigation {
+        let versions = Some(serde_json::json!({ "schema": "awaitbench/bisect/1" }));
+        Investigation {
+            story: sample::story(),
+            evidence: Evidence { versions, ..Evidence::default() },
+        }
+    }
+
+    /// A folder with an earlier report, and one for work in progress, in a place of their own.
+    fn places() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let place = tempfile::tempdir().unwrap();
+        let (folder, scratch) = (place.path().join("investigation"), place.path().join("scratch"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&scratch).unwrap();
+        for name in [REPORT, STORY, LOADS, "memory-growth.svg", "notes.txt"] {
+            fs::write(folder.join(name), "earlier").unwrap();
+        }
+        (place, folder, scratch)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().flatten();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    const EARLIER: [&str; 5] =
+        ["README.md", "loads.json", "memory-growth.svg", "notes.txt", "story.json"];
+
+    #[test]
+    fn a_report_takes_the_place_of_the_earlier_one() {
+        let (place, folder, scratch) = places();
+        let mut found = investigation();
+        let report = publish(&mut found, &folder, &scratch).unwrap();
+        // What the earlier one had and this one has not is gone; what somebody put beside it stays.
+        assert_eq!(names(&folder), ["README.md", "bisect.json", "notes.txt", "story.json"]);
+        assert_eq!(names(place.path()), ["investigation", "scratch"]);
+        let text = fs::read_to_string(report).unwrap();
+        assert_eq!(text, markdown(&found.story));
+        // Only what is there is named.
+        assert_eq!(found.story.files, [STORY, VERSIONS]);
+        assert!(text.contains("`bisect.json` has every reading"), "{text}");
+        assert!(!text.contains("loads.json") && !text.contains("leak.json"), "{text}");
+        assert!(!text.contains("]("), "{text}");
+        let data: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(folder.join(STORY)).unwrap()).unwrap();
+        assert_eq!(data["files"], serde_json::json!(found.story.files));
+        assert_eq!(data["pictures"]["growth"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn what_can_t_be_written_leaves_the_earlier_report() {
+        let (place, folder, scratch) = places();
+        // The report comes last, and can't be a folder.
+        fs::create_dir_all(scratch.join("pages").join(REPORT)).unwrap();
+        let mut found = investigation();
+        let error = publish(&mut found, &folder, &scratch).unwrap_err();
+        assert!(error.to_string().starts_with("can't write "), "{error}");
+        assert_eq!(names(&folder), EARLIER);
+        assert_eq!(fs::read_to_string(folder.join(REPORT)).unwrap(), "earlier");
+        assert_eq!(names(place.path()), ["investigation", "scratch"]);
+        // Nothing is told of files that are not there.
+        let text = markdown(&found.story);
+        assert!(!text.contains(".svg") && !text.contains(".json`"), "{text}");
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_the_folder_stays() {
+        let (_place, folder, scratch) = places();
+        fs::remove_dir_all(&folder).unwrap();
+        fs::write(&folder, "somebody's").unwrap();
+        publish(&mut investigation(), &folder, &scratch).unwrap_err();
+        assert_eq!(fs::read_to_string(&folder).unwrap(), "somebody's");
+    }
+
+    #[test]
+    fn what_stopped_half_way_is_put_right() {
+        let (place, folder, scratch) = places();
+        // Stopped before the new report was in its place.
+        fs::rename(&folder, aside(&folder)).unwrap();
+        recover(&folder);
+        assert_eq!(names(&folder), EARLIER);
+        assert_eq!(names(place.path()), ["investigation", "scratch"]);
+        // And after it.
+        fs::rename(&folder, aside(&folder)).unwrap();
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(REPORT), "new").unwrap();
+        recover(&folder);
+        assert_eq!(names(&folder), ["README.md", "notes.txt"]);
+        assert_eq!(fs::read_to_string(folder.join(REPORT)).unwrap(), "new");
+        assert_eq!(names(place.path()), ["investigation", "scratch"]);
+        // Or before the next one.
+        fs::rename(&folder, aside(&folder)).unwrap();
+        publish(&mut investigation(), &folder, &scratch).unwrap();
+        assert_eq!(names(place.path()), ["investigation", "scratch"]);
+        assert!(names(&folder).contains(&"notes.txt".to_owned()));
+    }
+
+    #[test]
+    fn the_first_report_makes_its_folder() {
+        let (place, _, scratch) = places();
+        let folder = place.path().join("new/investigation");
+        let report = publish(&mut investigation(), &folder, &scratch).unwrap();
+        assert!(report.is_file());
+    }
 }

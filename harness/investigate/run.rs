@@ -9,8 +9,8 @@ use std::time::Instant;
 use serde_json::Value;
 
 use super::plan::{Field, Plan};
-use super::service::{self, Build, Loaded};
-use super::story::{Browser, Culprits, Heap, Load, Pictures, Step, Story, Took, Versions};
+use super::service::{self, Loaded, Served};
+use super::story::{Browser, Culprits, Heap, Load, Pictures, Step, Story, Subject, Took, Versions};
 use super::{browsers, culprits, holder, versions};
 use crate::leak::Judged;
 use crate::load::{Detailed, ServiceCase};
@@ -19,11 +19,12 @@ use crate::process::hold_if_interrupted;
 use crate::report::format::{bytes, quantity};
 use crate::runtime::{Runtime, Spec};
 
-/// The builds of the service: what leaks, and the cure.
-const BUILDS: [&str; 2] = ["generator", "async"];
+/// The variants of the service: what leaks, and the cure.
+const VARIANTS: [&str; 2] = ["generator", "async"];
 
 /// The names of the steps, as progress and the list of what they took say them.
 mod name {
+    pub(super) const RUNTIMES: &str = "runtimes";
     pub(super) const GROWTH: &str = "growth";
     pub(super) const HEAP: &str = "heap";
     pub(super) const CULPRITS: &str = "culprits";
@@ -45,7 +46,7 @@ pub struct Investigation {
 /// Readings, whole.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    /// The build for ES2015 on the leaking version.
+    /// The variant for ES2015 on the leaking version.
     pub growth: Option<Detailed>,
     /// The one for ES2017.
     pub cure: Option<Detailed>,
@@ -63,9 +64,11 @@ pub async fn investigate(field: &Field<'_>, plan: &Plan, machine: &str) -> Inves
     let mut run = Run { field, plan, steps: Vec::new(), evidence: Evidence::default() };
     let service = service::service(field);
     let service = service.as_ref();
-    // First of all: nothing is fetched while something is measured.
+    // First of all, so that what the loads need is not fetched in between.
+    let begin_of_runtimes = Instant::now();
     let leaking = run.runtime(&plan.leaking).await;
     let fixed_runtime = run.runtime(&plan.fixed).await;
+    run.took(name::RUNTIMES, begin_of_runtimes);
     let growth = run.growth(service, &leaking).await;
     let heap = run.heap(&growth).await;
     let (own, app) = run.culprits().await;
@@ -89,6 +92,7 @@ pub async fn investigate(field: &Field<'_>, plan: &Plan, machine: &str) -> Inves
         fixed,
         browsers,
         pictures: Pictures::default(),
+        files: Vec::new(),
     };
     Investigation { story, evidence: run.evidence }
 }
@@ -109,13 +113,20 @@ struct Run<'a> {
 impl Run<'_> {
     async fn runtime(&self, spec: &Spec) -> Result<Runtime, String> {
         let found = self.field.runtime(spec).await;
-        if found.is_err() {
-            hold_if_interrupted().await;
-        }
-        found
+        hold_if_interrupted().await;
+        found.map_err(|error| error.to_string())
     }
 
-    /// Notes how a step ended. What an interrupt has broken off has not failed.
+    /// Notes how long a step took, or a part of it.
+    fn took(&mut self, step: &'static str, begin: Instant) {
+        let elapsed_s = begin.elapsed().as_secs_f64();
+        match self.steps.last_mut().filter(|took| took.step == step) {
+            Some(took) => took.elapsed_s += elapsed_s,
+            None => self.steps.push(Took { step, elapsed_s }),
+        }
+    }
+
+    /// Notes how a step ended. What an interrupt has broken off has not failed, and nothing follows it.
     async fn end<T>(
         &mut self,
         step: &'static str,
@@ -123,14 +134,8 @@ impl Run<'_> {
         found: Step<T>,
         words: impl Fn(&T) -> String,
     ) -> Step<T> {
-        if found.is_failure() {
-            hold_if_interrupted().await;
-        }
-        let elapsed_s = begin.elapsed().as_secs_f64();
-        match self.steps.last_mut().filter(|took| took.step == step) {
-            Some(took) => took.elapsed_s += elapsed_s,
-            None => self.steps.push(Took { step, elapsed_s }),
-        }
+        hold_if_interrupted().await;
+        self.took(step, begin);
         let (found, words) = match found {
             Step::Found(it) => {
                 let words = words(&it);
@@ -151,7 +156,7 @@ impl Run<'_> {
     ) -> Step<Load> {
         let begin = Instant::now();
         let snapshots = Some(self.field.scratch.join(SNAPSHOTS));
-        let loaded = self.load(service, runtime, BUILDS[0], snapshots, name::GROWTH).await;
+        let loaded = self.load(service, runtime, VARIANTS[0], snapshots, name::GROWTH).await;
         let (step, detailed) = parted(loaded);
         self.evidence.growth = detailed;
         self.end(name::GROWTH, begin, step, of_load).await
@@ -161,16 +166,16 @@ impl Run<'_> {
         &self,
         service: Needed<'_, ServiceCase>,
         runtime: &Result<Runtime, String>,
-        build: &str,
+        variant: &str,
         snapshots: Option<std::path::PathBuf>,
         step: &'static str,
     ) -> Result<Loaded, String> {
         let service = service.map_err(Clone::clone)?;
         let runtime = runtime.as_ref().map_err(Clone::clone)?;
-        let variant = service.variants.iter().find(|variant| variant.name == build);
-        let variant = variant.ok_or_else(|| format!("the service has no build \"{build}\""))?;
-        let build = Build { service, variant };
-        service::loaded(self.field, self.plan, &build, runtime, snapshots, step).await
+        let found = service.variants.iter().find(|known| known.name == variant);
+        let found = found.ok_or_else(|| format!("the service has no variant \"{variant}\""))?;
+        let served = Served { service, variant: found };
+        service::loaded(self.field, self.plan, &served, runtime, snapshots, step).await
     }
 
     async fn heap(&mut self, growth: &Step<Load>) -> Step<Heap> {
@@ -211,7 +216,7 @@ impl Run<'_> {
                 let json = bisection.json();
                 let told = json.and_then(|json| {
                     let told = versions::told(&bisection, &json);
-                    self.evidence.versions = Some(json);
+                    self.evidence.versions = Some(versions::published(json));
                     told
                 });
                 told.map_or_else(|error| Step::Failed(error.to_string()), Step::Found)
@@ -226,7 +231,7 @@ impl Run<'_> {
         runtime: &Result<Runtime, String>,
     ) -> Step<Load> {
         let begin = Instant::now();
-        let loaded = self.load(service, runtime, BUILDS[1], None, name::CURE).await;
+        let loaded = self.load(service, runtime, VARIANTS[1], None, name::CURE).await;
         let (step, detailed) = parted(loaded);
         self.evidence.cure = detailed;
         self.end(name::CURE, begin, step, of_load).await
@@ -238,9 +243,9 @@ impl Run<'_> {
         runtime: &Result<Runtime, String>,
     ) -> Vec<Step<Load>> {
         let mut steps = Vec::new();
-        for build in BUILDS {
+        for variant in VARIANTS {
             let begin = Instant::now();
-            let loaded = self.load(service, runtime, build, None, name::FIXED).await;
+            let loaded = self.load(service, runtime, variant, None, name::FIXED).await;
             let (step, detailed) = parted(loaded);
             self.evidence.fixed.extend(detailed);
             steps.push(self.end(name::FIXED, begin, step, of_load).await);
@@ -273,9 +278,9 @@ fn parted(loaded: Result<Loaded, String>) -> (Step<Load>, Option<Detailed>) {
 
 /// What progress says of a load.
 fn of_load(load: &Load) -> String {
-    let id = format!("{}-{} as {}", load.subject.runtime, load.subject.version, load.variant);
-    let kept = quantity(load.bytes_per_request.value);
-    format!("{id}: {}, {kept} bytes a request", load.verdict)
+    let Subject { runtime, version, variant, .. } = &load.subject;
+    let kept = quantity(load.bytes_per_request);
+    format!("{runtime}-{version} as {variant}: {}, {kept} bytes of heap a request", load.verdict)
 }
 
 fn of_heap(heap: &Heap) -> String {

@@ -10,8 +10,17 @@ use super::story::{
 use crate::heap::analysis::Analysis;
 use crate::heap::read::read;
 use crate::heap::rules::Rules;
-use crate::heap::suspects::{Thresholds, suspects};
-use crate::stats::Estimate;
+use crate::heap::suspects::{Suspect, Thresholds, suspects};
+use crate::leak::{Space, Verdict};
+
+/// Requests of each load.
+const REQUESTS: u64 = 20_000;
+
+/// The heap before each load.
+const BEFORE: u64 = 5_200_000;
+
+/// Bytes that the first load leaves behind for each request.
+const KEPT: f64 = 480.0;
 
 pub(super) fn plan() -> Plan {
     Plan {
@@ -26,48 +35,95 @@ pub(super) fn plan() -> Plan {
     }
 }
 
-fn subject(runtime: &str, version: &str, engine_version: &str) -> Subject {
+fn subject(case: &str, variant: &str, runtime: &str, version: &str, engine: &str) -> Subject {
     Subject {
+        case: case.to_owned(),
+        variant: variant.to_owned(),
         runtime: runtime.to_owned(),
         version: version.to_owned(),
-        engine_version: engine_version.to_owned(),
+        engine_version: engine.to_owned(),
+        flags: String::new(),
     }
 }
 
-fn load(version: &str, variant: &str, kept: f64) -> Load {
+pub(super) fn load(version: &str, engine: &str, variant: &str, kept: f64) -> Load {
     let leaks = kept > 20.0;
+    let rate = 1_000.0;
     Load {
-        subject: subject("node", version, "7.7.299.13-node.16"),
-        variant: variant.to_owned(),
-        rate: 1_000.0,
+        subject: subject("service", variant, "node", version, engine),
+        rate,
         requests_per_sec: 1_000.02,
-        duration_s: 20.0,
+        duration_s: REQUESTS as f64 / rate,
         warm_up_requests: 2_000,
-        requests: 20_000,
-        failed: 0,
-        heap_before_bytes: 4_800_000,
-        heap_after_bytes: 4_800_000 + (kept * 20_000.0) as u64,
-        bytes_per_request: Estimate { value: kept, low: kept - 12.0, high: kept + 9.0 },
-        bytes_a_day: leaks.then_some(kept * 86_400_000.0),
+        requests: REQUESTS,
+        requests_failed: 0,
+        first_failure: None,
+        heap_before_bytes: BEFORE,
+        heap_after_bytes: BEFORE + (kept * REQUESTS as f64) as u64,
+        bytes_per_request: kept,
+        bytes_per_request_low: kept * 0.75,
+        bytes_per_request_high: kept * 1.25,
+        bytes_a_day: leaks.then_some(kept * rate * 86_400.0),
         peak_rss_bytes: Some(71_000_000),
         p50_ns: 812_000,
         p99_ns: 3_120_000,
         p999_ns: 9_010_000,
-        verdict: if leaks { "leaks" } else { "stable" }.to_owned(),
+        verdict: if leaks { Verdict::Leaks } else { Verdict::Stable },
+        space: leaks.then_some(Space::Heap),
         reason: String::new(),
         further_requests: 0,
     }
 }
 
+/// The same where it is external memory that leaks.
+pub(super) fn outside_the_heap(load: Load) -> Load {
+    Load {
+        heap_after_bytes: load.heap_before_bytes,
+        bytes_per_request: 0.0,
+        bytes_per_request_low: 0.0,
+        bytes_per_request_high: 0.0,
+        bytes_a_day: None,
+        verdict: Verdict::Leaks,
+        space: Some(Space::External),
+        reason: "what grows is external memory, as of buffers: 640 bytes/request".to_owned(),
+        ..load
+    }
+}
+
+/// The same where nothing is sure.
+pub(super) fn unsure(load: Load) -> Load {
+    Load {
+        bytes_a_day: None,
+        verdict: Verdict::Inconclusive,
+        space: None,
+        reason: "has not settled".to_owned(),
+        further_requests: 4_321,
+        ..load
+    }
+}
+
 /// The heap of the seed that has the article's leak.
-fn heap_of_the_seed() -> Heap {
+fn analysis() -> Analysis {
     let file = include_bytes!("../../fuzz/seeds/all-kinds.json");
-    let analysis = Analysis::new(read(&file[..], None).unwrap(), Rules::Today);
+    Analysis::new(read(&file[..], None).unwrap(), Rules::Today)
+}
+
+/// What leaks in it, as if it had been compared with an older one.
+pub(super) fn suspect() -> Suspect {
+    let mut suspect = suspects(&analysis(), None, &Thresholds::default()).remove(0);
+    suspect.growth_bytes = Some(9_450_000);
+    suspect.sentence = suspect.sentence.replace("; the bytes", "; it grew by 9.45 MB; the bytes");
+    suspect
+}
+
+fn heap() -> Heap {
+    let suspect = suspect();
+    let gained = KEPT * REQUESTS as f64;
     Heap {
-        before_bytes: 4_900_000,
-        after_bytes: analysis.total_bytes(),
-        explained_share: Some(0.974),
-        suspects: suspects(&analysis, None, &Thresholds::default()),
+        before_bytes: 5_150_000,
+        after_bytes: analysis().total_bytes(),
+        explained_share: suspect.growth_bytes.map(|growth| growth as f64 / gained),
+        suspects: vec![suspect],
     }
 }
 
@@ -115,68 +171,90 @@ fn app() -> Culprits {
     }
 }
 
-fn browser(version: &str, engine_version: &str, rate: Option<f64>) -> Browser {
+fn browser(version: &str, engine: &str, rate: f64) -> Browser {
+    let leaks = rate > 1.0;
     Browser {
-        subject: subject("chromium", version, engine_version),
-        case: "instance-loop".to_owned(),
+        subject: subject("instance-loop", "generator", "chromium", version, engine),
         ops: 393_216,
         elapsed_s: 1.8,
-        bytes_per_op: rate.map(|rate| Estimate { value: rate, low: rate - 0.6, high: rate + 0.7 }),
-        verdict: if rate.is_some() { "leaks" } else { "stable" }.to_owned(),
-        reason: "does not grow".to_owned(),
+        bytes_per_op: Some(rate),
+        bytes_per_op_low: Some(rate * 0.75),
+        bytes_per_op_high: Some(rate * 1.25),
+        verdict: if leaks { Verdict::Leaks } else { Verdict::Stable },
+        space: Space::Heap,
+        reason: if leaks { "grows in proportion to ops" } else { "does not grow" }.to_owned(),
+    }
+}
+
+/// A window that is exact.
+pub(super) fn window(line: &str, first: &str, last: &str, fixed_in: Option<&str>) -> Window {
+    Window {
+        runtime: "node".to_owned(),
+        line: line.to_owned(),
+        first_leaking: first.to_owned(),
+        last_leaking: last.to_owned(),
+        fixed_in: fixed_in.map(str::to_owned),
+        stable_before: None,
+        is_exact: true,
+        untested_before: Vec::new(),
+        untested_after: Vec::new(),
     }
 }
 
 pub(super) fn story() -> Story {
+    let steps = [
+        ("runtimes", 0.4),
+        ("growth", 21.9),
+        ("heap", 0.3),
+        ("culprits", 6.3),
+        ("versions", 58.2),
+        ("cure", 21.5),
+        ("fixed", 43.2),
+        ("browsers", 3.6),
+    ];
+    let (leaking, fixed) = ("7.7.299.13-node.16", "7.8.279.23-node.34");
+    let text = str::to_owned;
     Story {
-        started_at: "2026-02-03T04:05:06Z".to_owned(),
-        elapsed_s: 201.4,
-        steps: [("growth", 24.1), ("culprits", 6.3), ("versions", 58.2)]
-            .map(|(step, elapsed_s)| Took { step, elapsed_s })
-            .to_vec(),
-        machine: "a machine, 2 cores".to_owned(),
-        arguments: ["investigate", "--rate", "1000"].map(str::to_owned).to_vec(),
-        growth: Step::Found(load("12.15.0", "generator", 160.0)),
-        heap: Step::Found(heap_of_the_seed()),
+        started_at: text("2026-02-03T04:05:06Z"),
+        elapsed_s: 155.4,
+        steps: steps.map(|(step, elapsed_s)| Took { step, elapsed_s }).to_vec(),
+        machine: text("a machine, 2 cores"),
+        arguments: ["investigate", "--rate", "1000"].map(text).to_vec(),
+        growth: Step::Found(load("12.15.0", leaking, "generator", KEPT)),
+        heap: Step::Found(heap()),
         service: Step::Found(service()),
         app: Step::Found(app()),
         app_is_sample: true,
         versions: Step::Found(Versions {
-            summary: "instance-loop as generator leaks in node [11.0.0, 12.16.0)".to_owned(),
-            published: 203,
-            asked: 37,
+            case: text("instance-loop"),
+            variant: text("generator"),
+            flags: String::new(),
+            summary: text("instance-loop as generator leaks in node [11.0.0, 12.16.0)"),
+            versions_listed: 203,
+            versions_asked: 37,
             probes: 52,
-            elapsed_s: 58.2,
+            elapsed_s: 58.1,
             is_exact: true,
             windows: vec![
-                Window {
-                    line: "11".to_owned(),
-                    first_leaking: "11.0.0".to_owned(),
-                    last_leaking: "11.15.0".to_owned(),
-                    fixed_in: None,
-                },
-                Window {
-                    line: "12".to_owned(),
-                    first_leaking: "12.0.0".to_owned(),
-                    last_leaking: "12.15.0".to_owned(),
-                    fixed_in: Some("12.16.0".to_owned()),
-                },
+                window("11", "11.0.0", "11.15.0", None),
+                window("12", "12.0.0", "12.15.0", Some("12.16.0")),
             ],
         }),
-        cure: Step::Found(load("12.15.0", "async", 1.0)),
+        cure: Step::Found(load("12.15.0", leaking, "async", 1.0)),
         fixed: vec![
-            Step::Found(load("12.16.2", "generator", 2.0)),
-            Step::Found(load("12.16.2", "async", 1.0)),
+            Step::Found(load("12.16.2", fixed, "generator", 2.0)),
+            Step::Found(load("12.16.2", fixed, "async", 1.0)),
         ],
         browsers: vec![
-            Step::Found(browser("80.0.3987", "8.0.426", Some(9.7))),
-            Step::Found(browser("81.0.4044", "8.1.307", None)),
+            Step::Found(browser("80.0.3987", "8.0.426", 9.72)),
+            Step::Found(browser("81.0.4044", "8.1.307", 0.0)),
         ],
         pictures: Pictures {
-            growth: Some("memory-growth.svg".to_owned()),
-            cure: Some("memory-cure.svg".to_owned()),
-            fixed: Some("memory-fixed.svg".to_owned()),
+            growth: Some(text("memory-growth.svg")),
+            cure: Some(text("memory-cure.svg")),
+            fixed: Some(text("memory-fixed.svg")),
         },
+        files: ["story.json", "loads.json", "bisect.json", "leak.json"].map(text).to_vec(),
     }
 }
 
@@ -191,6 +269,45 @@ pub(super) fn broken() -> Story {
         fixed: vec![Step::Failed("node-12.16.2 is not here".to_owned()); 2],
         browsers: vec![Step::Skipped("--no-browser was given".to_owned())],
         pictures: Pictures::default(),
+        files: ["story.json", "loads.json"].map(str::to_owned).to_vec(),
         ..story()
     }
+}
+
+/// What is made up must not be what no run could find.
+#[test]
+fn the_sample_agrees_with_itself() {
+    let story = story();
+    let steps: f64 = story.steps.iter().map(|took| took.elapsed_s).sum();
+    assert!((steps - story.elapsed_s).abs() < 1e-6, "{steps}");
+    let loads = [&story.growth, &story.cure].into_iter().chain(&story.fixed);
+    for load in loads.filter_map(Step::found) {
+        let gained = (load.heap_after_bytes - load.heap_before_bytes) as f64;
+        assert_eq!(gained / load.requests as f64, load.bytes_per_request);
+        assert!(load.bytes_per_request_low <= load.bytes_per_request);
+        assert!(load.bytes_per_request <= load.bytes_per_request_high);
+        assert_eq!(load.requests as f64, load.rate * load.duration_s);
+        assert_eq!(load.bytes_a_day.is_some(), load.leaks_heap());
+        assert_eq!(load.space.is_some(), load.leaks());
+    }
+    let (load, heap) = (story.growth.found().unwrap(), story.heap.found().unwrap());
+    let suspect = &heap.suspects[0];
+    let growth = suspect.growth_bytes.unwrap() as u64;
+    assert!(suspect.retained_bytes <= heap.after_bytes);
+    assert!(suspect.retained_bytes - growth <= heap.before_bytes);
+    assert!(heap.after_bytes.abs_diff(load.heap_after_bytes) < 500_000);
+    assert!(heap.before_bytes.abs_diff(load.heap_before_bytes) < 500_000);
+    let gained = (load.heap_after_bytes - load.heap_before_bytes) as f64;
+    assert_eq!(heap.explained_share, Some(growth as f64 / gained));
+    assert!(suspect.sentence.contains("it grew by 9.45 MB"), "{}", suspect.sentence);
+    for found in [&story.service, &story.app].into_iter().filter_map(Step::found) {
+        for package in &found.packages {
+            let sites: u64 = package.files.iter().map(|file| file.call_sites).sum();
+            assert_eq!(sites, package.call_sites);
+            assert!(package.loaded_call_sites.max(package.leaking_call_sites) <= sites);
+        }
+    }
+    let versions = story.versions.found().unwrap();
+    assert!(versions.versions_asked <= versions.versions_listed.min(versions.probes as usize));
+    assert!(versions.windows.iter().all(|window| window.is_exact) == versions.is_exact);
 }

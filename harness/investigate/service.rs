@@ -1,4 +1,4 @@
-//! One build of the service under load.
+//! One variant of the service under load.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,14 +7,15 @@ use std::time::Duration;
 use super::plan::{Field, Plan};
 use super::story::{Load, Subject};
 use crate::case::Variant;
+use crate::leak::{Space, Verdict};
 use crate::load::{
-    Bound, Detailed, LoadError, Observer, Plan as LoadPlan, Second, Service, ServiceCase, Start,
-    read_service, row, second_row, under_load,
+    Bound, Detailed, Kept, LoadError, Observer, Plan as LoadPlan, Second, Service, ServiceCase,
+    Start, kept, read_service, row, second_row, under_load,
 };
+use crate::measure::redact::redact;
 use crate::measure::{Cell, Target};
 use crate::record::{LoadRow, SecondRow};
 use crate::runtime::{Runtime, Settings};
-use crate::stats::Estimate;
 
 /// The service of the catalogue.
 pub(super) const SERVICE: &str = "service";
@@ -46,11 +47,11 @@ pub(super) struct Loaded {
     pub(super) detailed: Detailed,
 }
 
-/// The service, and one of its builds.
-pub(super) struct Build<'a> {
+/// The service, and one of its variants.
+pub(super) struct Served<'a> {
     /// The service.
     pub(super) service: &'a ServiceCase,
-    /// The build.
+    /// The variant.
     pub(super) variant: &'a Variant,
 }
 
@@ -62,7 +63,7 @@ pub(super) fn service(field: &Field<'_>) -> Result<ServiceCase, String> {
     read_service(&field.catalogue.folder(SERVICE)).map_err(|error| error.to_string())
 }
 
-/// Puts a build under the load of `plan`; with two heap snapshots if `snapshots` says what their paths
+/// Puts a variant under the load of `plan`; with two heap snapshots if `snapshots` says what their paths
 /// begin with.
 ///
 /// # Errors
@@ -70,14 +71,14 @@ pub(super) fn service(field: &Field<'_>) -> Result<ServiceCase, String> {
 pub(super) async fn loaded(
     field: &Field<'_>,
     plan: &Plan,
-    build: &Build<'_>,
+    served: &Served<'_>,
     runtime: &Runtime,
     snapshots: Option<PathBuf>,
     step: &'static str,
 ) -> Result<Loaded, String> {
-    let name = &build.variant.name;
+    let name = &served.variant.name;
     let target = Target::Ready(runtime.clone());
-    let cell = Cell::of(&target, &build.service.name, name, Settings::NONE, field.started_at);
+    let cell = Cell::of(&target, &served.service.name, name, Settings::NONE, field.started_at);
     let load_plan = LoadPlan {
         rate: plan.rate,
         duration: plan.duration,
@@ -91,7 +92,7 @@ pub(super) async fn loaded(
         bound: Bound { p99: TIMEOUT, probe: plan.duration },
     };
     let mut seconds = Seconds { step, cell: &cell, field, rate: plan.rate, rows: Vec::new() };
-    let outcome = driven(field, build, runtime, &load_plan, &mut seconds).await;
+    let outcome = driven(field, served, runtime, &load_plan, &mut seconds).await;
     let load = outcome.map_err(|error| format!("{} as {name}: {error}", runtime.id()))?;
     let detailed = Detailed {
         row: row(&cell, &load_plan, Some(plan.rate), false, &load),
@@ -102,13 +103,13 @@ pub(super) async fn loaded(
         seconds: seconds.rows,
         probes: Vec::new(),
     };
-    let load = told(&detailed.row, plan, load.warmed_up)?;
+    let load = told(&cell, &detailed.row, plan, &load)?;
     Ok(Loaded { load, detailed })
 }
 
 async fn driven(
     field: &Field<'_>,
-    build: &Build<'_>,
+    served: &Served<'_>,
     runtime: &Runtime,
     plan: &LoadPlan,
     seconds: &mut Seconds<'_>,
@@ -116,56 +117,73 @@ async fn driven(
     let monitor = field.catalogue.driver("monitor").canonicalize().map_err(LoadError::Start)?;
     let start = Start::Variant {
         runtime: Box::new(runtime.clone()),
-        file: build.variant.file.clone(),
+        file: served.variant.file.clone(),
         flags: Vec::new(),
         folder: field.scratch.to_owned(),
     };
     seconds.begins("starting");
     let mut service = Service::start(&start, &monitor, None).await?;
-    let requests = build.service.requests(service.url());
+    let requests = served.service.requests(service.url());
     let requests = requests.map_err(|words| LoadError::Start(io::Error::other(words)))?;
     let load = under_load(&mut service, requests, plan, seconds).await?;
     service.close().await;
     Ok(load)
 }
 
-/// What is told of a row.
-fn told(row: &LoadRow, plan: &Plan, warm_up_requests: u64) -> Result<Load, String> {
-    let rate = row.bytes_per_request.zip(row.bytes_per_request_low.zip(row.bytes_per_request_high));
+/// What is told of a load, whose row is `row`.
+fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Result<Load, String> {
+    let kept = kept(load);
     let missing = |what: &str| {
         let reason =
             if row.detail.is_empty() { String::new() } else { format!(": {}", row.detail) };
         format!("{}-{} as {} gave no {what}{reason}", row.runtime, row.version, row.variant)
     };
-    let (value, (low, high)) = rate.ok_or_else(|| missing("reading of its heap"))?;
-    let latency = |nanos: Option<u64>| nanos.ok_or_else(|| missing("answer"));
     let heap = |bytes: Option<u64>| bytes.ok_or_else(|| missing("reading of its heap"));
+    let latency = |nanos: Option<u64>| nanos.ok_or_else(|| missing("answer"));
+    let rate = kept.per_request.ok_or_else(|| missing("reading of its heap"))?;
     let failures = [row.non_2xx, row.errors, row.timeouts];
+    let space = space(&kept);
+    let a_day = rate.value * plan.rate * A_DAY;
     Ok(Load {
-        subject: Subject {
-            runtime: row.runtime.clone(),
-            version: row.version.clone(),
-            engine_version: row.engine_version.clone(),
-        },
-        variant: row.variant.clone(),
+        subject: Subject::of(cell),
         rate: plan.rate,
         requests_per_sec: row.requests_per_sec.ok_or_else(|| missing("rate"))?,
         duration_s: plan.duration.as_secs_f64(),
-        warm_up_requests,
+        warm_up_requests: load.warmed_up,
         requests: row.requests.unwrap_or(0),
-        failed: failures.into_iter().flatten().sum(),
-        heap_before_bytes: heap(row.heap_before_bytes)?,
-        heap_after_bytes: heap(row.heap_after_bytes)?,
-        bytes_per_request: Estimate { value, low, high },
-        bytes_a_day: (row.verdict == "leaks").then(|| (value * plan.rate * A_DAY).max(0.0)),
+        requests_failed: failures.into_iter().flatten().sum(),
+        first_failure: load.first_error.as_deref().map(redact),
+        heap_before_bytes: heap(kept.before)?,
+        heap_after_bytes: heap(kept.after)?,
+        bytes_per_request: rate.value,
+        bytes_per_request_low: rate.low,
+        bytes_per_request_high: rate.high,
+        bytes_a_day: (space == Some(Space::Heap) && a_day > 0.0).then_some(a_day),
         peak_rss_bytes: row.peak_rss_bytes,
         p50_ns: latency(row.p50_ns)?,
         p99_ns: latency(row.p99_ns)?,
         p999_ns: latency(row.p999_ns)?,
-        verdict: row.verdict.clone(),
-        reason: row.detail.clone(),
+        verdict: kept.verdict.ok_or_else(|| missing("verdict"))?,
+        space,
+        reason: without_advice(&kept.reason).to_owned(),
         further_requests: row.further_requests.unwrap_or(0),
     })
+}
+
+/// Where it is kept; only of what leaks. What is not the heap says so in its reason.
+fn space(kept: &Kept) -> Option<Space> {
+    let is_leak = kept.verdict == Some(Verdict::Leaks);
+    is_leak.then(|| match &kept.reason {
+        reason if reason.contains("external memory") => Space::External,
+        reason if reason.contains("resident set") => Space::Resident,
+        _ => Space::Heap,
+    })
+}
+
+/// A reason without what `awaitbench load` or `leak` advises after it: an investigation has not their
+/// options.
+pub(super) fn without_advice(reason: &str) -> &str {
+    reason.split(": give it").next().unwrap_or(reason)
 }
 
 /// Keeps each second, and says what goes on.
@@ -192,11 +210,16 @@ impl Observer for Seconds<'_> {
 mod tests {
     use super::*;
     use crate::investigate::sample;
-    use crate::load::failed;
+    use crate::leak::{Limits, judge};
+    use crate::load::{Checkpoint, Load as Driven};
+    use crate::session::Reading;
+    use crate::units::Nanos;
 
-    #[test]
-    fn a_row_without_readings_says_what_is_missing() {
-        let cell = Cell {
+    /// Requests of the load, after 2,000 to warm up.
+    const REQUESTS: u64 = 20_000;
+
+    fn cell() -> Cell {
+        Cell {
             case: "service".to_owned(),
             variant: "generator".to_owned(),
             runtime: "node".to_owned(),
@@ -204,47 +227,98 @@ mod tests {
             engine_version: String::new(),
             flags: String::new(),
             run: String::new(),
+        }
+    }
+
+    /// A load whose heap and external memory were so large after so many requests.
+    fn driven(requests: u64, held: impl Fn(f64) -> (f64, f64)) -> Driven {
+        let checkpoint = |requests: u64| {
+            let (heap, external) = held(requests as f64);
+            let reading = Reading {
+                heap_used_bytes: Some(heap as u64),
+                external_bytes: Some(external as u64),
+                ..Reading::default()
+            };
+            Checkpoint { elapsed: Nanos(requests), requests, reading }
         };
-        let plan = sample::plan();
+        let checkpoints = (0..=20).map(|part| checkpoint(requests * part / 20)).collect();
+        let mut load = Driven { warmed_up: 2_000, checkpoints, ..Driven::default() };
+        load.counts.requests = requests;
+        load.counts.answered = requests - 3;
+        load.counts.non_2xx = 1;
+        load.counts.timeouts = 2;
+        load.sending = Duration::from_secs(20);
+        load.first_error = Some("was answered with 500 by /home/alice/app.js".to_owned());
+        for micros in 1..=requests {
+            load.latencies.record(Duration::from_micros(micros));
+        }
+        load
+    }
+
+    fn told_of(driven: &Driven) -> Result<Load, String> {
         let load_plan = LoadPlan {
-            rate: 1.0,
+            rate: 1_000.0,
             duration: TIMEOUT,
             connections: 1,
             timeout: TIMEOUT,
-            warm_up: 0,
-            checkpoints: 0,
+            warm_up: 2_000,
+            checkpoints: 20,
             settling: Duration::ZERO,
             snapshots: None,
             bound: Bound { p99: TIMEOUT, probe: TIMEOUT },
         };
-        let error = LoadError::Monitor("is gone".to_owned());
-        let bare = failed(&cell, &load_plan, Some(1.0), false, &error);
-        let words = told(&bare, &plan, 0).unwrap_err();
+        let row = row(&cell(), &load_plan, Some(1_000.0), false, driven);
+        told(&cell(), &row, &sample::plan(), driven)
+    }
+
+    #[test]
+    fn a_load_without_readings_says_what_is_missing() {
+        let words = told_of(&Driven::default()).unwrap_err();
         assert_eq!(
             words,
-            "node-12.15.0 as generator gave no reading of its heap: the monitor in the service is gone"
+            "node-12.15.0 as generator gave no reading of its heap: no collection could be forced"
         );
-        let read = LoadRow {
-            bytes_per_request: Some(160.0),
-            bytes_per_request_low: Some(140.0),
-            bytes_per_request_high: Some(200.0),
-            heap_before_bytes: Some(4_000_000),
-            heap_after_bytes: Some(7_200_000),
-            requests: Some(20_000),
-            requests_per_sec: Some(1_000.0),
-            non_2xx: Some(1),
-            timeouts: Some(2),
-            p50_ns: Some(700_000),
-            p99_ns: Some(3_000_000),
-            p999_ns: Some(9_000_000),
-            verdict: "leaks".to_owned(),
-            ..bare
-        };
-        let load = told(&read, &plan, 2_000).unwrap();
-        assert_eq!((load.failed, load.warm_up_requests), (3, 2_000));
+    }
+
+    #[test]
+    fn a_leak_into_the_heap_has_a_figure_for_a_day() {
+        let load = told_of(&driven(REQUESTS, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
+        assert_eq!((load.verdict, load.space), (Verdict::Leaks, Some(Space::Heap)));
+        assert_eq!((load.requests_failed, load.warm_up_requests), (3, 2_000));
+        assert_eq!(load.bytes_per_request, 160.0);
         // 160 bytes, 1,000 times a second, 86,400 seconds.
         assert_eq!(load.bytes_a_day, Some(13_824_000_000.0));
-        let stable = LoadRow { verdict: "stable".to_owned(), ..read };
-        assert_eq!(told(&stable, &plan, 0).unwrap().bytes_a_day, None);
+        // A failure is no reason of the verdict, and names no place.
+        assert_eq!(load.reason, "");
+        assert_eq!(load.first_failure.as_deref(), Some("was answered with 500 by app.js"));
+    }
+
+    #[test]
+    fn a_leak_outside_the_heap_says_so_and_has_none() {
+        let load = told_of(&driven(REQUESTS, |n| (4e6, 1e6 + 160.0 * n))).unwrap();
+        assert_eq!((load.verdict, load.space), (Verdict::Leaks, Some(Space::External)));
+        assert_eq!((load.bytes_per_request, load.bytes_a_day), (0.0, None));
+        assert!(load.reason.contains("160 bytes/request"), "{}", load.reason);
+    }
+
+    #[test]
+    fn what_does_not_leak_has_no_space() {
+        let load = told_of(&driven(REQUESTS, |_| (4e6, 1e6))).unwrap();
+        let found = (load.verdict, load.space, load.bytes_a_day, &*load.reason);
+        assert_eq!(found, (Verdict::Stable, None, None, ""));
+    }
+
+    /// Their options are not those of an investigation.
+    #[test]
+    fn what_other_commands_advise_is_left_out() {
+        let few = told_of(&driven(100, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
+        assert_eq!(few.verdict, Verdict::Inconclusive);
+        assert!(!few.reason.is_empty() && !few.reason.contains("--"), "{}", few.reason);
+        let filling = told_of(&driven(14_200, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
+        assert_eq!(filling.verdict, Verdict::Inconclusive);
+        assert!(!filling.reason.is_empty() && !filling.reason.contains("--"), "{}", filling.reason);
+        let reason = judge(&[], &Limits::OPS).reason.to_string();
+        assert!(reason.contains("--budget"), "{reason}");
+        assert!(!without_advice(&reason).contains("--"), "{reason}");
     }
 }

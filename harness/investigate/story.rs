@@ -1,9 +1,16 @@
 //! What one investigation has found.
 
-use serde::{Deserialize, Serialize};
+mod load;
+mod versions;
+
+use serde::Serialize;
 
 use crate::heap::suspects::Suspect;
+use crate::leak::{Space, Verdict};
 use crate::stats::Estimate;
+
+pub use load::{Load, Subject};
+pub use versions::{Versions, Window};
 
 /// The name and version of the JSON form.
 pub const SCHEMA: &str = "awaitbench/investigate/1";
@@ -43,68 +50,6 @@ impl<T> Step<T> {
     #[must_use]
     pub const fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
-    }
-}
-
-/// A runtime that was investigated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Subject {
-    /// `node`, `chromium`.
-    pub runtime: String,
-    /// As the process itself reported.
-    pub version: String,
-    /// The engine's.
-    pub engine_version: String,
-}
-
-/// A build of the service under load.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Load {
-    /// What executed it.
-    pub subject: Subject,
-    /// `generator` (compiled to ES2015) or `async` (to ES2017).
-    pub variant: String,
-    /// Requests a second that were asked for.
-    pub rate: f64,
-    /// Requests a second that were sent.
-    pub requests_per_sec: f64,
-    /// How long, in seconds.
-    pub duration_s: f64,
-    /// Requests that came before it and count in nothing.
-    pub warm_up_requests: u64,
-    /// Requests that were sent.
-    pub requests: u64,
-    /// Those that got no answer, or not the right one.
-    pub failed: u64,
-    /// Heap in use after a forced collection, before the load.
-    pub heap_before_bytes: u64,
-    /// And after it.
-    pub heap_after_bytes: u64,
-    /// Bytes that a request left behind, with its interval.
-    pub bytes_per_request: Estimate,
-    /// What that would be in a day at the rate that was asked for; only of what leaks.
-    pub bytes_a_day: Option<f64>,
-    /// The largest resident set of a second, if the system tells it.
-    pub peak_rss_bytes: Option<u64>,
-    /// Half of the answers were as quick.
-    pub p50_ns: u64,
-    /// 99 % of the answers were as quick.
-    pub p99_ns: u64,
-    /// 99.9 % of the answers were as quick.
-    pub p999_ns: u64,
-    /// `leaks`, `stable` or `inconclusive`.
-    pub verdict: String,
-    /// Why, where the verdict alone does not say it; else empty.
-    pub reason: String,
-    /// Requests after the load until the verdict was sure; they count in nothing else.
-    pub further_requests: u64,
-}
-
-impl Load {
-    /// Whether it keeps something for every request.
-    #[must_use]
-    pub fn leaks(&self) -> bool {
-        self.verdict == "leaks"
     }
 }
 
@@ -169,63 +114,46 @@ pub struct CodeFile {
     pub call_sites: u64,
 }
 
-/// Which versions leak.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Versions {
-    /// The answer in one sentence.
-    pub summary: String,
-    /// Versions that could have been asked.
-    pub published: usize,
-    /// Versions that were asked.
-    pub asked: usize,
-    /// Fresh processes that were asked.
-    pub probes: u32,
-    /// How long that took, in seconds.
-    pub elapsed_s: f64,
-    /// Whether every boundary was seen from both sides.
-    pub is_exact: bool,
-    /// The ranges.
-    pub windows: Vec<Window>,
-}
-
-/// A range of leaking versions within a release line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// The release line.
-    pub line: String,
-    /// The first version that leaks.
-    pub first_leaking: String,
-    /// The last one.
-    pub last_leaking: String,
-    /// The version after it, if the line has one.
-    pub fixed_in: Option<String>,
-}
-
 /// A browser with the same leak, or without it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Browser {
-    /// Which.
+    /// What it executed.
+    #[serde(flatten)]
     pub subject: Subject,
-    /// The case whose generator build it executed.
-    pub case: String,
-    /// Calls that were made.
+    /// Ops that were executed.
     pub ops: u64,
     /// How long that took, in seconds.
     pub elapsed_s: f64,
-    /// Bytes that a call left behind, if they were measured.
-    pub bytes_per_op: Option<Estimate>,
-    /// `leaks`, `stable` or `inconclusive`.
-    pub verdict: String,
+    /// Bytes that an op left behind, if they were measured.
+    pub bytes_per_op: Option<f64>,
+    /// Lower bound.
+    pub bytes_per_op_low: Option<f64>,
+    /// Upper bound.
+    pub bytes_per_op_high: Option<f64>,
+    /// Whether it keeps something for every op.
+    pub verdict: Verdict,
+    /// What the verdict and the bytes are about.
+    pub space: Space,
     /// Why, in words.
     pub reason: String,
+}
+
+impl Browser {
+    /// Bytes that an op left behind.
+    #[must_use]
+    pub fn kept(&self) -> Option<Estimate> {
+        let (value, low, high) =
+            (self.bytes_per_op?, self.bytes_per_op_low?, self.bytes_per_op_high?);
+        Some(Estimate { value, low, high })
+    }
 }
 
 /// Pictures of memory against time, relative to the report; `None` where nothing was there to draw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Pictures {
-    /// Of the build for ES2015 on the leaking version.
+    /// Of the variant for ES2015 on the leaking version.
     pub growth: Option<String>,
-    /// Of both builds there.
+    /// Of both variants there.
     pub cure: Option<String>,
     /// Of both on the fixed version.
     pub fixed: Option<String>,
@@ -253,7 +181,7 @@ pub struct Story {
     pub machine: String,
     /// The arguments that give such a report again.
     pub arguments: Vec<String>,
-    /// The build for ES2015 on the leaking version.
+    /// The variant for ES2015 on the leaking version.
     pub growth: Step<Load>,
     /// The snapshots of that load.
     pub heap: Step<Heap>,
@@ -265,17 +193,29 @@ pub struct Story {
     pub app_is_sample: bool,
     /// The search for the versions.
     pub versions: Step<Versions>,
-    /// The build for ES2017 on the same version.
+    /// The variant for ES2017 on the same version.
     pub cure: Step<Load>,
-    /// Both builds on a fixed version.
+    /// Both variants on a fixed version.
     pub fixed: Vec<Step<Load>>,
     /// The last leaking browser, and the first fixed one.
     pub browsers: Vec<Step<Browser>>,
     /// What was drawn.
     pub pictures: Pictures,
+    /// The files of data beside the report: the story itself first, then what it was told from.
+    pub files: Vec<String>,
 }
 
 impl Story {
+    /// What it is about, in a line.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.growth.found() {
+            Some(load) if load.leaks() => format!("Why a service on {} grows", load.subject.name()),
+            Some(load) => format!("A service on {} under load", load.subject.name()),
+            None => "An investigation".to_owned(),
+        }
+    }
+
     /// Whether a step failed: the exit status is then 1.
     #[must_use]
     pub fn has_failures(&self) -> bool {

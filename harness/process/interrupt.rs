@@ -20,6 +20,13 @@ pub async fn hold_if_interrupted() {
     }
 }
 
+/// The same where nothing can be awaited: what an interrupt has begun to remove is not to be used.
+pub fn stand_still_if_interrupted() {
+    while INTERRUPTED_NOW.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+}
+
 /// The shell's convention for a program that a signal ended: this plus the signal's number.
 const ENDED_BY_SIGNAL: i32 = 128;
 

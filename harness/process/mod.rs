@@ -15,6 +15,6 @@ mod tail;
 pub use capture::{CaptureError, Captured, capture};
 pub use core::share_core;
 pub use group::{Ending, Group, Pipes};
-pub use interrupt::{hold_if_interrupted, on_interrupt};
+pub use interrupt::{hold_if_interrupted, on_interrupt, stand_still_if_interrupted};
 pub use scratch::Scratch;
 pub use tail::Tail;

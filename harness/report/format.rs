@@ -68,6 +68,28 @@ pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }
 
+/// A count with its noun: `1 package`, `1,210 files`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// The bounds of an amount: `[141, 203]`.
+#[must_use]
+pub fn bounds(low: f64, high: f64) -> String {
+    format!("[{}, {}]", quantity(low), quantity(high))
+}
+
+/// Words as a sentence lists them: `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// A plot's tick with an SI prefix: `0`, `2.5`, `500 k`, `5 M`.
 #[must_use]
 pub fn si(value: f64) -> String {
@@ -223,5 +245,18 @@ mod tests {
     fn counts_are_grouped() {
         assert_eq!(count(10_000_000), "10,000,000");
         assert_eq!(count(7), "7");
+        assert_eq!(counted(1, "file"), "1 file");
+        assert_eq!(
+            (counted(0, "file"), counted(1_210, "file")),
+            ("0 files".into(), "1,210 files".into())
+        );
+        assert_eq!(bounds(-0.25, 140.6), "[-0.25, 141]");
+    }
+
+    #[test]
+    fn words_are_listed() {
+        let words: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let texts = [0, 1, 2, 3].map(|length| listed(&words[..length]));
+        assert_eq!(texts, ["", "a", "a and b", "a, b and c"]);
     }
 }

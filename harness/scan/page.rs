@@ -4,7 +4,7 @@ use super::affected::{Effect, WINDOWS};
 use super::answer::{Answer, Target};
 use super::report::PackageFinding;
 use super::style::Style;
-use crate::report::format::{count, quantity};
+use crate::report::format::{count, counted, quantity};
 use crate::report::table::{Column, Entry, Page, Section, Table};
 
 /// Dependents that are named; the others are only counted.
@@ -218,10 +218,6 @@ fn every_file(answer: &Answer) -> Section {
         notes: Vec::new(),
         remark: None,
     }
-}
-
-fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -7,14 +7,9 @@ use crate::units::{Bytes, thousands};
 /// What a suspect is, where the bytes are, and what to do if that is known.
 pub(super) fn sentence(suspect: &Suspect) -> String {
     let one = suspect.alike == 1;
-    let mut text = match suspect.alike {
-        1 => String::new(),
-        many => format!("{} × ", thousands(many)),
-    };
-    text += &format!(
-        "{}{} {} {} alive, {:.1} % of the heap, and {} {} {}",
-        suspect.name,
-        place(suspect),
+    let mut text = format!(
+        "{} {} {} alive, {:.1} % of the heap, and {} {} {}",
+        suspect.title(),
         if one { "keeps" } else { "keep" },
         Bytes(suspect.retained_bytes),
         suspect.retained_share * 100.0,
@@ -26,11 +21,7 @@ pub(super) fn sentence(suspect: &Suspect) -> String {
         let they = if one { "it" } else { "they" };
         text += &format!("; {they} grew by {}", Bytes(growth.unsigned_abs()));
     }
-    match &suspect.holds {
-        Some(holds) => text += &format!("; most of it is {}", content(holds)),
-        None => text += &format!("; the bytes are at {}", way(suspect)),
-    }
-    text.push('.');
+    text += &format!("; {}.", suspect.whereabouts());
     if let Some(cause) = &suspect.known_cause {
         text += &format!(" {}. Cure: {}.", cause.explanation, cause.cure);
     }
@@ -38,6 +29,28 @@ pub(super) fn sentence(suspect: &Suspect) -> String {
         text += &format!(" {advice}.");
     }
     text
+}
+
+impl Suspect {
+    /// What it is: `Generator`, or ``3 × Map (`store.sessions` in app.js)``.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let many = match self.alike {
+            1 => String::new(),
+            many => format!("{} × ", thousands(many)),
+        };
+        format!("{many}{}{}", self.name, place(self))
+    }
+
+    /// Where its bytes are: `most of it is 40,200 × Timeout (12.5 MB)`, or `the bytes are at Generator →
+    /// map → prototype_info → prototype users: 14.6 MB`.
+    #[must_use]
+    pub fn whereabouts(&self) -> String {
+        match &self.holds {
+            Some(holds) => format!("most of it is {}", content(holds)),
+            None => format!("the bytes are at {}", way(self)),
+        }
+    }
 }
 
 /// `40,200 × Timeout (12.5 MB), which call poll() at /srv/app.js:7:3`.

@@ -2,16 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::super::story::{Browser, Culprits, Heap, Package, Step, Versions, Window};
+use super::super::story::{Browser, Culprits, Heap, Package, Step, Versions};
 use super::told;
-use super::words::{bounds, counted, listed, named};
+use super::words::{bounds, cell, sentence};
 use crate::heap::suspects::Suspect;
+use crate::leak::Verdict;
 use crate::report::escaped_markdown as escaped;
-use crate::report::format::quantity;
+use crate::report::format::{counted, listed, quantity};
 use crate::units::{Bytes, thousands};
 
 /// Packages in the table; the others are counted.
 const MOST: usize = 20;
+
+/// What keeps so many times its own size alive is small.
+const SMALL: u64 = 10;
 
 /// Dependents that are named; the others are counted.
 const NAMED: usize = 2;
@@ -26,9 +30,20 @@ pub(super) fn heap(heap: &Heap) -> String {
     let Some(first) = heap.suspects.first() else {
         return text + " Nothing in them grew as a leak would.\n";
     };
-    let _ = write!(text, " {}", escaped(measured(first)));
-    if let Some(share) = heap.explained_share {
-        let _ = write!(text, " That is {:.0} % of what the heap gained under load.", share * 100.0);
+    let _ = write!(text, " {}. {}", holder(first), sentence(&first.whereabouts()));
+    if let Some(growth) = first.growth_bytes {
+        let _ = write!(text, " It grew by {}", Bytes(growth.unsigned_abs()));
+        let percent = heap.explained_share.map(|share| (share * 100.0).round());
+        match percent {
+            Some(percent) if percent > 100.0 => {
+                text += ": more than the heap gained as a whole, since other things shrank";
+            }
+            Some(percent) => {
+                let _ = write!(text, ": {percent:.0} % of what the heap gained under load");
+            }
+            None => {}
+        }
+        text.push('.');
     }
     text += "\n\n```\n";
     for step in &first.path {
@@ -59,38 +74,49 @@ pub(super) fn heap(heap: &Heap) -> String {
     text
 }
 
-/// The part of a suspect's sentence that was measured: what is known of the cause follows it.
-fn measured(suspect: &Suspect) -> &str {
-    let known = suspect.known_cause.and_then(|cause| suspect.sentence.find(cause.explanation));
-    suspect.sentence[..known.unwrap_or(suspect.sentence.len())].trim_end()
+/// What holds how much, with its own size where that is what is striking: a clause without its full stop.
+pub(super) fn holder(suspect: &Suspect) -> String {
+    let title = suspect.title();
+    let what = if title.contains('`') { escaped(&title) } else { format!("`{title}`") };
+    let keeps = format!(
+        "{} alive, {:.1} % of the heap",
+        Bytes(suspect.retained_bytes),
+        suspect.retained_share * 100.0
+    );
+    let own = Bytes(suspect.shallow_bytes);
+    let is_small = suspect.shallow_bytes < suspect.retained_bytes / SMALL;
+    let (keep, itself, it) =
+        if suspect.alike == 1 { ("keeps", "itself", "it") } else { ("keep", "themselves", "them") };
+    if !is_small {
+        return format!("{what} {keep} {keeps}");
+    }
+    let text = format!("{what}, {itself} only {own}, {keep} {keeps}");
+    match suspect.known_cause {
+        // The only cause that is known is such a list.
+        Some(_) => format!("{text}: a list of V8's own, which no program sees, hangs on {it}"),
+        None => text,
+    }
 }
 
 /// The service's own folder.
 pub(super) fn service(found: &Culprits) -> String {
     let mut text = format!(
-        "The service's own folder was searched first, {}.",
+        "The service's own folder, with {}, was searched first.",
         counted(found.files_seen, "file")
     );
     let package = found.packages.first();
     let files = package.map_or(&[][..], |package| &package.files[..]);
     for file in files {
+        let one = file.call_sites == 1;
         let _ = write!(
             text,
-            " `{}` has {} that were compiled to generators",
+            " `{}` has {} that {}",
             file.path,
-            counted(file.call_sites, "async function")
+            counted(file.call_sites, "async function"),
+            if one { "was compiled to a generator" } else { "were compiled to generators" }
         );
         if let Some(package) = package.filter(|_| files.len() == 1) {
-            let _ = write!(
-                text,
-                " ({}), {} of which make a generator with a prototype of its own in each call",
-                package.styles.join(", "),
-                if package.leaking_call_sites == package.call_sites {
-                    "all".to_owned()
-                } else {
-                    thousands(package.leaking_call_sites)
-                }
-            );
+            let _ = write!(text, " ({}), {}", package.styles.join(", "), leaking(package));
         }
         text.push('.');
     }
@@ -103,6 +129,19 @@ pub(super) fn service(found: &Culprits) -> String {
     }
     text.push('\n');
     text
+}
+
+/// How many of a package's functions are of the kind that leaks.
+fn leaking(package: &Package) -> String {
+    const MAKES: &str = "a generator with a prototype of its own in each call";
+    match (package.leaking_call_sites, package.call_sites) {
+        (1, 1) => format!("which makes {MAKES}"),
+        (0, 1) => format!("which does not make {MAKES}"),
+        (0, _) => format!("none of which makes {MAKES}"),
+        (1, _) => format!("one of which makes {MAKES}"),
+        (some, all) if some == all => format!("all of which make {MAKES}"),
+        (some, _) => format!("{} of which make {MAKES}", thousands(some)),
+    }
 }
 
 /// A tree of packages.
@@ -164,11 +203,16 @@ fn line(package: &Package) -> String {
 /// Which versions leak.
 pub(super) fn versions(found: &Versions) -> String {
     let mut text = format!(
-        "The article's loop, compiled to generators, was asked of {} out of {}, in {} fresh processes and {} s: \
-         **{}**.",
-        counted(found.asked as u64, "version"),
-        thousands(found.published as u64),
-        thousands(found.probes.into()),
+        "`{}` as {}, the article's loop compiled to generators, was executed on {} of the {} in that range, in {} \
+         and {} s: **{}**.",
+        found.case,
+        found.variant,
+        thousands(found.versions_asked as u64),
+        counted(found.versions_listed as u64, "version"),
+        match found.probes {
+            1 => "one fresh process".to_owned(),
+            probes => format!("{} fresh processes", thousands(probes.into())),
+        },
         quantity(found.elapsed_s),
         escaped(&found.summary)
     );
@@ -181,39 +225,43 @@ pub(super) fn versions(found: &Versions) -> String {
     }
     text +=
         "\n| release line | first leaking | last leaking | fixed in |\n| --- | --- | --- | --- |\n";
-    for Window { line, first_leaking, last_leaking, fixed_in } in &found.windows {
-        let fixed_in = fixed_in.as_deref().unwrap_or("not within this line");
-        let _ = writeln!(text, "| {line} | {first_leaking} | {last_leaking} | {fixed_in} |");
+    for window in &found.windows {
+        let [first, last, fixed_in] = window.boundaries();
+        let _ = writeln!(text, "| {} | {first} | {last} | {fixed_in} |", window.line);
     }
     text
 }
 
-/// The same leak in browsers.
+/// A loop with the same leak, in browsers: of the service itself nothing is executed there.
 pub(super) fn browsers(steps: &[Step<Browser>]) -> String {
     if steps.is_empty() {
         return String::new();
     }
     let mut text = "## In the browser\n\n".to_owned();
     let found: Vec<&Browser> = steps.iter().filter_map(Step::found).collect();
-    if !found.is_empty() {
-        text += "The same loop as generators, in a page:\n\n\
-                 | browser | V8 | calls | bytes kept a call | verdict |\n\
-                 | --- | --- | ---: | ---: | --- |\n";
+    if let Some(first) = found.first() {
+        let _ = write!(
+            text,
+            "Not the service but `{}` as {} was executed in a page:\n\n\
+             | browser | V8 | ops | bytes kept an op | verdict |\n\
+             | --- | --- | ---: | ---: | --- |\n",
+            first.subject.case, first.subject.variant
+        );
         for browser in &found {
-            let rate = browser.bytes_per_op.as_ref().map(bounds);
+            let rate = browser.kept().as_ref().map(bounds);
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} | {} |",
-                named(&browser.subject),
+                browser.subject.name(),
                 browser.subject.engine_version,
                 thousands(browser.ops),
                 rate.as_deref().unwrap_or("–"),
-                browser.verdict
+                cell(browser.verdict, Some(browser.space))
             );
         }
     }
-    for browser in found.iter().filter(|browser| browser.verdict == "inconclusive") {
-        let _ = writeln!(text, "\n{}: {}.", named(&browser.subject), escaped(&browser.reason));
+    for browser in found.iter().filter(|browser| browser.verdict == Verdict::Inconclusive) {
+        let _ = writeln!(text, "\n{}: {}.", browser.subject.name(), escaped(&browser.reason));
     }
     let reasons: Vec<String> = steps
         .iter()

@@ -4,20 +4,21 @@ use std::fmt::Write as _;
 
 use super::super::story::{Load, Step};
 use super::told;
-use super::words::{bounds, listed, milliseconds, named, requests, target, verdict};
+use super::words::{bounds, cell, milliseconds, requests, sentence, target, verb, verb_of};
+use crate::leak::Verdict;
 use crate::report::escaped_markdown as escaped;
-use crate::report::format::quantity;
+use crate::report::format::{counted, listed, quantity};
 use crate::units::{Bytes, thousands};
 
-/// The build for ES2015 on the leaking version.
+/// The variant for ES2015 on the leaking version.
 pub(super) fn growth(load: &Load, picture: Option<&str>) -> String {
     let mut text = format!(
         "A service of middleware, a request log, sessions, a bounded cache and a queue of page views was \
          compiled by TypeScript to {}, where async functions become generators. On {} (V8 {}), after {} \
          requests to warm up, it was asked for {} a second for {} s: {}. Half of them were answered within {}, \
          99 % within {}.\n\n",
-        target(&load.variant),
-        named(&load.subject),
+        target(&load.subject),
+        load.subject.name(),
         load.subject.engine_version,
         thousands(load.warm_up_requests),
         quantity(load.rate),
@@ -27,132 +28,157 @@ pub(super) fn growth(load: &Load, picture: Option<&str>) -> String {
         milliseconds(load.p99_ns),
     );
     text += &kept(load);
-    text += &drawn(picture, &format!("{} on {}", load.variant, named(&load.subject)));
+    text += &drawn(picture, &[load]);
     text
 }
 
 /// What stayed of a load.
 fn kept(load: &Load) -> String {
+    let rate = bounds(&load.kept());
     let mut text = format!(
-        "After a forced collection its heap was {} before the load and {} after it: {} bytes left behind for \
-         each request. It **{}**",
+        "After a forced collection its heap was {} before the load and {} after it: {}. It **{}**",
         Bytes(load.heap_before_bytes),
         Bytes(load.heap_after_bytes),
-        bounds(&load.bytes_per_request),
-        verdict(&load.verdict),
+        if load.leaks_heap() {
+            format!("{rate} bytes left behind for each request")
+        } else {
+            format!("a gain of {rate} bytes for each request")
+        },
+        verb(load.verdict),
     );
     if load.reason.is_empty() {
         text.push('.');
     } else {
         let _ = write!(text, ": {}.", escaped(&load.reason));
     }
-    if load.further_requests > 0 {
-        let _ = write!(
-            text,
-            " The verdict took another {} requests after the load.",
-            thousands(load.further_requests)
-        );
-    }
     if let Some(a_day) = load.bytes_a_day {
         let _ = write!(text, " At this rate that is {} a day.", Bytes(a_day as u64));
+    }
+    if let Some(further) = further(load) {
+        let _ = write!(text, " {further}");
     }
     text.push('\n');
     text
 }
 
-/// The build for ES2017 beside the other.
+/// The requests after the load, and whether they helped.
+fn further(load: &Load) -> Option<String> {
+    let more = (load.further_requests > 0).then(|| counted(load.further_requests, "request"))?;
+    Some(match load.verdict {
+        Verdict::Inconclusive => format!("Another {more} after the load made it no surer."),
+        Verdict::Leaks | Verdict::Stable => {
+            format!("The verdict took another {more} after the load.")
+        }
+    })
+}
+
+/// The variant for ES2017 beside the other.
 pub(super) fn cure(load: &Load, before: Option<&Load>, picture: Option<&str>) -> String {
     let mut text = format!(
         "The same source, compiled to {}, where async functions stay what they are, ran on {} under the same \
          load: {}. ",
-        target(&load.variant),
-        named(&load.subject),
+        target(&load.subject),
+        load.subject.name(),
         requests(load)
     );
     text += &kept(load);
-    let both: Vec<&Load> = before.into_iter().chain([load]).collect();
-    text += &table(&both);
-    text += &drawn(picture, &format!("both builds on {}", named(&load.subject)));
+    let drawn_loads: Vec<&Load> = before.into_iter().chain([load]).collect();
+    text += &table(&drawn_loads);
+    text += &drawn(picture, &drawn_loads);
     text
 }
 
-/// Both builds on the fixed version.
+/// Both variants on the fixed version.
 pub(super) fn fixed(steps: &[Step<Load>], picture: Option<&str>) -> String {
     let found: Vec<&Load> = steps.iter().filter_map(Step::found).collect();
     let mut text = match found.first() {
-        Some(first) => format!("## On {}\n\n", named(&first.subject)),
+        Some(first) => format!("## On {}\n\n", first.subject.name()),
         None if steps.is_empty() => return String::new(),
-        None => "## On a fixed version\n\n".to_owned(),
+        None => "## On the other version\n\n".to_owned(),
     };
     if let Some(first) = found.first() {
         let _ = writeln!(
             text,
             "Under the same load on {} (V8 {}) {}.",
-            named(&first.subject),
+            first.subject.name(),
             first.subject.engine_version,
-            builds(&found)
+            variants(&found)
         );
-        for load in found.iter().filter(|load| !load.reason.is_empty()) {
-            let _ = writeln!(text, "\n{}: {}.", target(&load.variant), escaped(&load.reason));
+        for load in &found {
+            let reason = Some(&load.reason).filter(|reason| !reason.is_empty());
+            let failed = (load.requests_failed > 0).then(|| sentence(&requests(load)));
+            let notes: Vec<String> = failed
+                .into_iter()
+                .chain(reason.map(|reason| sentence(reason)))
+                .chain(further(load))
+                .collect();
+            if !notes.is_empty() {
+                let _ = writeln!(text, "\n{}: {}", target(&load.subject), notes.join(" "));
+            }
         }
         text += &table(&found);
-        text += &drawn(picture, &format!("both builds on {}", named(&first.subject)));
+        text += &drawn(picture, &found);
     }
     let mut reasons: Vec<String> = Vec::new();
     for step in steps.iter().filter(|step| step.found().is_none()) {
         let reason = told(step, |_| String::new());
-        // Where there is no runtime both builds say so.
+        // Where there is no runtime both variants say so.
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
     }
+    if !found.is_empty() && !reasons.is_empty() {
+        text.push('\n');
+    }
     text + &reasons.join("\n")
 }
 
-/// `both builds are stable`, or of each what it does.
-pub(super) fn builds(loads: &[&Load]) -> String {
+/// `both variants are stable`, or of each what it does.
+pub(super) fn variants(loads: &[&Load]) -> String {
     if let [one, other] = loads
-        && one.verdict == other.verdict
+        && verb_of(one) == verb_of(other)
     {
-        return match verdict(&one.verdict) {
-            "is stable" => "both builds are stable".to_owned(),
-            "leaks" => "both builds leak".to_owned(),
-            _ => "neither build gives a clear verdict".to_owned(),
+        return match one.verdict {
+            Verdict::Stable => "both variants are stable".to_owned(),
+            Verdict::Leaks => verb_of(one).replacen("leaks", "both variants leak", 1),
+            Verdict::Inconclusive => "neither variant gives a clear verdict".to_owned(),
         };
     }
     let each = loads
         .iter()
-        .map(|load| format!("the build for {} {}", target(&load.variant), verdict(&load.verdict)));
+        .map(|load| format!("the variant for {} {}", target(&load.subject), verb_of(load)));
     listed(&each.collect::<Vec<_>>())
 }
 
 fn table(loads: &[&Load]) -> String {
     let mut text =
-        "\n| build | heap before | heap after | bytes kept a request | p50 | p99 | p99.9 | peak \
-                    resident | verdict |\n\
-                    | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
+        "\n| variant | compiled to | heap before | heap after | bytes of heap a request | p50 | p99 | p99.9 \
+                    | peak resident | verdict |\n\
+                    | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
             .to_owned();
     for load in loads {
         let resident = load.peak_rss_bytes.map(|bytes| Bytes(bytes).to_string());
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
-            target(&load.variant),
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            escaped(&load.subject.variant),
+            target(&load.subject),
             Bytes(load.heap_before_bytes),
             Bytes(load.heap_after_bytes),
-            bounds(&load.bytes_per_request),
+            bounds(&load.kept()),
             milliseconds(load.p50_ns),
             milliseconds(load.p99_ns),
             milliseconds(load.p999_ns),
             resident.as_deref().unwrap_or("–"),
-            load.verdict
+            cell(load.verdict, load.space)
         );
     }
     text
 }
 
-fn drawn(picture: Option<&str>, what: &str) -> String {
-    picture.map_or_else(String::new, |picture| {
-        format!("\n![Memory against time: {what}]({picture})\n")
-    })
+/// The picture of these loads, which are on one version.
+fn drawn(picture: Option<&str>, loads: &[&Load]) -> String {
+    let (Some(picture), Some(first)) = (picture, loads.first()) else { return String::new() };
+    let which = if loads.len() == 1 { &first.subject.variant } else { "both variants" };
+    format!("\n![Memory against time: {which} on {}]({picture})\n", first.subject.name())
 }

@@ -1,19 +1,15 @@
 //! Words and figures that several chapters use.
 
 use super::super::story::{Load, Subject};
-use crate::report::format::quantity;
-use crate::report::order::family_name;
+use crate::leak::{Space, Verdict};
+use crate::report::escaped_markdown as escaped;
+use crate::report::format::{self, counted, quantity};
 use crate::stats::Estimate;
 use crate::units::thousands;
 
-/// `Node.js 12.15.0`.
-pub(super) fn named(subject: &Subject) -> String {
-    format!("{} {}", family_name(&subject.runtime), subject.version)
-}
-
-/// What a build was compiled for.
-pub(super) fn target(variant: &str) -> &str {
-    match variant {
+/// What a variant was compiled for.
+pub(super) fn target(subject: &Subject) -> &str {
+    match &*subject.variant {
         "generator" => "ES2015",
         "async" => "ES2017",
         other => other,
@@ -21,26 +17,48 @@ pub(super) fn target(variant: &str) -> &str {
 }
 
 /// A verdict as the verb of a sentence.
-pub(super) fn verdict(word: &str) -> &str {
-    match word {
-        "stable" => "is stable",
-        "inconclusive" => "gives no clear verdict",
-        other => other,
+pub(super) const fn verb(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Leaks => "leaks",
+        Verdict::Stable => "is stable",
+        Verdict::Inconclusive => "gives no clear verdict",
+    }
+}
+
+/// The same of a load, of which only the heap is counted.
+pub(super) const fn verb_of(load: &Load) -> &'static str {
+    match (load.verdict, load.space) {
+        (Verdict::Leaks, Some(Space::External | Space::ArrayBuffers | Space::Resident)) => {
+            "leaks outside the heap"
+        }
+        (verdict, _) => verb(verdict),
+    }
+}
+
+/// A verdict as the cell of a table; with the space that it is about, unless that is the heap.
+pub(super) fn cell(verdict: Verdict, space: Option<Space>) -> String {
+    match space.filter(|space| *space != Space::Heap) {
+        Some(space) => format!("{verdict} ({space})"),
+        None => verdict.to_string(),
     }
 }
 
 /// `20,000 requests, none of which failed`.
 pub(super) fn requests(load: &Load) -> String {
-    let failed = match load.failed {
+    let failed = match load.requests_failed {
         0 => "none of which failed".to_owned(),
         failed => format!("{} of which failed", thousands(failed)),
     };
-    format!("{} requests, {failed}", thousands(load.requests))
+    let first = match load.first_failure.as_ref().filter(|_| load.requests_failed > 0) {
+        Some(first) => format!(" (the first of them: {})", escaped(first)),
+        None => String::new(),
+    };
+    format!("{}, {failed}{first}", counted(load.requests, "request"))
 }
 
 /// `160 [141, 203]`.
 pub(super) fn bounds(rate: &Estimate) -> String {
-    format!("{} [{}, {}]", quantity(rate.value), quantity(rate.low), quantity(rate.high))
+    format!("{} {}", quantity(rate.value), format::bounds(rate.low, rate.high))
 }
 
 /// `0.81 ms`.
@@ -48,16 +66,44 @@ pub(super) fn milliseconds(nanos: u64) -> String {
     format!("{} ms", quantity(nanos as f64 / 1e6))
 }
 
-/// `one package`, `3 packages`.
-pub(super) fn counted(number: u64, noun: &str) -> String {
-    if number == 1 { format!("one {noun}") } else { format!("{} {noun}s", thousands(number)) }
+/// A reason as a sentence of its own.
+pub(super) fn sentence(reason: &str) -> String {
+    let mut letters = reason.trim_end_matches('.').chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    escaped(&format!("{}{}", first.unwrap_or_default(), letters.as_str())) + "."
 }
 
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+/// Words as a POSIX shell must be given them.
+pub(super) fn shell(words: &[String]) -> String {
+    let is_plain = |word: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-.,/:@%+=".contains(c);
+        !word.is_empty() && word.chars().all(plain)
+    };
+    let quoted = words.iter().map(|word| {
+        if is_plain(word) { word.clone() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_gets_back_what_was_given() {
+        let words = ["--versions", "node@>=11 <14", "it's", "$(x)", "", "a\"b", "node@10..14", "*"];
+        let words = words.map(str::to_owned);
+        let text = shell(&words);
+        assert!(text.starts_with("--versions 'node@>=11 <14' "), "{text}");
+        let script = format!("for word in {text}; do printf '%s\\n' \"$word\"; done");
+        let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        let given = words.map(|word| word + "\n").concat();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), given);
+    }
+
+    #[test]
+    fn reasons_become_sentences() {
+        assert_eq!(sentence("has not settled"), "Has not settled.");
+        assert_eq!(sentence("what_grows."), "What\\_grows.");
     }
 }

@@ -7,8 +7,8 @@ use super::lines::skips_numbers;
 use super::question::Question;
 use super::search::State;
 use super::windows::{Window, widest_unasked, windows};
-use super::words::{listed, sentence};
-use crate::report::format::{count, one_line, raised};
+use super::words::sentence;
+use crate::report::format::{count, listed, one_line, raised};
 use crate::report::table::{Column, Entry, Page, Section, Table};
 
 /// Versions without an answer that a note names for each reason; the others it counts.

@@ -11,6 +11,7 @@ use super::Bisection;
 use super::hunt::Searched;
 use super::question::Question;
 use super::windows::windows;
+use crate::report::format::listed;
 use crate::runtime::Family;
 
 /// Versions in a row that answer yes, over the ends of lines.
@@ -109,15 +110,6 @@ pub(super) fn sentence(bisection: &Bisection) -> String {
     format!("{claim} {}", each.collect::<Vec<_>>().join("; "))
 }
 
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::searched;
@@ -147,15 +139,6 @@ mod tests {
         assert_eq!(
             text(&[("11", "yy"), ("12", "??"), ("13", "yn")]),
             "[11.0.0, 11.1.0] [13.0.0, 13.1.0)"
-        );
-    }
-
-    #[test]
-    fn words_are_listed() {
-        let words: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
-        assert_eq!(
-            (listed(&words[..1]), listed(&words)),
-            ("a".to_owned(), "a, b and c".to_owned())
         );
     }
 }
