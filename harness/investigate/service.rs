@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::plan::{Field, Plan};
 use super::story::{Load, Subject};
 use crate::case::Variant;
-use crate::leak::{Space, Verdict};
+use crate::leak::Space;
 use crate::load::{
-    Bound, Detailed, Kept, LoadError, Observer, Plan as LoadPlan, Second, Service, ServiceCase,
-    Start, kept, read_service, row, second_row, under_load,
+    Bound, Detailed, LoadError, Observer, Plan as LoadPlan, Second, Service, ServiceCase, Start,
+    kept, read_service, row, second_row, under_load,
 };
 use crate::measure::redact::redact;
 use crate::measure::{Cell, Target};
@@ -142,7 +142,7 @@ fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Re
     let latency = |nanos: Option<u64>| nanos.ok_or_else(|| missing("answer"));
     let rate = kept.per_request.ok_or_else(|| missing("reading of its heap"))?;
     let failures = [row.non_2xx, row.errors, row.timeouts];
-    let space = space(&kept);
+    let space = kept.space;
     let a_day = rate.value * plan.rate * A_DAY;
     Ok(Load {
         subject: Subject::of(cell),
@@ -167,16 +167,6 @@ fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Re
         space,
         reason: without_advice(&kept.reason).to_owned(),
         further_requests: row.further_requests.unwrap_or(0),
-    })
-}
-
-/// Where it is kept; only of what leaks. What is not the heap says so in its reason.
-fn space(kept: &Kept) -> Option<Space> {
-    let is_leak = kept.verdict == Some(Verdict::Leaks);
-    is_leak.then(|| match &kept.reason {
-        reason if reason.contains("external memory") => Space::External,
-        reason if reason.contains("resident set") => Space::Resident,
-        _ => Space::Heap,
     })
 }
 
