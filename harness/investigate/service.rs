@@ -200,6 +200,7 @@ impl Observer for Seconds<'_> {
 mod tests {
     use super::*;
     use crate::investigate::sample;
+    use crate::leak::Verdict;
     use crate::leak::{Limits, judge};
     use crate::load::{Checkpoint, Load as Driven};
     use crate::session::Reading;
