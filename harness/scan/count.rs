@@ -5,6 +5,7 @@
 //! function and not counted again. Names in comments and strings are no calls, nor is the helper's
 //! own definition.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
 use oxc_allocator::Allocator;
@@ -13,8 +14,8 @@ use oxc_ast::ast::{
     Expression, Function, Program,
 };
 use oxc_ast_visit::{Visit, walk};
-use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::SemanticBuilder;
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
+use oxc_semantic::{SemanticBuilder, Stats};
 use oxc_span::SourceType;
 use oxc_syntax::scope::ScopeFlags;
 use oxc_syntax::symbol::SymbolId;
@@ -22,6 +23,9 @@ use oxc_syntax::symbol::SymbolId;
 use super::helper::Helpers;
 use super::shape::{self, Written};
 use super::style::Style;
+
+/// Memory for a syntax tree that a thread keeps for the next file.
+const MOST_KEPT: usize = 64 << 20;
 
 /// What is in one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,20 +73,71 @@ impl Kind {
 /// # Errors
 /// The parser's own words where it can't make sense of the file.
 pub(super) fn count(source: &str, kind: Kind) -> Result<Counts, String> {
-    let allocator = Allocator::default();
-    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
-    let parsed = Parser::new(&allocator, source, kind.source_type()).with_options(options).parse();
-    if parsed.panicked {
-        let first = parsed.diagnostics.iter().next();
-        return Err(
-            first.map_or_else(|| "syntax error".to_owned(), |error| error.message.to_string())
-        );
-    }
-    Ok(count_program(&parsed.program))
+    in_arena(|arena| {
+        let parsed = parse(arena, source, kind);
+        if parsed.panicked {
+            let first = parsed.diagnostics.iter().next();
+            let words = first.map(|error| error.message.to_string());
+            return Err(words.unwrap_or_else(|| "syntax error".to_owned()));
+        }
+        Ok(count_program(&parsed.program).0)
+    })
 }
 
-fn count_program(program: &Program<'_>) -> Counts {
-    let semantic = SemanticBuilder::new().build(program).semantic;
+/// What came of counting without some parts of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum InPart {
+    /// The parts don't matter.
+    Sure(Counts),
+    /// They don't, unless this variable is named in them, which stands for a helper.
+    Variable(String),
+    /// They may matter.
+    Unsure,
+}
+
+/// Counts what is in a file of which parts were left out that contain no mark, and do not name the
+/// variable.
+pub(super) fn count_without(source: &str, kind: Kind, variable: Option<&str>) -> InPart {
+    in_arena(|arena| {
+        let parsed = parse(arena, source, kind);
+        if parsed.panicked {
+            return InPart::Unsure;
+        }
+        let (counts, names) = count_program(&parsed.program);
+        match names.as_deref() {
+            Some([]) => InPart::Sure(counts),
+            Some([name]) if variable == Some(name) => InPart::Sure(counts),
+            Some([name]) if variable.is_none() => InPart::Variable(name.clone()),
+            _ => InPart::Unsure,
+        }
+    })
+}
+
+/// Gives the memory that the last syntax tree of this thread was in: new memory costs as much as
+/// filling it.
+fn in_arena<T>(work: impl FnOnce(&Allocator) -> T) -> T {
+    thread_local! {
+        static ARENA: RefCell<Allocator> = RefCell::default();
+    }
+    ARENA.with_borrow_mut(|arena| {
+        if arena.capacity() > MOST_KEPT {
+            *arena = Allocator::default();
+        }
+        arena.reset();
+        work(arena)
+    })
+}
+
+fn parse<'a>(allocator: &'a Allocator, source: &'a str, kind: Kind) -> ParserReturn<'a> {
+    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
+    Parser::new(allocator, source, kind.source_type()).with_options(options).parse()
+}
+
+/// The counts, and the names without a mark from which they follow; none if not from names alone.
+fn count_program(program: &Program<'_>) -> (Counts, Option<Vec<String>>) {
+    // Given any numbers, the builder does not visit the whole tree once more to count.
+    let stats = Stats::default();
+    let semantic = SemanticBuilder::new().with_stats(stats).build(program).semantic;
     let mut helpers = Helpers::new(semantic.scoping());
     helpers.visit_program(program);
     let mut counter = Counter {
@@ -93,9 +148,11 @@ fn count_program(program: &Program<'_>) -> Counts {
         paired: HashSet::new(),
         marked: HashSet::new(),
         made_once: None,
+        guessed: false,
     };
     counter.visit_program(program);
-    counter.counts
+    let names = if counter.guessed { None } else { counter.helpers.unmarked() };
+    (counter.counts, names)
 }
 
 /// A function around what is being visited.
@@ -119,6 +176,8 @@ struct Counter<'s> {
     /// Where a call begins whose result replaces the function around it: Babel's
     /// `function _f() { _f = asyncToGenerator(…); return _f.apply(this, arguments) }`.
     made_once: Option<u32>,
+    /// A call was told by its arguments alone.
+    guessed: bool,
 }
 
 impl Counter<'_> {
@@ -236,10 +295,12 @@ impl<'a> Visit<'a> for Counter<'_> {
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
         self.note_immediate(it);
         self.note_marked(it);
-        let style = self.helpers.style_of(&it.callee).or_else(|| {
-            if self.helpers.may_be_foreign(&it.callee) { shape::called_like(it) } else { None }
-        });
-        if let Some(style) = style {
+        if let Some(style) = self.helpers.style_of(&it.callee) {
+            self.found(style, it);
+        } else if let Some(style) = shape::called_like(it)
+            && self.helpers.may_be_foreign(&it.callee)
+        {
+            self.guessed = true;
             self.found(style, it);
         }
         walk::walk_call_expression(self, it);

@@ -4,6 +4,7 @@
 //! compiler gives and that nothing in the file binds. Bindings are symbols, so that a local variable
 //! of the same name is another thing.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use oxc_ast::ast::{
@@ -15,6 +16,7 @@ use oxc_semantic::Scoping;
 use oxc_syntax::scope::ScopeFlags;
 use oxc_syntax::symbol::SymbolId;
 
+use super::markers;
 use super::shape;
 use super::style::Style;
 
@@ -35,11 +37,39 @@ pub(super) struct Helpers<'s> {
     others: HashSet<SymbolId>,
     /// Those of them that execute a module once, in a bundle.
     wrappers: HashSet<SymbolId>,
+    /// A helper was called as a property of what is no known module.
+    guessed: Cell<bool>,
 }
 
 impl<'s> Helpers<'s> {
     pub(super) fn new(scoping: &'s Scoping) -> Self {
-        Self { scoping, meanings: HashMap::new(), others: HashSet::new(), wrappers: HashSet::new() }
+        Self {
+            scoping,
+            meanings: HashMap::new(),
+            others: HashSet::new(),
+            wrappers: HashSet::new(),
+            guessed: Cell::new(false),
+        }
+    }
+
+    /// The names of what stands for a helper, or for what exports one, other than those that
+    /// [`super::markers`] knows: parts of the file without them can't change a meaning. None if a helper
+    /// is called by what is no name.
+    pub(super) fn unmarked(&self) -> Option<Vec<String>> {
+        if self.guessed.get() {
+            return None;
+        }
+        let is_meant = |meaning: &Meaning| match meaning {
+            Meaning::Module(module) => default_export(module).is_some(),
+            Meaning::Helper(_) => true,
+        };
+        let meant = self.meanings.iter().filter(|(_, meaning)| is_meant(meaning));
+        let names = meant.map(|(symbol, _)| self.scoping.symbol_name(*symbol));
+        let mut names: Vec<String> =
+            names.filter(|name| !markers::is_marked(name)).map(str::to_owned).collect();
+        names.sort_unstable();
+        names.dedup();
+        Some(names)
     }
 
     /// The symbol that a name refers to here.
@@ -98,7 +128,7 @@ impl<'s> Helpers<'s> {
     fn style_of_member(&self, object: &Expression<'_>, property: &str) -> Option<Style> {
         let module = self.module(object);
         let module = module.as_deref();
-        match property {
+        let style = match property {
             "default" | "_" => default_export(module?),
             "wrap" | "call" => self.style_of(object).filter(|style| *style == Style::Co),
             "asyncToGenerator" | "_asyncToGenerator" if module.is_some_and(is_swc) => {
@@ -107,7 +137,11 @@ impl<'s> Helpers<'s> {
             // A module that is known and is not tslib has a copy of its own.
             "__awaiter" if module.is_none_or(is_tslib) => Some(Style::TslibAwaiter),
             other => well_known(other),
+        };
+        if module.is_none() && style.is_some() {
+            self.guessed.set(true);
         }
+        style
     }
 
     /// The module that the expression is, if it is one.

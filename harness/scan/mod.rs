@@ -1,13 +1,15 @@
 //! Which packages under a tree ship async functions that were compiled away, and what to do.
 //!
 //! [`scan`] walks the tree once, side by side on all cores. A search for texts that every style leaves
-//! behind decides which files are worth parsing; the syntax tree decides what is a call site, so that
-//! names in comments and strings are none. Where packages with findings were found, their entry
+//! behind decides which files are worth looking into; a quick lexer leaves out the parts that can't
+//! matter; the syntax tree of the rest decides what is a call site, so that names in comments and
+//! strings are none. Where packages with findings were found, their entry
 //! points are followed, and the packages that need them are looked for.
 
 mod affected;
 mod answer;
 mod archive;
+mod buffer;
 mod count;
 mod cure;
 mod error;
@@ -24,6 +26,7 @@ mod report;
 mod sample;
 mod shape;
 mod shipped;
+mod skim;
 mod source;
 mod style;
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! followed within the package. They are read from the text, without a parser: a quoted relative path
 //! behind `require(`, `import` or `from`. Computed paths and other packages are not followed.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use memchr::memchr2_iter;
@@ -82,7 +83,7 @@ pub(super) fn loaded<'a>(
     files: &dyn Files,
     affected: impl Iterator<Item = &'a str> + Clone,
 ) -> BTreeMap<Loader, Loaded> {
-    let mut graph = Graph { files, imports: HashMap::new() };
+    let mut graph = Graph { files, imports: HashMap::new(), found: RefCell::default() };
     let mut loaded = BTreeMap::new();
     for loader in Loader::ALL {
         let (main, mut starts) = entries(manifest, loader, &graph, affected.clone());
@@ -136,6 +137,8 @@ fn entries<'a>(
 struct Graph<'f> {
     files: &'f dyn Files,
     imports: HashMap<String, Vec<String>>,
+    /// What was looked for already: files that many others import.
+    found: RefCell<HashMap<String, Option<String>>>,
 }
 
 impl Graph<'_> {
@@ -167,6 +170,15 @@ impl Graph<'_> {
 
     /// The file that is meant, by the rules of `require`.
     fn find(&self, name: &str) -> Option<String> {
+        if let Some(known) = self.found.borrow().get(name) {
+            return known.clone();
+        }
+        let file = self.look_for(name);
+        self.found.borrow_mut().insert(name.to_owned(), file.clone());
+        file
+    }
+
+    fn look_for(&self, name: &str) -> Option<String> {
         if !name.is_empty() && self.files.has(name) {
             return Some(name.to_owned());
         }

@@ -16,7 +16,7 @@ use oxc_syntax::scope::ScopeFlags;
 use super::style::Style;
 
 /// No helper is longer, in bytes: the longest seen, with long names and indentation, has 1,300.
-const LONGEST_HELPER: u32 = 4_000;
+pub(super) const LONGEST_HELPER: u32 = 4_000;
 
 /// The style whose helper this expression defines, if it is one: a function, perhaps behind
 /// `this && this.__awaiter ||` or in parentheses.

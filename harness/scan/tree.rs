@@ -5,6 +5,7 @@
 //! once each. Links are set aside and followed afterwards, if what they lead to was not walked
 //! already: so pnpm's links and linked workspaces count once, and loops end.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::Scope;
 
 use super::archive;
+use super::buffer::Buffer;
 use super::count::Counts;
 use super::manifest::Manifest;
 use super::package::Package;
@@ -25,6 +27,9 @@ use super::source::{Outcome, examine};
 
 /// Files of one folder that are examined one after the other, while others do the rest.
 const AT_ONCE: usize = 16;
+
+/// A file of as many bytes is worth being looked into by another thread.
+const LARGE: usize = 256 << 10;
 
 /// Folders that begin with a dot and hold packages: pnpm's and npm's stores, Yarn's caches.
 const STORES: &[&str] = &[".pnpm", ".store", ".yarn"];
@@ -152,7 +157,7 @@ impl Tree {
             }
         }
         for name in &content.links {
-            self.link(&folder, name, &place);
+            self.link(scope, &folder, name, &place);
         }
         if is_yarn_cache(&folder) {
             for name in content.files.iter().filter(|name| name.ends_with(".zip")) {
@@ -166,9 +171,9 @@ impl Tree {
         for some in files.chunks(AT_ONCE) {
             let (some, package) = (some.to_vec(), Arc::clone(&package));
             let (folder, path) = (folder.clone(), path.clone());
-            scope.spawn(move |_| {
+            scope.spawn(move |scope| {
                 for name in some {
-                    self.file(&folder.join(&name), &package, join(&path, &name));
+                    self.file(scope, folder.join(&name), &package, join(&path, &name));
                 }
             });
         }
@@ -210,14 +215,21 @@ impl Tree {
         manifest.map_err(|reason| self.skip_because(&path, reason)).ok()
     }
 
-    fn file(&self, at: &Path, package: &Arc<Package>, path: String) {
-        match fs::read(at) {
-            Ok(bytes) => self.code(at, &bytes, package, path),
-            Err(error) => self.skip(at, &error),
+    fn file<'s>(&'s self, scope: &Scope<'s>, at: PathBuf, package: &Arc<Package>, path: String) {
+        thread_local! {
+            static BUFFER: RefCell<Buffer> = RefCell::default();
         }
+        BUFFER.with_borrow_mut(|buffer| match buffer.read(&at) {
+            Ok(bytes) if bytes.len() >= LARGE => {
+                let (mut bytes, package) = (bytes.to_vec(), Arc::clone(package));
+                scope.spawn(move |_| self.code(&at, &mut bytes, &package, path));
+            }
+            Ok(bytes) => self.code(&at, bytes, package, path),
+            Err(error) => self.skip(&at, &error),
+        });
     }
 
-    fn code(&self, at: &Path, bytes: &[u8], package: &Arc<Package>, path: String) {
+    fn code(&self, at: &Path, bytes: &mut [u8], package: &Arc<Package>, path: String) {
         self.files.fetch_add(1, Ordering::Relaxed);
         let counts = match examine(&path, bytes) {
             Outcome::Clean => return,
@@ -240,13 +252,14 @@ impl Tree {
             lock(&self.packages).push(Arc::clone(&package));
             for (name, bytes) in package.archived.iter().flatten() {
                 if !name.ends_with(".json") {
-                    self.code(&package.folder.join(name), bytes, &package, name.clone());
+                    let mut bytes = bytes.clone();
+                    self.code(&package.folder.join(name), &mut bytes, &package, name.clone());
                 }
             }
         }
     }
 
-    fn link(&self, folder: &Path, name: &str, place: &Place) {
+    fn link<'s>(&'s self, scope: &Scope<'s>, folder: &Path, name: &str, place: &Place) {
         let at = folder.join(name);
         let target = match fs::canonicalize(&at) {
             Ok(target) => target,
@@ -266,7 +279,7 @@ impl Tree {
             // Another link to the same file of the package would count it twice.
             && !target.starts_with(&package.folder)
         {
-            self.file(&target, package, join(path, name));
+            self.file(scope, target, package, join(path, name));
         }
     }
 
