@@ -6,6 +6,7 @@
 // awaitbench does with its own; its other threads go wherever the system puts them.
 // mitata and tinybench run on the last runtime only.
 // usage: node agree.js --awaitbench PATH [--rounds N] [--seconds S] [--core N] [--runtime SPEC,SPEC]
+//   [--invocations N], awaitbench's own in each round
 
 const { execFileSync } = require('child_process');
 const fs = require('fs');
@@ -21,6 +22,7 @@ const awaitbench = path.resolve(option('awaitbench', 'awaitbench'));
 const rounds = Number(option('rounds', 4));
 const seconds = option('seconds', '3');
 const core = option('core', '');
+const invocations = option('invocations', '10');
 const specs = option('runtime', 'node@8.17.0,node@12.16.2,node@lts').split(',');
 const variants = ['generator', 'async', 'empty'];
 
@@ -43,7 +45,7 @@ function ownRun(runtime) {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), 'agree-'));
   try {
     const answer = json(awaitbench, ['run', '--runtime', 'node@' + runtime.version, '--case', 'await-two', '--case', 'noop',
-      '--out', out, '--format', 'json', '--quiet']);
+      '--invocations', invocations, '--out', out, '--format', 'json', '--quiet']);
     for (const cell of answer.cells) {
       const variant = cell.case === 'noop' ? 'empty' : cell.variant;
       note('awaitbench', runtime.version, variant, cell.ns_per_op);
