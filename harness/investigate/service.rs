@@ -134,8 +134,8 @@ async fn driven(
 fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Result<Load, String> {
     let kept = kept(load);
     let missing = |what: &str| {
-        let reason =
-            if row.detail.is_empty() { String::new() } else { format!(": {}", row.detail) };
+        let why = if row.detail.is_empty() { &kept.reason } else { &row.detail };
+        let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
         format!("{}-{} as {} gave no {what}{reason}", row.runtime, row.version, row.variant)
     };
     let heap = |bytes: Option<u64>| bytes.ok_or_else(|| missing("reading of its heap"));

@@ -36,6 +36,8 @@ pub(super) struct Bracket {
     pub(super) hides: bool,
     /// It is not to be hidden even if nothing in it matters: whether it is empty matters.
     pub(super) stays: bool,
+    /// Nor is it, or what is around it: a module is loaded in it, perhaps into the variable of another one.
+    pub(super) loads: bool,
     /// It is what `while (…)` or `for (…)` repeats.
     pub(super) repeated: bool,
     /// It is a block of statements, so that a `/` behind it begins a regular expression.
@@ -53,6 +55,7 @@ impl Bracket {
         names: false,
         hides: false,
         stays: true,
+        loads: false,
         repeated: false,
         block: false,
         holes: 0,
@@ -73,6 +76,7 @@ impl Lexer<'_> {
             names: false,
             hides,
             stays,
+            loads: false,
             repeated: false,
             block: false,
             holes,
@@ -193,6 +197,9 @@ impl Lexer<'_> {
         if closed.matters {
             self.matters();
         }
+        if closed.loads {
+            self.loads();
+        }
         if closed.names {
             closed.hides = closed.kind == Kind::Group && self.are_parameters(closed.open);
             if !closed.hides {
@@ -231,7 +238,9 @@ impl Lexer<'_> {
             // Of all places where it says `exports: {}`, one makes its function a bundler's.
             self.note(Mark { at: closed.open, kind: MarkKind::Definition });
         }
-        if !(closed.matters || closed.names || closed.stays) && end - closed.open > SHORTEST {
+        if !(closed.matters || closed.names || closed.stays || closed.loads)
+            && end - closed.open > SHORTEST
+        {
             self.holes.truncate(closed.holes);
             self.holes.push(closed.open + 1..end);
         }

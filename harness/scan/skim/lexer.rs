@@ -113,6 +113,12 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    pub(super) fn loads(&mut self) {
+        if let Some(top) = self.stack.last_mut() {
+            top.loads = true;
+        }
+    }
+
     /// All marks before `end` that were not looked at are in code.
     pub(super) fn note_marks(&mut self, end: usize) {
         while let Some((mark, rest)) = self.marks.split_first()
@@ -166,6 +172,9 @@ impl<'s> Lexer<'s> {
             }
         }
         self.at = at + 1;
+        if self.is_required(start) {
+            self.loads();
+        }
         let mut inside = self.marks.iter().take_while(|mark| mark.at < self.at);
         if let Some(mark) = inside.find(|mark| mark.kind != MarkKind::Variable).copied() {
             if mark.kind == MarkKind::Definition && mark.at == start {
@@ -181,13 +190,21 @@ impl<'s> Lexer<'s> {
         Some(())
     }
 
+    /// Whether the string that begins at `start` is what `require(` is given.
+    fn is_required(&self, start: usize) -> bool {
+        self.before.byte(start) == Some(b'(') && {
+            let open = self.before.end(start) - 1;
+            self.before.word(self.before.end(open)) == b"require"
+        }
+    }
+
     /// Whether the string that begins at `start`, and was just read, may name a property or a module.
     pub(super) fn is_name_or_module(&self, start: usize) -> bool {
         let end = self.before.end(start);
         let names = match end.checked_sub(1).map(|last| self.source[last]) {
             None => false,
             Some(b'[') => true,
-            Some(b'(') => self.before.word(self.before.end(end - 1)) == b"require",
+            Some(b'(') => self.is_required(start),
             Some(_) => matches!(self.before.word(end), b"from" | b"import"),
         };
         // `"name":` and `import { "name" as x }`, perhaps with a comment between.
