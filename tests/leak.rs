@@ -46,11 +46,12 @@ const fn stable(name: &'static str, version: &'static str) -> Program {
     Program { verdict: Verdict::Stable, spaces: &[], ..leaking(name, version) }
 }
 
-const ZOO: [Program; 19] = [
+const ZOO: [Program; 20] = [
     leaking("list", "8.17.0"),
     leaking("list-thousandth", "24.21.0"),
     stable("cache-ten-thousand", "8.17.0"),
     stable("cache-million", "12.16.0"),
+    stable("cache-searched", "8.17.0"),
     stable("ring", "24.21.0"),
     leaking("emitter-closures", "24.21.0"),
     leaking("timers", "8.17.0"),

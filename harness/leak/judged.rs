@@ -42,7 +42,8 @@ impl Judged {
         row.bytes_per_op_high = finding.bytes_per_op.map(|rate| rate.high);
         row.ops = Some(probed.ops);
         let readings = probed.series.iter();
-        let series = readings.map(|point| reading(cell, point.ops, true, None, &point.held));
+        let series =
+            readings.map(|point| reading(cell, point.ops, true, Some(point.elapsed), &point.held));
         Self { row, series: series.collect(), snapshots: None }
     }
 

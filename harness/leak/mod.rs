@@ -18,6 +18,7 @@ mod probe;
 #[cfg(test)]
 mod sample;
 mod series;
+mod slowing;
 mod sparkline;
 mod verdict;
 

@@ -12,11 +12,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::series::gained;
 use super::verdict::{Finding, Limits, Reason, Verdict, judge};
 use super::{Checkpoint, Held};
 use crate::case::{Case, Shape, Variant};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
+use crate::units::Nanos;
 
 /// Pairs of requests that warm the driver up.
 const WARM_UP_PAIRS: u32 = 120;
@@ -43,6 +45,9 @@ const MUCH_IN_A_STRIDE: u64 = 4 << 20;
 
 /// A stride may be doubled when the series has so many, so that an octave has enough readings.
 const STRIDES_BEFORE_DOUBLING: u64 = 20;
+
+/// And when the later half of its ops gained so many bytes.
+const MUCH_IN_HALF: u64 = 5 * MUCH_IN_A_STRIDE;
 
 /// A series that is flat may end after this, the start of the process included, or with so many ops
 /// that nothing is left to be found.
@@ -151,6 +156,8 @@ struct Run<'a> {
     /// Whether the stride is as long as what it gains allows.
     is_full: bool,
     ops: u64,
+    /// How long the ops took.
+    elapsed: Nanos,
     series: Vec<Checkpoint>,
 }
 
@@ -162,7 +169,16 @@ impl<'a> Run<'a> {
     ) -> Result<Self, SessionError> {
         let workload = Workload::of(plan.case, plan.variant, plan.driver, plan.settings);
         let session = Session::start(runtime, workload, Deadlines::default()).await?;
-        Ok(Self { session, plan, started, stride: 1, is_full: false, ops: 0, series: Vec::new() })
+        Ok(Self {
+            session,
+            plan,
+            started,
+            stride: 1,
+            is_full: false,
+            ops: 0,
+            elapsed: Nanos(0),
+            series: Vec::new(),
+        })
     }
 
     /// Warms up, then executes ops until the verdict is sure or the budget spent.
@@ -225,6 +241,7 @@ impl<'a> Run<'a> {
     async fn batch(&mut self, n: u64) -> Result<Duration, SessionError> {
         let batch = self.session.run(n).await?;
         self.ops += n;
+        self.elapsed = Nanos(self.elapsed.0.saturating_add(batch.elapsed.0));
         Ok(batch.elapsed.into())
     }
 
@@ -253,20 +270,29 @@ impl<'a> Run<'a> {
             if self.started.elapsed() + round > self.plan.budget {
                 return Ok(End::Found(self.last_word(), None));
             }
-            // A heap that takes long to collect: twice the ops between collections.
             let is_slow = round > 2 * elapsed && round > 2 * STRIDE;
-            if is_slow
-                && self.ops >= STRIDES_BEFORE_DOUBLING * self.stride
-                && self.stride < self.longest_stride() * 8
-            {
+            if is_slow && self.may_double() {
                 self.stride *= 2;
             }
         }
     }
 
+    /// Whether there may be twice as many ops between collections from now on, because these take long.
+    ///
+    /// Only while the heap grows by much: else what the engine holds in proportion to the ops since the last
+    /// collection (the hash table of a `WeakMap` whose keys die, 16 bytes an op; the list of maps made from
+    /// a prototype) would look like a step of a list, since it becomes twice as long once.
+    fn may_double(&self) -> bool {
+        let half = self.series.partition_point(|reading| reading.ops < self.ops / 2);
+        gained(&self.series[half..]) >= MUCH_IN_HALF
+            && self.ops >= STRIDES_BEFORE_DOUBLING * self.stride
+            && self.stride < self.longest_stride() * 8
+    }
+
     async fn read(&mut self) -> Result<(), SessionError> {
         let reading = self.session.memory(true).await?;
-        self.series.push(Checkpoint { ops: self.ops, held: Held::from(&reading) });
+        let (ops, elapsed) = (self.ops, self.elapsed);
+        self.series.push(Checkpoint { ops, elapsed, held: Held::from(&reading) });
         Ok(())
     }
 
@@ -301,9 +327,7 @@ impl<'a> Run<'a> {
     }
 
     fn gained(&self) -> u64 {
-        let held =
-            |checkpoint: Option<&Checkpoint>| checkpoint.map_or(0, |it| it.held.by_objects());
-        held(self.series.last()).saturating_sub(held(self.series.first()))
+        gained(&self.series)
     }
 
     /// Lets go of the case. If what grew stays, no variable of the case holds it, a cache least of all.

@@ -26,6 +26,7 @@ fn probed(verdict: Verdict, reason: Reason, holder: Option<Holder>, megabytes: &
         .zip(megabytes)
         .map(|(i, held)| Checkpoint {
             ops: i << 17,
+            elapsed: Nanos(i * 10_000_000),
             held: Held { heap: Some((held * 1e6) as u64), ..Held::default() },
         })
         .collect();

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::session::Reading;
+use crate::units::Nanos;
 
 /// Where memory can be held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,8 +102,16 @@ impl From<&Reading> for Held {
 pub struct Checkpoint {
     /// Ops that the process has executed so far, warm-up included.
     pub ops: u64,
+    /// How long those took, without the collections between them.
+    pub elapsed: Nanos,
     /// What is held.
     pub held: Held,
+}
+
+/// What was gained in heap and external memory since the first reading, in bytes.
+pub(super) fn gained(series: &[Checkpoint]) -> u64 {
+    let held = |checkpoint: Option<&Checkpoint>| checkpoint.map_or(0, |it| it.held.by_objects());
+    held(series.last()).saturating_sub(held(series.first()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! A program that keeps something for every op, and a program whose cache is not full yet, hold the
 //! same memory. No series can tell them apart before the cache is full, so `leaks` needs ops enough
 //! that no cache one would expect is still filling ([`Limits::horizon_ops`]), or bytes enough
-//! ([`Limits::horizon_bytes`]), or other evidence, which is a smaller horizon ([`Limits::sooner`]).
+//! ([`Limits::horizon_bytes`]), or other evidence, which is a smaller horizon ([`Limits::sooner`], and
+//! [`Limits::horizon_when_slowing`] where each op takes longer than the one before).
 //!
 //! An engine moves some memory by itself: code that gets compiled or thrown away, feedback, lists of its
 //! own that have to fit what is made between two collections. That is an amount of bytes, however many
@@ -17,6 +18,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::growth::{Growth, growth};
+use super::series::gained;
+use super::slowing::slows_down;
 use super::{Checkpoint, Space};
 use crate::stats::Estimate;
 
@@ -58,6 +61,8 @@ pub struct Limits {
     pub horizon_ops: u64,
     /// Or from so many bytes on that were gained over the whole series.
     pub horizon_bytes: u64,
+    /// Or from so many ops on where each op takes longer than the one before, in proportion to what is held.
+    pub horizon_when_slowing: u64,
     /// Growth over the last two doublings that is never an engine's own, in bytes.
     pub plain_growth: u64,
     /// The same for the resident set outside the heap, where allocators keep what they had.
@@ -81,6 +86,7 @@ impl Limits {
     pub const OPS: Self = Self {
         horizon_ops: 3 << 19,
         horizon_bytes: 256 << 20,
+        horizon_when_slowing: 1 << 15,
         plain_growth: 256 << 10,
         plain_resident_growth: 64 << 20,
         quiet: 8 << 10,
@@ -107,6 +113,8 @@ impl Limits {
 pub enum Reason {
     /// Growth in proportion to ops, beyond the horizon.
     Proportional,
+    /// The same, and each op takes longer than the one before.
+    Slowing,
     /// Nothing grows.
     Flat,
     /// Growth in proportion to ops, but a cache might still be filling.
@@ -121,6 +129,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Proportional => "grows in proportion to ops",
+            Self::Slowing => "grows in proportion to ops, and so does the time of an op: no cache does that",
             Self::Flat => "does not grow",
             Self::StillGrowing => {
                 "grows in proportion to ops so far, as a cache does that is not full: give it a larger --budget"
@@ -161,9 +170,11 @@ pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
     }
     if let Some(space) = leaking(&spaces, limits) {
         let settled = spaces.iter().find(|known| known.0 == space).map_or(0.0, |it| it.1.ops);
-        let far = settled >= limits.horizon_ops as f64 || gained(series) >= limits.horizon_bytes;
-        return if far {
+        let is_past = |horizon: u64| settled >= horizon as f64;
+        return if is_past(limits.horizon_ops) || gained(series) >= limits.horizon_bytes {
             finding(Verdict::Leaks, Reason::Proportional, space)
+        } else if is_past(limits.horizon_when_slowing) && slows_down(series) {
+            finding(Verdict::Leaks, Reason::Slowing, space)
         } else {
             finding(Verdict::Inconclusive, Reason::StillGrowing, space)
         };
@@ -182,12 +193,6 @@ fn points(series: &[Checkpoint], space: Space) -> Vec<(f64, f64)> {
     let point =
         |checkpoint: &Checkpoint| Some((checkpoint.ops as f64, checkpoint.held.of(space)? as f64));
     series.iter().filter_map(point).collect()
-}
-
-/// What was gained in heap and external memory since the first reading, in bytes.
-fn gained(series: &[Checkpoint]) -> u64 {
-    let held = |checkpoint: Option<&Checkpoint>| checkpoint.map_or(0, |it| it.held.by_objects());
-    held(series.last()).saturating_sub(held(series.first()))
 }
 
 /// The space that grows in proportion to ops, if any does: array buffers before the external memory

@@ -6,6 +6,7 @@ use proptest::test_runner::RngSeed;
 use super::super::series::Held;
 use super::*;
 use crate::stats::simulation::Noise;
+use crate::units::Nanos;
 
 /// The capacity of a list of `n` that grows by `factor` when it is full, as V8's arrays do.
 fn capacity(n: f64, factor: f64) -> f64 {
@@ -48,7 +49,8 @@ fn series(ops: u64, around: Surroundings, held: impl Fn(f64) -> f64) -> Vec<Chec
             let own = 4e6 + compiled - flushed + around.noise * noise.normal();
             let ops = i * around.stride;
             let bytes = own + held(ops as f64);
-            Checkpoint { ops, held: Held { heap: Some(bytes as u64), ..Held::default() } }
+            let held = Held { heap: Some(bytes as u64), ..Held::default() };
+            Checkpoint { ops, held, ..Checkpoint::default() }
         })
         .collect()
 }
@@ -175,7 +177,10 @@ fn a_cache_of_a_million_is_stable_once_it_is_full() {
 fn the_articles_own_staircase() {
     let of = |megabytes: [f64; 11], ops: u64| -> Vec<Checkpoint> {
         let held = |value: &f64| Held { heap: Some((value * 1e6) as u64), ..Held::default() };
-        let point = |(i, value)| Checkpoint { ops: (i as u64 + 1) * ops, held: held(value) };
+        let point = |(i, value)| {
+            let ops = (i as u64 + 1) * ops;
+            Checkpoint { ops, held: held(value), ..Checkpoint::default() }
+        };
         megabytes.iter().enumerate().map(point).collect()
     };
     let leaking = [1.60, 1.87, 2.19, 2.48, 2.91, 2.91, 3.55, 3.55, 3.55, 4.51, 4.51];
@@ -191,10 +196,26 @@ fn the_articles_own_staircase() {
     assert_eq!(judge(&of(cured, 30_000), &Limits::OPS).verdict, Verdict::Stable);
 }
 
+/// Of ops that copy all that is held there is no time for a million: 40,000 are enough.
+#[test]
+fn growth_that_slows_its_ops_down_is_no_cache() {
+    let of = |nanos: fn(u64) -> u64| -> Vec<Checkpoint> {
+        let held = |ops: u64| Held { heap: Some(4_000_000 + 432 * ops), ..Held::default() };
+        let strides = (1..=12_u64).map(|i| i << 12);
+        strides.map(|ops| Checkpoint { ops, elapsed: Nanos(nanos(ops)), held: held(ops) }).collect()
+    };
+    let quadratic = judge(&of(|ops| 5 * ops * ops / 2), &Limits::OPS);
+    assert_eq!((quadratic.verdict, quadratic.reason), (Verdict::Leaks, Reason::Slowing));
+    let steady = judge(&of(|ops| 200_000 * ops), &Limits::OPS);
+    assert_eq!((steady.verdict, steady.reason), (Verdict::Inconclusive, Reason::StillGrowing));
+}
+
 #[test]
 fn each_space_is_named() {
-    let grown =
-        |ops: u64| Checkpoint { ops, held: Held { heap: Some(4_000_000), ..Held::default() } };
+    let grown = |ops: u64| {
+        let held = Held { heap: Some(4_000_000), ..Held::default() };
+        Checkpoint { ops, held, ..Checkpoint::default() }
+    };
     let with = |change: fn(&mut Held, u64)| -> Vec<Checkpoint> {
         let strides = (1..=24).map(|i| grown(i << 17));
         strides
@@ -233,7 +254,7 @@ fn an_allocators_noise_is_no_leak() {
                     resident: Some(kept.clamp(10e6, 60e6) as u64),
                     ..Held::default()
                 };
-                Checkpoint { ops: i << 17, held }
+                Checkpoint { ops: i << 17, held, ..Checkpoint::default() }
             })
             .collect();
         assert_ne!(verdict_of(&series), Verdict::Leaks);
