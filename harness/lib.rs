@@ -9,6 +9,10 @@
 //! *invocation* is one fresh process of a runtime measuring one variant of one case; a *sample* is
 //! one timed batch of ops inside an invocation.
 
+// So that code shared by unit and integration tests can call the library by its name in both.
+#[cfg(test)]
+extern crate self as awaitbench;
+
 pub mod case;
 pub mod cli;
 pub mod compare;

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use awaitbench::case::{Case, Catalogue};
+use awaitbench::leak::{Limits, Plan, Verdict, probe};
 use awaitbench::record::Status;
 use awaitbench::runtime::{Environment, Family, Resolver, Runtime, Settings};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
@@ -329,6 +330,30 @@ async fn the_end_of_the_page_or_of_the_browser_is_said() {
             drop(session);
             wait_until("every process is gone", || are_gone(&group));
             assert!(!Path::new(&profile).exists(), "{profile}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_articles_leak_is_there_in_80_and_gone_in_the_newest() {
+    let catalogue = Catalogue::locate();
+    let (driver, case) = (catalogue.driver("chromium"), built_in("instance-loop"));
+    for version in VERSIONS {
+        let runtime = chromium(version).await;
+        for variant in ["generator", "async"] {
+            let plan = Plan {
+                driver: &driver,
+                case: &case,
+                variant: case.variant(variant).unwrap(),
+                settings: Settings::NONE,
+                // A machine that does something else meanwhile is slower, and no test is about that.
+                budget: Duration::from_secs(60),
+                limits: Limits::OPS,
+            };
+            let probed = probe(&runtime, &plan).await.unwrap();
+            let leaks = version.starts_with("80.") && variant == "generator";
+            let expected = if leaks { Verdict::Leaks } else { Verdict::Stable };
+            assert_eq!(probed.finding.verdict, expected, "{version} {variant}: {probed:?}");
         }
     }
 }

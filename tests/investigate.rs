@@ -3,6 +3,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+#[path = "investigate/figures.rs"]
+mod figures;
 #[path = "investigate/told.rs"]
 mod told;
 
@@ -14,9 +16,10 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use figures::are_of;
 use serde_json::Value;
 use support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
-use told::{are_of, number, sentences_say_their_fields};
+use told::{number, sentences_say_their_fields};
 
 /// A load that is long enough for a verdict, and for a leak that is large beside the code that gets compiled and
 /// the timers of connections, whatever else the machine does; and one release line with the end of the leak in it.

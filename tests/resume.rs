@@ -1,7 +1,7 @@
 //! A run that is killed goes on where it was: nothing twice, nothing lost.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod support;
 
@@ -28,11 +28,20 @@ fn samples(folder: &Path) -> Vec<SampleRow> {
     find_machines(&folder.join("results")).unwrap()[0].samples().unwrap()
 }
 
+/// The living processes that work in `folder`: whatever a run there has started.
+fn living_in(folder: &Path) -> Vec<u32> {
+    let folder = folder.canonicalize().unwrap();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    // That of a process which is only waiting to be reaped can't be read.
+    ids.filter(|pid| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|at| at == folder))
+        .collect()
+}
+
 #[test]
-fn a_run_killed_at_five_moments_ends_like_an_unbroken_one() {
+fn a_run_killed_at_five_random_moments_ends_like_an_unbroken_one() {
     let folder = tempfile::tempdir().unwrap();
-    // Moments from before the first sample to after the second invocation.
-    for (attempt, milliseconds) in [300, 900, 700, 1100, 500].into_iter().enumerate() {
+    for attempt in 0..5 {
         let resume: &[&str] = if attempt == 0 { &[] } else { &["--resume"] };
         let mut child = Command::new(env!("CARGO_BIN_EXE_awaitbench"))
             .current_dir(folder.path())
@@ -50,9 +59,13 @@ fn a_run_killed_at_five_moments_ends_like_an_unbroken_one() {
                     .any(|file| file.is_file())
             });
         }
-        std::thread::sleep(Duration::from_millis(milliseconds));
+        // From before the first sample to after the second invocation.
+        let moment = Duration::from_millis(rand::random_range(200..1_200));
+        println!("attempt {attempt} is killed after {moment:?}");
+        std::thread::sleep(moment);
         child.kill().unwrap();
         child.wait().unwrap();
+        wait_until("nothing that it started is left", || living_in(folder.path()).is_empty());
     }
     let before: BTreeSet<u32> = samples(folder.path())
         .iter()

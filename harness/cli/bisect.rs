@@ -12,8 +12,8 @@ use super::report::terminal_look;
 use super::{Common, Format, InstallBars, block_on};
 use crate::case::{Case, Catalogue};
 use crate::leak::bisect::{
-    Answer, Bisection, Bound, Finding, Line, Metric, Prober, Question, Rules, Verdicts, Watch,
-    World, hunt, lines,
+    Answer, Bisection, Bound, Finding, Line, Metric, Prober, Question, Rules, Verdicts, WIDEST_GAP,
+    Watch, World, hunt, lines,
 };
 use crate::measure::RATIO_OF;
 use crate::process::on_interrupt;
@@ -52,9 +52,9 @@ pub(super) struct Bisect {
     /// Ask every version
     #[arg(long, conflicts_with = "widest_gap")]
     exhaustive: bool,
-    /// Between two versions that agree, leave at most N in a row unasked [default: half of the line]
-    #[arg(long, value_name = "N")]
-    widest_gap: Option<usize>,
+    /// Between two versions that agree, leave at most N in a row unasked
+    #[arg(long, value_name = "N", default_value_t = WIDEST_GAP)]
+    widest_gap: usize,
     /// Go on without a version that is missing, won't start, or crashes
     #[arg(long)]
     keep_going: bool,
@@ -149,7 +149,7 @@ impl Bisect {
         // Two at a time would slow each other down, and that is what is measured.
         let usual = if question == Question::Leak { cores } else { 1 };
         Rules {
-            widest_gap: if self.exhaustive { Some(0) } else { self.widest_gap },
+            widest_gap: if self.exhaustive { 0 } else { self.widest_gap },
             keep_going: self.keep_going,
             jobs: self.jobs.map_or(usual, usize::from),
         }

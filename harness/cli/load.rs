@@ -1,10 +1,11 @@
 //! `awaitbench load`: a service under a fixed request rate.
 
 mod rate;
+mod told;
 mod watch;
 mod which;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,25 +16,21 @@ use indicatif::ProgressBar;
 
 use self::rate::Rate;
 pub(super) use self::rate::{parse_duration, parse_rate};
+use self::told::{print, warn};
 use self::watch::Watch;
 use self::which::{service_case, targets};
 use super::outcome::WrongUsage;
-use super::report::terminal_look;
 use super::selection::now;
-use super::{Common, Format, block_on};
+use super::{Common, block_on};
 use crate::case::Catalogue;
 use crate::load::{
     Bound, Detailed, LoadError, MOST_CONNECTIONS, Observer, Outcome, Plan, Requests, Service,
-    ServiceCase, Start, Url, csv, draw, failed, json, page, row, sustained, under_load,
+    ServiceCase, Start, Url, draw, failed, row, sustained, under_load,
 };
 use crate::machine::{Machine, fingerprint};
 use crate::measure::{Cell, Target};
 use crate::process::{Scratch, on_interrupt};
 use crate::record::{LoadRow, MachineFolder, RecordError, Status};
-use crate::report;
-
-/// Above this, the harness itself was late, and latencies are partly its own.
-const LATE: Duration = Duration::from_millis(1);
 
 /// Puts a service under a fixed request rate: latencies, memory over time, what it keeps
 #[derive(Debug, Args)]
@@ -113,7 +110,7 @@ impl Load {
             for subject in &subjects {
                 let load = self.measure(subject, &places, common).await?;
                 publish(&places, &load)?;
-                self.warn(&load.row);
+                warn(&load.row);
                 loads.push(load);
             }
             self.draw(&loads, &places, common)?;
@@ -316,28 +313,6 @@ impl Load {
         }
     }
 
-    fn warn(&self, row: &LoadRow) {
-        let of = |count: Option<u64>| count.unwrap_or(0);
-        let failed = of(row.non_2xx) + of(row.errors) + of(row.timeouts);
-        if failed > 0 {
-            say!(
-                "warning: {failed} of {} requests failed ({} not 2xx, {} errors, {} time-outs): {}",
-                of(row.requests),
-                of(row.non_2xx),
-                of(row.errors),
-                of(row.timeouts),
-                if row.detail.is_empty() { "given up" } else { &row.detail }
-            );
-        }
-        if let Some(lag) = row.lag_p99_ns.map(Duration::from_nanos).filter(|lag| *lag > LATE) {
-            say!(
-                "warning: this harness was late by up to {:.1} ms for 1 % of the requests, which is part \
-                 of their latency: leave it a processor, or lower --rate",
-                lag.as_secs_f64() * 1e3
-            );
-        }
-    }
-
     fn draw(&self, loads: &[Detailed], places: &Places, common: &Common) -> anyhow::Result<()> {
         let of_results = || Some(places.folder.as_ref()?.path().join("plots"));
         let Some(folder) = self.plot.clone().or_else(of_results) else { return Ok(()) };
@@ -393,22 +368,4 @@ fn bare(row: LoadRow) -> Detailed {
 
 fn publish(places: &Places, load: &Detailed) -> Result<(), RecordError> {
     places.folder.as_ref().map_or(Ok(()), |folder| folder.publish_load(&load.row))
-}
-
-fn print(loads: &[Detailed], title: &str, plan: &Plan, format: Format) -> anyhow::Result<()> {
-    let rows: Vec<LoadRow> = loads.iter().map(|load| load.row.clone()).collect();
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            write!(out, "{}", report::terminal_pages(&[page(title, plan, &rows)], width, colour))?;
-        }
-        Format::Markdown => {
-            write!(out, "{}", report::markdown_pages(&[page(title, plan, &rows)]))?;
-        }
-        Format::Csv => write!(out, "{}", csv(loads)?)?,
-        // Written by ourselves: an error of serde_json hides that the pipe is closed.
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json(loads)?)?)?,
-    }
-    out.flush().context("standard output")
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::plan::{Field, Plan};
 use super::story::{Versions, Window};
 use crate::leak::bisect::{
-    Answer, Bisection, Finding, Line, Prober, Question, Rules, World, hunt, lines,
+    Answer, Bisection, Finding, Line, Prober, Question, Rules, WIDEST_GAP, World, hunt, lines,
 };
 use crate::measure::redact::redact;
 use crate::runtime::Settings;
@@ -57,7 +57,7 @@ pub(super) async fn searched(field: &Field<'_>, plan: &Plan) -> Result<Bisection
         })
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let rules = Rules { widest_gap: None, keep_going: true, jobs: cores };
+    let rules = Rules { widest_gap: WIDEST_GAP, keep_going: true, jobs: cores };
     let outcome = hunt(&lines(spec.family, &wanted), &prober, rules, absent).await;
     if let Some(reason) = &outcome.stopped {
         return Err(reason.clone());

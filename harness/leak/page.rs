@@ -4,7 +4,7 @@ use super::judged::{Judged, held_in};
 use super::sparkline::sparkline;
 use super::{Space, Verdict};
 use crate::record::Status;
-use crate::report::format::{bytes, count, one_line, quantity, raised};
+use crate::report::format::{self, bytes, count, one_line, quantity, raised};
 use crate::report::order::{RuntimeKey, case_order, variant_order};
 use crate::report::table::{Column, Entry, Page, Section, Table};
 
@@ -99,7 +99,7 @@ fn row(judged: &Judged, notes: &mut Vec<String>) -> Vec<Entry> {
         if line.is_empty() { Entry::Blank } else { Entry::Text(line) },
         Entry::companion(ends, |(first, last)| format!("{} {}", bytes(first), bytes(last))),
         Entry::companion(space, |word| word),
-        Entry::companion(bounds, |(low, high)| format!("[{}, {}]", quantity(low), quantity(high))),
+        Entry::companion(bounds, |(low, high)| format::bounds(low, high)),
         Entry::companion(row.held_by.clone(), |word| word),
         Entry::companion(row.ops, count),
         Entry::companion(row.elapsed_s, |seconds| format!("{seconds:.2}")),

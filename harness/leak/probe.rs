@@ -47,7 +47,7 @@ const MUCH_IN_A_STRIDE: u64 = 4 << 20;
 const STRIDES_BEFORE_DOUBLING: u64 = 20;
 
 /// And when the later half of its ops gained so many bytes.
-const MUCH_IN_HALF: u64 = 5 * MUCH_IN_A_STRIDE;
+const MUCH_IN_HALF: u64 = MUCH_IN_A_STRIDE;
 
 /// A series that is flat may end after this, the start of the process included, or with so many ops
 /// that nothing is left to be found.
@@ -271,22 +271,13 @@ impl<'a> Run<'a> {
                 return Ok(End::Found(self.last_word(), None));
             }
             let is_slow = round > 2 * elapsed && round > 2 * STRIDE;
-            if is_slow && self.may_double() {
+            if is_slow
+                && self.stride < self.longest_stride() * 8
+                && may_double(&self.series, self.stride)
+            {
                 self.stride *= 2;
             }
         }
-    }
-
-    /// Whether there may be twice as many ops between collections from now on, because these take long.
-    ///
-    /// Only while the heap grows by much: else what the engine holds in proportion to the ops since the last
-    /// collection (the hash table of a `WeakMap` whose keys die, 16 bytes an op; the list of maps made from
-    /// a prototype) would look like a step of a list, since it becomes twice as long once.
-    fn may_double(&self) -> bool {
-        let half = self.series.partition_point(|reading| reading.ops < self.ops / 2);
-        gained(&self.series[half..]) >= MUCH_IN_HALF
-            && self.ops >= STRIDES_BEFORE_DOUBLING * self.stride
-            && self.stride < self.longest_stride() * 8
     }
 
     async fn read(&mut self) -> Result<(), SessionError> {
@@ -348,6 +339,17 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Whether there may be twice as many ops between collections from now on.
+///
+/// Only while the heap grows by much: else what the engine holds in proportion to the ops since the last
+/// collection (the hash table of a `WeakMap` whose keys die, 16 bytes an op; the list of maps made from
+/// a prototype) would look like a step of a list, since it becomes twice as long once.
+fn may_double(series: &[Checkpoint], stride: u64) -> bool {
+    let ops = series.last().map_or(0, |reading| reading.ops);
+    let half = series.partition_point(|reading| reading.ops < ops / 2);
+    gained(&series[half..]) >= MUCH_IN_HALF && ops >= STRIDES_BEFORE_DOUBLING * stride
+}
+
 /// Whether a batch was given up because the budget was over, and not because an op hangs: other ops were
 /// executed before, in this process or in one that the case was let go of in.
 fn is_out_of_time(problem: &Problem, readings: usize, budget: Duration) -> bool {
@@ -365,6 +367,25 @@ fn can_not_release(error: &SessionError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strides_double_only_while_much_grows() {
+        let of = |bytes_per_op: u64| -> Vec<Checkpoint> {
+            let held =
+                |ops: u64| Held { heap: Some(4_000_000 + bytes_per_op * ops), ..Held::default() };
+            let strides = (1..=24_u64).map(|i| i << 14);
+            strides
+                .map(|ops| Checkpoint { ops, held: held(ops), ..Checkpoint::default() })
+                .collect()
+        };
+        // 300 bytes for each of 180,000 ops since the middle, or 32; or 16, or none.
+        assert!(may_double(&of(300), 1 << 14));
+        assert!(may_double(&of(32), 1 << 14));
+        assert!(!may_double(&of(16), 1 << 14));
+        assert!(!may_double(&of(0), 1 << 14));
+        assert!(!may_double(&of(300), 1 << 15), "too few strides");
+        assert!(!may_double(&[], 1));
+    }
 
     #[test]
     fn the_end_of_the_budget_is_no_hang() {

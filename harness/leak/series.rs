@@ -102,7 +102,7 @@ impl From<&Reading> for Held {
 pub struct Checkpoint {
     /// Ops that the process has executed so far, warm-up included.
     pub ops: u64,
-    /// How long those took, without the collections between them.
+    /// How long those took, without the collections that were forced between them.
     pub elapsed: Nanos,
     /// What is held.
     pub held: Held,

@@ -3,31 +3,39 @@
 //! An op that walks or copies all that the ops before it left takes a time in proportion to their number:
 //! V8 6.2 copies the list of reactions of a promise that is not settled each time one is added
 //! (`PerformPromiseThen`), so that a race against it costs 0.2 ms after 40,000 of them. A program like this
-//! can't be followed until a cache of a million entries would be full: that would take hours. But for the
-//! same reason it has no such cache.
+//! can't be followed until a cache of a million entries would be full. But nobody has filled such a cache with
+//! it either: it would take more than [`TOO_LONG`].
+
+use std::time::Duration;
 
 use super::Checkpoint;
-use crate::stats::theil_sen;
+use crate::stats::staircase::slope;
 
-/// What an op takes longer for each op before it, in nanoseconds, at the least: to copy eight bytes from
-/// memory takes half of one to one. Ops in caches of a million entries are some 100 ns slower than in
-/// small ones, which is a thousand times less for each.
-const NANOS_PER_OP: f64 = 0.2;
+/// To fill a cache this long is not what one would expect of any program.
+const TOO_LONG: Duration = Duration::from_secs(3600);
 
-/// Ops at the end take so many times as long as those in the beginning, at the least. A cell is followed
-/// over a fourfold number of ops.
+/// Ops at the end take so many times as long as those in the beginning, at the least: they would take four
+/// times as long over two doublings, which is what growth is judged by.
 const SLOWER: f64 = 2.0;
 
-/// Strides that are compared at either end.
+/// The part of that which the slope has to explain.
+const EXPLAINED: f64 = 0.5;
+
+/// The part of it that has to come in either half: a machine that gets busy is a step.
+const IN_EACH_HALF: f64 = 0.25;
+
+/// Strides that are compared: at either end, and in the middle.
 const AROUND: usize = 3;
 
 /// Fewer strides say nothing.
 const FEWEST: usize = 3 * AROUND;
 
-/// Whether each op of this series took longer than those before, in proportion to their number: by the
-/// lower end of the 95 % interval of Theil's and Sen's slope, so that a machine that was busy for a while
-/// does not count.
-pub(super) fn slows_down(series: &[Checkpoint]) -> bool {
+/// Whether each op of this series took longer than those before, in proportion to their number, and so much that
+/// `ops` of them would take more than an hour: with b more nanoseconds for each op before, b·ops²/2. `b` is the
+/// lower end of the 95 % interval of Theil's and Sen's slope.
+///
+/// Time of the ops includes collections that the engine makes within them.
+pub(super) fn slows_down(series: &[Checkpoint], ops: u64) -> bool {
     let costs: Vec<(f64, f64)> = series
         .windows(2)
         .filter_map(|pair| {
@@ -39,9 +47,19 @@ pub(super) fn slows_down(series: &[Checkpoint]) -> bool {
     if costs.len() < FEWEST {
         return false;
     }
-    let (first, last) = (&costs[..AROUND], &costs[costs.len() - AROUND..]);
-    median(last) >= SLOWER * median(first)
-        && theil_sen(&costs).is_some_and(|slope| slope.low >= NANOS_PER_OP)
+    let middle = (costs.len() - AROUND) / 2;
+    let [first, half, last] = [0, middle, costs.len() - AROUND].map(|from| {
+        let around = &costs[from..from + AROUND];
+        (around[AROUND / 2].0, median(around))
+    });
+    let rise = last.1 - first.1;
+    let is_straight =
+        [half.1 - first.1, last.1 - half.1].iter().all(|it| *it >= IN_EACH_HALF * rise);
+    let is_large = |slope: f64| {
+        slope * (last.0 - first.0) >= EXPLAINED * rise
+            && slope * (ops as f64).powi(2) / 2.0 >= TOO_LONG.as_nanos() as f64
+    };
+    last.1 >= SLOWER * first.1 && is_straight && slope(&costs).is_some_and(|it| is_large(it.low))
 }
 
 fn median(costs: &[(f64, f64)]) -> f64 {
@@ -55,6 +73,8 @@ mod tests {
     use super::*;
     use crate::stats::simulation::Noise;
     use crate::units::Nanos;
+
+    const MANY: u64 = 3 << 19;
 
     /// A series whose op after `ops` others takes `nanos(ops)`.
     fn series(stride: u64, count: u64, mut nanos: impl FnMut(f64) -> f64) -> Vec<Checkpoint> {
@@ -71,29 +91,43 @@ mod tests {
     #[test]
     fn ops_that_copy_what_is_held_slow_down() {
         // What was seen of `Promise.race` on 8.17.0.
-        assert!(slows_down(&series(4096, 10, |ops| 2_000.0 + 5.0 * ops)));
-        assert!(!slows_down(&series(4096, 9, |ops| 2_000.0 + 5.0 * ops)), "too few strides");
+        let copying = |ops: f64| 2_000.0 + 5.0 * ops;
+        assert!(slows_down(&series(4096, 10, copying), MANY));
+        assert!(!slows_down(&series(4096, 9, copying), MANY), "too few strides");
+        // 5 ns for each op before: a million and a half of them take 1.7 hours, and a million 0.7.
+        assert!(!slows_down(&series(4096, 10, copying), 1 << 20));
     }
 
     #[test]
     fn ops_of_constant_cost_do_not() {
-        assert!(!slows_down(&[]));
-        assert!(!slows_down(&series(4096, 40, |_| 300_000.0)));
+        assert!(!slows_down(&[], MANY));
+        assert!(!slows_down(&series(4096, 40, |_| 300_000.0), MANY));
         // Misses of the processor's caches: 100 ns more at a million entries.
-        assert!(!slows_down(&series(1 << 17, 12, |ops| 60.0 + ops / 1e4)));
+        assert!(!slows_down(&series(1 << 17, 12, |ops| 60.0 + ops / 1e4), MANY));
+        // With the square root of what is held.
+        assert!(!slows_down(&series(4096, 40, |ops| 1_000.0 * (1.0 + ops).sqrt()), MANY));
+    }
+
+    #[test]
+    fn a_cache_that_fills_within_minutes_is_none() {
+        // 1 ns for each entry before: a search from the beginning of an array.
+        assert!(!slows_down(&series(1024, 40, |ops| 50.0 + ops), MANY));
     }
 
     #[test]
     fn a_machine_that_gets_busy_does_not_count() {
         let mut noise = Noise::seeded(7);
-        for at in 0..12_u32 {
-            // Ten times as slow from some stride on, until the end: of an op of 0.5 µs.
-            let busy = f64::from(at) * 8192.0;
-            let found = series(8192, 12, |ops| {
-                let times = if ops >= busy { 10.0 } else { 1.0 };
-                500.0 * times * (1.0 + 0.1 * noise.normal().abs())
-            });
-            assert!(!slows_down(&found), "busy from {busy} ops on");
+        for (op, stride, count) in [(500.0, 8192, 12), (1e5, 128, 300), (2.5e5, 128, 300)] {
+            let end = (stride * count) as f64;
+            for tenth in 0..10 {
+                // Two and a half times as slow from there on, until the end.
+                let busy = end * f64::from(tenth) / 10.0;
+                let found = series(stride, count, |ops| {
+                    let times = if ops >= busy { 2.5 } else { 1.0 };
+                    op * times * (1.0 + 0.03 * noise.normal())
+                });
+                assert!(!slows_down(&found, MANY), "ops of {op} ns, busy from {busy} on");
+            }
         }
     }
 }

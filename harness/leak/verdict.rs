@@ -3,8 +3,8 @@
 //! A program that keeps something for every op, and a program whose cache is not full yet, hold the
 //! same memory. No series can tell them apart before the cache is full, so `leaks` needs ops enough
 //! that no cache one would expect is still filling ([`Limits::horizon_ops`]), or bytes enough
-//! ([`Limits::horizon_bytes`]), or other evidence, which is a smaller horizon ([`Limits::sooner`], and
-//! [`Limits::horizon_when_slowing`] where each op takes longer than the one before).
+//! ([`Limits::horizon_bytes`]), or other evidence, which is a smaller horizon ([`Limits::sooner`]; and when
+//! there is no more time [`Limits::horizon_when_slowing`], where each op takes longer than those before).
 //!
 //! An engine moves some memory by itself: code that gets compiled or thrown away, feedback, lists of its
 //! own that have to fit what is made between two collections. That is an amount of bytes, however many
@@ -61,8 +61,6 @@ pub struct Limits {
     pub horizon_ops: u64,
     /// Or from so many bytes on that were gained over the whole series.
     pub horizon_bytes: u64,
-    /// Or from so many ops on where each op takes longer than the one before, in proportion to what is held.
-    pub horizon_when_slowing: u64,
     /// Growth over the last two doublings that is never an engine's own, in bytes.
     pub plain_growth: u64,
     /// The same for the resident set outside the heap, where allocators keep what they had.
@@ -76,6 +74,9 @@ pub struct Limits {
     pub fewest_ops: u64,
     /// The same when there is no more time: so many that 8 bytes at each of them are seen.
     pub fewest_ops_at_the_end: u64,
+    /// Growth is called a leak from so many ops on where each op takes longer than those before, so much that
+    /// `horizon_ops` of them would take hours. `None` while there is time to see a cache fill up.
+    pub horizon_when_slowing: Option<u64>,
 }
 
 impl Limits {
@@ -86,13 +87,13 @@ impl Limits {
     pub const OPS: Self = Self {
         horizon_ops: 3 << 19,
         horizon_bytes: 256 << 20,
-        horizon_when_slowing: 1 << 15,
         plain_growth: 256 << 10,
         plain_resident_growth: 64 << 20,
         quiet: 8 << 10,
         quiet_at_the_end: 64 << 10,
         fewest_ops: 1 << 18,
         fewest_ops_at_the_end: 1 << 15,
+        horizon_when_slowing: None,
     };
 
     /// The same with a horizon that other evidence allows.
@@ -104,7 +105,12 @@ impl Limits {
     /// The same for a series that can't go on.
     #[must_use]
     pub const fn at_the_end(self) -> Self {
-        Self { quiet: self.quiet_at_the_end, fewest_ops: self.fewest_ops_at_the_end, ..self }
+        Self {
+            quiet: self.quiet_at_the_end,
+            fewest_ops: self.fewest_ops_at_the_end,
+            horizon_when_slowing: Some(self.fewest_ops_at_the_end),
+            ..self
+        }
     }
 }
 
@@ -113,7 +119,7 @@ impl Limits {
 pub enum Reason {
     /// Growth in proportion to ops, beyond the horizon.
     Proportional,
-    /// The same, and each op takes longer than the one before.
+    /// The same, and each op takes longer than those before.
     Slowing,
     /// Nothing grows.
     Flat,
@@ -129,7 +135,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Proportional => "grows in proportion to ops",
-            Self::Slowing => "grows in proportion to ops, and so does the time of an op: no cache does that",
+            Self::Slowing => "grows in proportion to ops, and so does the time of an op: to fill a large cache would take hours",
             Self::Flat => "does not grow",
             Self::StillGrowing => {
                 "grows in proportion to ops so far, as a cache does that is not full: give it a larger --budget"
@@ -173,7 +179,9 @@ pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
         let is_past = |horizon: u64| settled >= horizon as f64;
         return if is_past(limits.horizon_ops) || gained(series) >= limits.horizon_bytes {
             finding(Verdict::Leaks, Reason::Proportional, space)
-        } else if is_past(limits.horizon_when_slowing) && slows_down(series) {
+        } else if limits.horizon_when_slowing.is_some_and(is_past)
+            && slows_down(series, limits.horizon_ops)
+        {
             finding(Verdict::Leaks, Reason::Slowing, space)
         } else {
             finding(Verdict::Inconclusive, Reason::StillGrowing, space)

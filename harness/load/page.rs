@@ -95,8 +95,6 @@ fn memory(rows: &[LoadRow]) -> Section {
     let mut notes = Notes::default();
     let line = |row: &LoadRow| {
         let bounds = row.bytes_per_request_low.zip(row.bytes_per_request_high);
-        let interval =
-            |(low, high)| format!("[{}, {}]", format::quantity(low), format::quantity(high));
         let verdict = if row.status != Status::Ok {
             Entry::Failed(notes.word(row.status.word(), &row.detail))
         } else if row.verdict.is_empty() {
@@ -110,7 +108,7 @@ fn memory(rows: &[LoadRow]) -> Section {
             Entry::figure(row.heap_before_bytes, format::bytes),
             Entry::figure(row.heap_after_bytes, format::bytes),
             Entry::figure(row.bytes_per_request, format::quantity),
-            Entry::companion(bounds, interval),
+            Entry::companion(bounds, |(low, high)| format::bounds(low, high)),
             Entry::figure(row.peak_rss_bytes, format::bytes),
             verdict,
         ]);

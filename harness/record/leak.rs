@@ -109,7 +109,7 @@ pub struct ReadingRow {
     pub ops: u64,
     /// Whether a collection was forced before.
     pub collected: bool,
-    /// Time of the ops so far, nanoseconds; of curves only.
+    /// Time of the ops so far, nanoseconds; without forced collections.
     pub elapsed_ns: Option<u64>,
     /// Heap in use, bytes.
     pub heap_used_bytes: Option<u64>,

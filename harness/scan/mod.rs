@@ -19,6 +19,8 @@ mod manifest;
 mod markers;
 mod package;
 mod page;
+#[cfg(test)]
+mod parts_tests;
 mod price;
 mod reach;
 mod report;

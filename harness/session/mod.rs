@@ -4,6 +4,7 @@
 //! DevTools protocol. Every request has a deadline, and whatever goes wrong ends as one [`SessionError`] with the process and everything it
 //! started gone.
 
+mod deadlines;
 mod devtools;
 mod error;
 mod lines;
@@ -12,6 +13,7 @@ mod message;
 mod peak;
 mod renderer;
 mod snapshot_file;
+mod workload;
 
 use std::path::Path;
 use std::time::Duration;
@@ -19,13 +21,15 @@ use std::time::Duration;
 use node_semver::Version;
 use tokio::time::timeout;
 
+pub use deadlines::Deadlines;
 pub use error::{Problem, SessionError};
 pub use message::{Batch, Hello, PROTOCOL, Reading};
+pub use workload::Workload;
 
-use crate::case::{Case, Check, Shape, Variant};
+use crate::case::Check;
 use crate::devtools::Profile;
 use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
-use crate::runtime::{Dialect, Launch, Runtime, Settings, Visit};
+use crate::runtime::{Dialect, Launch, Runtime, Visit};
 use crate::units::Nanos;
 use devtools::{DevTools, Scripts};
 use lines::Lines;
@@ -37,65 +41,6 @@ use snapshot_file::Leftover;
 pub(crate) mod wire {
     pub(crate) use super::lines::{LineError, Lines};
     pub(crate) use super::message::{Request, Wishes};
-}
-
-/// How long each kind of request may take.
-#[derive(Clone, Copy, Debug)]
-pub struct Deadlines {
-    /// From the start of the process to its hello. A cold start takes seconds on a slow disk.
-    pub hello: Duration,
-    /// A batch that is meant to take well under a second.
-    pub run: Duration,
-    /// Two full collections.
-    pub memory: Duration,
-    /// A heap snapshot: gigabytes take minutes.
-    pub snapshot: Duration,
-    /// From the request to exit until the process is gone by itself.
-    pub exit: Duration,
-}
-
-impl Default for Deadlines {
-    fn default() -> Self {
-        Self {
-            hello: Duration::from_secs(20),
-            run: Duration::from_secs(60),
-            memory: Duration::from_secs(30),
-            snapshot: Duration::from_secs(600),
-            exit: Duration::from_secs(2),
-        }
-    }
-}
-
-/// What a session runs.
-#[derive(Clone, Copy, Debug)]
-pub struct Workload<'a> {
-    /// The driver's file.
-    pub driver: &'a Path,
-    /// The variant's file.
-    pub variant: &'a Path,
-    /// How ops are executed.
-    pub shape: Shape,
-    /// What every batch must give.
-    pub check: Check,
-    /// How many awaits an op is to have, if the case says.
-    pub awaits: Option<u32>,
-    /// What the user asked of the runtime.
-    pub settings: &'a Settings,
-}
-
-impl<'a> Workload<'a> {
-    /// The workload that executes `variant` of `case` with this driver.
-    #[must_use]
-    pub fn of(case: &Case, variant: &'a Variant, driver: &'a Path, settings: &'a Settings) -> Self {
-        Self {
-            driver,
-            variant: &variant.file,
-            shape: case.shape,
-            check: case.check,
-            awaits: case.awaits,
-            settings,
-        }
-    }
 }
 
 /// One live process of a runtime that has said what it is. Dropping it kills it.

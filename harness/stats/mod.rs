@@ -20,6 +20,7 @@ mod quotient;
 #[cfg(test)]
 pub(crate) mod simulation;
 mod spikes;
+pub mod staircase;
 mod steady;
 mod theil_sen;
 

@@ -1,9 +1,7 @@
 //! What a report says, held against the story that it is told from.
 
-use std::collections::BTreeSet;
-
 use awaitbench::report::format::quantity;
-use awaitbench::units::{Bytes, thousands};
+use awaitbench::units::Bytes;
 use serde_json::Value;
 
 /// A number, which must be one.
@@ -81,55 +79,5 @@ pub(super) fn sentences_say_their_fields(report: &str, story: &Value) {
             bytes(&load["peak_rss_bytes"]),
             load["verdict"].as_str().unwrap(),
         ));
-    }
-}
-
-/// Numbers that are no findings: targets of the compiler, percentiles, the engine's name, and what a verdict
-/// allows.
-const FIXED: [&str; 9] = ["2015", "2017", "8", "99", "99.9", "50", "0", "27", "67"];
-
-/// Every number of a report is one of its story's.
-pub(super) fn are_of(report: &str, story: &Value) {
-    let mut known: BTreeSet<String> = FIXED.iter().map(|&text| text.to_owned()).collect();
-    spellings(story, &mut known);
-    known.extend(numbers(env!("CARGO_PKG_VERSION")));
-    for line in report.lines().filter(|line| !line.starts_with("Known of that path")) {
-        for number in numbers(line) {
-            assert!(known.contains(&number), "{number} in: {line}");
-        }
-    }
-}
-
-/// The numbers of a text: digits with what may stand between them.
-fn numbers(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| !(c.is_ascii_digit() || ".,".contains(c)));
-    let trimmed = parts.map(|part| part.trim_matches(|c: char| ".,".contains(c)).to_owned());
-    trimmed.filter(|part| !part.is_empty()).collect()
-}
-
-/// All ways in which the numbers of a value may be written.
-fn spellings(value: &Value, known: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) => fields.values().for_each(|field| spellings(field, known)),
-        Value::Array(items) => {
-            known.insert(items.len().to_string());
-            items.iter().for_each(|item| spellings(item, known));
-        }
-        Value::String(text) => known.extend(numbers(text)),
-        Value::Number(number) => {
-            let number = number.as_f64().unwrap().abs();
-            let ways = [
-                quantity(number),
-                quantity(number / 1e6),
-                thousands(number as u64),
-                format!("{number:.1}"),
-                format!("{number}"),
-                format!("{:.1}", number * 100.0),
-                format!("{:.0}", number * 100.0),
-                Bytes(number as u64).to_string(),
-            ];
-            known.extend(ways.iter().flat_map(|way| numbers(way)));
-        }
-        Value::Null | Value::Bool(_) => {}
     }
 }

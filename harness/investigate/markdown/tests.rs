@@ -1,13 +1,12 @@
-use std::collections::BTreeSet;
+#[path = "../../../tests/investigate/figures.rs"]
+mod figures;
 
-use serde_json::Value;
+use figures::are_of;
 
 use super::super::sample;
 use super::*;
 use crate::investigate::story::Load;
 use crate::leak::Verdict;
-use crate::report::format::quantity;
-use crate::units::{Bytes, thousands};
 
 #[test]
 fn the_whole_story() {
@@ -272,54 +271,8 @@ fn json_has_a_schema_and_says_which_steps_failed() {
     assert_eq!(json["heap"]["failed"], "the disk is full");
 }
 
-/// Numbers that are no findings: targets of the compiler, percentiles, and what a verdict allows.
-const FIXED: [&str; 9] = ["2015", "2017", "8", "99", "99.9", "50", "0", "27", "67"];
-
-/// Every number of the report is of the story, in one of the ways in which figures are written.
 #[test]
 fn every_number_is_in_the_story() {
     let story = sample::story();
-    let mut known: BTreeSet<String> = FIXED.iter().map(|&text| text.to_owned()).collect();
-    spellings(&story.json().unwrap(), &mut known);
-    known.extend(numbers(crate::HARNESS_VERSION));
-    let text = markdown(&story);
-    for line in text.lines().filter(|line| !line.starts_with("Known of that path")) {
-        for number in numbers(line) {
-            assert!(known.contains(&number), "{number} in: {line}");
-        }
-    }
-}
-
-/// The numbers of a text: digits with what may stand between them.
-fn numbers(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| !(c.is_ascii_digit() || ".,".contains(c)));
-    let trimmed = parts.map(|part| part.trim_matches(|c: char| ".,".contains(c)).to_owned());
-    trimmed.filter(|part| !part.is_empty()).collect()
-}
-
-/// All ways in which the numbers of a value may be written.
-fn spellings(value: &Value, known: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) => fields.values().for_each(|field| spellings(field, known)),
-        Value::Array(items) => {
-            known.insert(items.len().to_string());
-            items.iter().for_each(|item| spellings(item, known));
-        }
-        Value::String(text) => known.extend(numbers(text)),
-        Value::Number(number) => {
-            let number = number.as_f64().unwrap().abs();
-            let ways = [
-                quantity(number),
-                quantity(number / 1e6),
-                thousands(number as u64),
-                format!("{number:.1}"),
-                format!("{number}"),
-                format!("{:.1}", number * 100.0),
-                format!("{:.0}", number * 100.0),
-                Bytes(number as u64).to_string(),
-            ];
-            known.extend(ways.iter().flat_map(|way| numbers(way)));
-        }
-        Value::Null | Value::Bool(_) => {}
-    }
+    are_of(&markdown(&story), &story.json().unwrap());
 }

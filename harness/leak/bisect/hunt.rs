@@ -13,7 +13,7 @@ use node_semver::Version;
 
 use super::finding::{Answer, Finding, Probed};
 use super::lines::Line;
-use super::search::{Known, Purpose, half_of, next};
+use super::search::{Known, Purpose, next};
 use super::world::{Trouble, World};
 use crate::runtime::Runtime;
 
@@ -23,8 +23,8 @@ const FETCHES: usize = 4;
 /// How a search is carried out.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// The most versions in a row that are not asked between two that agree; `None` for half a line.
-    pub widest_gap: Option<usize>,
+    /// The most versions in a row that are not asked between two that agree.
+    pub widest_gap: usize,
     /// Whether a version that is missing or broken is walked around.
     pub keep_going: bool,
     /// How many are asked at the same time.
@@ -159,7 +159,7 @@ impl<'a, W: World> Hunt<'a, W> {
                 .iter()
                 .map(|probed| probed.as_ref().map(|probed| probed.finding.known()))
                 .collect();
-            let gap = self.rules.widest_gap.unwrap_or(half_of(known.len()));
+            let gap = self.rules.widest_gap;
             let steps = next(&known, gap).into_iter();
             wanted.extend(steps.map(|step| (step.purpose, (index, step.at))));
         }
@@ -233,6 +233,7 @@ mod tests {
     use std::cell::RefCell;
     use std::path::PathBuf;
 
+    use super::super::search::WIDEST_GAP;
     use super::super::windows::windows;
     use super::*;
     use crate::runtime::Family;
@@ -310,7 +311,7 @@ mod tests {
         (outcome, fake)
     }
 
-    const RULES: Rules = Rules { widest_gap: None, keep_going: false, jobs: 2 };
+    const RULES: Rules = Rules { widest_gap: WIDEST_GAP, keep_going: false, jobs: 2 };
 
     #[tokio::test]
     async fn a_boundary_is_found_and_only_what_is_asked_is_fetched() {

@@ -26,7 +26,7 @@ pub use hunt::{Outcome, Rules, Searched, hunt};
 pub use lines::{Line, line_of, lines, skips_numbers};
 pub use prober::{Prober, Watch};
 pub use question::{Bound, Metric, Question};
-pub use search::{Known, Purpose, State, Step, half_of, next};
+pub use search::{Known, Purpose, State, Step, WIDEST_GAP, next};
 pub use verdicts::{Key, Stamp, Verdicts};
 pub use windows::{Window, widest_unasked, windows};
 pub use world::{Trouble, World};

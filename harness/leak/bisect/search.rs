@@ -1,6 +1,6 @@
 //! Which versions of one line to ask next: a pure function of what is known.
 //!
-//! Both ends first, and the middle; then the middle between any two neighbours in knowledge that
+//! Both ends first, and the middle of lines longer than `widest_gap`; then the middle between any two neighbours in knowledge that
 //! differ, until they are neighbours in the list as well. That finds a boundary exactly with about
 //! log₂ n questions, and one boundary of several. What lies between two that agree is not proved to
 //! agree: no more than `widest_gap` versions in a row are left unasked there, and the answer says so.
@@ -56,12 +56,9 @@ pub struct Step {
     pub at: usize,
 }
 
-/// The widest gap between two that agree in a line of `count` versions, unless the user wants
-/// another: its middle is always asked.
-#[must_use]
-pub const fn half_of(count: usize) -> usize {
-    count.saturating_sub(2) / 2
-}
+/// So many versions in a row may be unasked between two that agree, unless the user wants another number: lines
+/// of 26 versions or fewer are asked at their ends, longer ones (up to 49 in Node.js so far) in their middle too.
+pub const WIDEST_GAP: usize = 24;
 
 /// What to ask next, all of it needed whatever the answers will be. Nothing: the search is over.
 #[must_use]
@@ -162,17 +159,19 @@ mod tests {
 
     #[test]
     fn ends_and_the_middle_come_first_and_are_enough_where_all_agree() {
-        let steps: Vec<usize> = next(&[None; 9], half_of(9)).iter().map(|step| step.at).collect();
+        let steps: Vec<usize> = next(&[None; 9], 3).iter().map(|step| step.at).collect();
         assert_eq!(steps, [0, 8, 4]);
-        assert_eq!(search(&line("nnnnnnnnn"), half_of(9)).1, 3);
-        assert_eq!(search(&line("n"), half_of(1)).1, 1);
-        assert_eq!(search(&line("nn"), half_of(2)).1, 2);
+        assert_eq!(search(&line("nnnnnnnnn"), 3).1, 3);
+        assert_eq!(search(&line("n"), WIDEST_GAP).1, 1);
+        assert_eq!(search(&line("nn"), WIDEST_GAP).1, 2);
+        assert_eq!(search(&[Some(State::No); 26], WIDEST_GAP).1, 2);
+        assert_eq!(search(&[Some(State::No); 27], WIDEST_GAP).1, 3);
         assert!(next(&[], 0).is_empty());
     }
 
     #[test]
     fn both_sides_of_a_boundary_are_asked_twice() {
-        let (known, asked) = search(&line("yyyyyynnnnn"), half_of(11));
+        let (known, asked) = search(&line("yyyyyynnnnn"), 4);
         assert_eq!(boundaries(&known), [(5, 6)]);
         for at in [5, 6] {
             assert!(matches!(known[at], Some(Known::Decided { confirmed: true, .. })));
@@ -183,26 +182,26 @@ mod tests {
 
     #[test]
     fn a_version_without_an_answer_makes_a_boundary_a_range() {
-        let (known, _) = search(&line("yyyy??nnnn"), half_of(10));
+        let (known, _) = search(&line("yyyy??nnnn"), 4);
         assert_eq!(boundaries(&known), [(3, 6)]);
-        let (known, _) = search(&line("??yyyynn?"), half_of(9));
+        let (known, _) = search(&line("??yyyynn?"), 3);
         assert_eq!(boundaries(&known), [(5, 6)]);
-        assert_eq!(search(&line("???"), half_of(3)).0, [Some(Known::Undecided); 3]);
+        assert_eq!(search(&line("???"), 0).0, [Some(Known::Undecided); 3]);
     }
 
     #[test]
     fn what_can_not_be_parsed_is_a_boundary_of_its_own() {
-        let (known, _) = search(&line("uuuuunnnnn"), half_of(10));
+        let (known, _) = search(&line("uuuuunnnnn"), 4);
         assert_eq!(boundaries(&known), [(4, 5)]);
     }
 
     #[test]
     fn a_window_that_holds_the_middle_is_found_from_ends_that_agree() {
-        let (known, _) = search(&line("nnyyyyyynnnn"), half_of(12));
+        let (known, _) = search(&line("nnyyyyyynnnn"), 5);
         assert_eq!(boundaries(&known), [(1, 2), (7, 8)]);
         // One that does not hold it is found only where the gaps are narrower.
         let hidden = line("nyynnnnnnnnn");
-        assert!(boundaries(&search(&hidden, half_of(12)).0).is_empty());
+        assert!(boundaries(&search(&hidden, 5).0).is_empty());
         assert_eq!(boundaries(&search(&hidden, 1).0), [(0, 1), (2, 3)]);
     }
 
@@ -231,9 +230,12 @@ mod tests {
             let cut = cut % (count + 1);
             let truth: Vec<Option<State>> =
                 (0..count).map(|at| Some(if at < cut { a } else { b })).collect();
-            let (known, asked) = search(&truth, half_of(count));
+            let (known, asked) = search(&truth, WIDEST_GAP);
             prop_assert_eq!(boundaries(&known), boundaries(&search(&truth, 0).0));
-            let limit = 2.0 + (count as f64).log2().ceil() + 2.0;
+            // Two ends, the halves, two to confirm; and in what agrees, gaps as narrow as promised: each
+            // question halves one that is too wide, so that it leaves at least half the width allowed.
+            let halves = if a == b { 0.0 } else { (count as f64).log2().ceil() + 2.0 };
+            let limit = 2.0 + halves + (2 * count / (WIDEST_GAP + 1)) as f64;
             prop_assert!(asked as f64 <= limit, "{} of {} asked", asked, count);
         }
 

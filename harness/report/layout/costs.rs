@@ -87,9 +87,7 @@ pub(super) fn section<'a>(case: &str, own: &Lookup<'a>) -> Option<Section> {
 
 fn figures(cost: Option<&CostRow>) -> [Entry; 5] {
     let bounds = |low: Option<f64>, high: Option<f64>| {
-        Entry::companion(low.zip(high), |(low, high)| {
-            format!("[{}, {}]", format::quantity(low), format::quantity(high))
-        })
+        Entry::companion(low.zip(high), |(low, high)| format::bounds(low, high))
     };
     [
         Entry::figure(cost.map(|cost| cost.ns_per_await), format::quantity),

@@ -10,7 +10,7 @@ function find(key) {
 }
 
 exports.op = function () {
-  var key = ops % 10000;
+  var key = ops % 30000;
   ops += 1;
   if (find(key) === null) entries.push({ key: key, value: ops });
   return 1;

@@ -1,0 +1,38 @@
+//! What a session is started with.
+
+use std::path::Path;
+
+use crate::case::{Case, Check, Shape, Variant};
+use crate::runtime::Settings;
+
+/// What a session runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Workload<'a> {
+    /// The driver's file.
+    pub driver: &'a Path,
+    /// The variant's file.
+    pub variant: &'a Path,
+    /// How ops are executed.
+    pub shape: Shape,
+    /// What every batch must give.
+    pub check: Check,
+    /// How many awaits an op is to have, if the case says.
+    pub awaits: Option<u32>,
+    /// What the user asked of the runtime.
+    pub settings: &'a Settings,
+}
+
+impl<'a> Workload<'a> {
+    /// The workload that executes `variant` of `case` with this driver.
+    #[must_use]
+    pub fn of(case: &Case, variant: &'a Variant, driver: &'a Path, settings: &'a Settings) -> Self {
+        Self {
+            driver,
+            variant: &variant.file,
+            shape: case.shape,
+            check: case.check,
+            awaits: case.awaits,
+            settings,
+        }
+    }
+}
