@@ -1,7 +1,8 @@
 'use strict';
 // awaitbench and its peers side by side, in turns, on 8.17.0, 12.16.2 and the newest LTS: one JSON line a
 // run, then one a tool and runtime with the ratio as measured, the ratio with the tool's constant taken
-// out, and how far both are from awaitbench's in per cent.
+// out, and how far both are from awaitbench's in per cent. Then how far mitata and tinybench are from awaitbench's own
+// measurement of the same loops (the cases awaited and timed): of tinybench all the time that passes counts then.
 // With --core N every tool's main thread is bound to that core half a second after its start (Linux, taskset), as
 // awaitbench does with its own; its other threads go wherever the system puts them.
 // mitata and tinybench run on the last runtime only.
@@ -41,14 +42,18 @@ function note(tool, version, variant, ns) {
   console.log(JSON.stringify({ tool, version, variant, ns_per_op: ns }));
 }
 
-function ownRun(runtime) {
+// The cases of ours that have the loop of another tool.
+const loops = { awaited: 'awaitbench, awaited', timed: 'awaitbench, timed' };
+
+function ownRun(runtime, cases) {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), 'agree-'));
   try {
-    const answer = json(awaitbench, ['run', '--runtime', 'node@' + runtime.version, '--case', 'await-two', '--case', 'noop',
+    const answer = json(awaitbench, ['run', '--runtime', 'node@' + runtime.version,
+      ...cases.flatMap((name) => ['--case', loops[name] ? path.join(__dirname, name) : name]),
       '--invocations', invocations, '--out', out, '--format', 'json', '--quiet']);
     for (const cell of answer.cells) {
       const variant = cell.case === 'noop' ? 'empty' : cell.variant;
-      note('awaitbench', runtime.version, variant, cell.ns_per_op);
+      note(loops[cell.case] || 'awaitbench', runtime.version, variant, cell.ns_per_op);
     }
   } finally {
     fs.rmSync(out, { recursive: true, force: true });
@@ -68,14 +73,16 @@ function peerRun(tool, file, runtime) {
   for (const variant of variants) {
     const line = peer(runtime.path, [path.join(__dirname, file), variant, seconds]);
     note(tool, runtime.version, variant, line.ns_per_op);
+    if (line.whole_ns_per_op) note(tool + ', whole', runtime.version, variant, line.whole_ns_per_op);
   }
 }
 
 for (let round = 0; round < rounds; round++) {
   for (const runtime of runtimes) {
-    ownRun(runtime);
+    ownRun(runtime, ['await-two', 'noop']);
     peerRun('benchmark', 'benchmark.js', runtime);
   }
+  ownRun(newest, Object.keys(loops));
   peerRun('mitata', 'mitata.mjs', newest);
   peerRun('tinybench', 'tinybench.mjs', newest);
 }
@@ -95,4 +102,11 @@ for (const row of ratios) {
   console.log(JSON.stringify({ ...row, difference_percent: percent('ratio'),
     difference_without_constant_percent: percent('ratio_without_constant'), ratio_with_own_constant: moved,
     difference_with_own_constant_percent: (moved / own.ratio - 1) * 100 }));
+}
+
+for (const [tool, loop] of [['mitata', 'awaited'], ['tinybench, whole', 'timed']]) {
+  const theirs = ratios.find((row) => row.tool === tool);
+  const ours = ratios.find((row) => row.tool === loops[loop]);
+  console.log(JSON.stringify({ tool, version: theirs.version, loop, ratio: theirs.ratio, own_ratio_of_that_loop: ours.ratio,
+    difference_percent: (theirs.ratio / ours.ratio - 1) * 100 }));
 }

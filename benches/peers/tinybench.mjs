@@ -4,7 +4,21 @@ import { Bench } from 'tinybench';
 import bodies from './bodies.js';
 
 const body = bodies.chosen();
-const bench = new Bench({ time: body.seconds * 1000, warmupTime: 500, throws: true });
+const now = () => Number(process.hrtime.bigint());
+let start;
+let elapsed;
+const bench = new Bench({
+  time: body.seconds * 1000,
+  warmupTime: 500,
+  throws: true,
+  // What passes in all, the time between two calls included.
+  setup: (task, mode) => {
+    if (mode === 'run') start = now();
+  },
+  teardown: (task, mode) => {
+    if (mode === 'run') elapsed = now() - start;
+  },
+});
 bench.add(
   body.name,
   async () => {
@@ -16,4 +30,7 @@ bench.add(
 );
 await bench.run();
 const { latency } = bench.tasks[0].result;
-bodies.print('tinybench', body, latency.mean * 1e6, { samples: latency.samplesCount });
+bodies.print('tinybench', body, latency.mean * 1e6, {
+  samples: latency.samplesCount,
+  whole_ns_per_op: elapsed / latency.samplesCount,
+});
