@@ -8,6 +8,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use awaitbench::record::find_machines;
 use serde_json::Value;
 use support::{awaitbench, stderr, stdout};
 
@@ -238,4 +239,18 @@ fn what_can_not_be_compared_is_one_clear_error() {
         assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
         assert!(stdout(&output).is_empty());
     }
+}
+
+/// What is published was measured as METHODOLOGY.md says: main threads side by side on one core.
+#[test]
+fn the_committed_invocations_say_which_core_their_main_threads_shared() {
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let mut seen = 0;
+    for machine in find_machines(&results).unwrap() {
+        for row in machine.invocations().unwrap() {
+            seen += 1;
+            assert!(row.main_core.is_some(), "{row:?}");
+        }
+    }
+    assert!(seen > 0);
 }

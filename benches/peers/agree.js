@@ -1,13 +1,15 @@
 'use strict';
 // awaitbench and its peers side by side, in turns, on 8.17.0, 12.16.2 and the newest LTS: one JSON line a
-// run, then one a tool and runtime with the ratio as measured, the ratio with the tool's constant taken
-// out, and how far both are from awaitbench's in per cent. Then how far mitata and tinybench are from awaitbench's own
-// measurement of the same loops (the cases awaited and timed): of tinybench all the time that passes counts then.
+// run, then one a tool and runtime with means over the rounds, and how far its ratio is, in per cent, from awaitbench's and from
+// what awaitbench's would be with the tool's constant added to both forms (the difference of the two empty bodies). Then how far
+// mitata and tinybench are from awaitbench's own measurement of the same loops (the cases awaited and timed): of tinybench all
+// the time that passes counts then.
 // With --core N every tool's main thread is bound to that core half a second after its start (Linux, taskset), as
 // awaitbench does with its own; its other threads go wherever the system puts them.
 // mitata and tinybench run on the last runtime only.
 // usage: node agree.js --awaitbench PATH [--rounds N] [--seconds S] [--core N] [--runtime SPEC,SPEC]
 //   [--invocations N], awaitbench's own in each round
+// or: node agree.js --read FILE, what it printed before
 
 const { execFileSync } = require('child_process');
 const fs = require('fs');
@@ -31,15 +33,13 @@ function json(program, args) {
   return JSON.parse(execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
 }
 
-const runtimes = specs.map((spec) => json(awaitbench, ['install', spec, '--format', 'json', '--quiet']).runtimes[0]);
-const newest = runtimes[runtimes.length - 1];
 const found = {};
 
 function note(tool, version, variant, ns) {
   const key = tool + ' ' + version;
   found[key] = found[key] || { tool, version, generator: [], async: [], empty: [] };
   found[key][variant].push(ns);
-  console.log(JSON.stringify({ tool, version, variant, ns_per_op: ns }));
+  if (!option('read', '')) console.log(JSON.stringify({ tool, version, variant, ns_per_op: ns }));
 }
 
 // The cases of ours that have the loop of another tool.
@@ -77,22 +77,34 @@ function peerRun(tool, file, runtime) {
   }
 }
 
-for (let round = 0; round < rounds; round++) {
-  for (const runtime of runtimes) {
-    ownRun(runtime, ['await-two', 'noop']);
-    peerRun('benchmark', 'benchmark.js', runtime);
+function measure() {
+  const runtimes = specs.map((spec) => json(awaitbench, ['install', spec, '--format', 'json', '--quiet']).runtimes[0]);
+  const newest = runtimes[runtimes.length - 1];
+  for (let round = 0; round < rounds; round++) {
+    for (const runtime of runtimes) {
+      ownRun(runtime, ['await-two', 'noop']);
+      peerRun('benchmark', 'benchmark.js', runtime);
+    }
+    ownRun(newest, Object.keys(loops));
+    peerRun('mitata', 'mitata.mjs', newest);
+    peerRun('tinybench', 'tinybench.mjs', newest);
   }
-  ownRun(newest, Object.keys(loops));
-  peerRun('mitata', 'mitata.mjs', newest);
-  peerRun('tinybench', 'tinybench.mjs', newest);
 }
+
+function read(file) {
+  const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  for (const line of lines) if (line.variant) note(line.tool, line.version, line.variant, line.ns_per_op);
+}
+
+if (option('read', '')) read(option('read'));
+else measure();
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 // Of the rounds with these numbers; a round may be there more than once.
 function figures(of, numbers) {
   const [slow, fast, empty] = variants.map((variant) => mean(numbers.map((round) => of[variant][round])));
-  return { generator_ns: slow, async_ns: fast, empty_ns: empty, ratio: slow / fast, ratio_less_empty: (slow - empty) / (fast - empty) };
+  return { generator_ns: slow, async_ns: fast, empty_ns: empty, ratio: slow / fast };
 }
 
 // The same seed always: Numerical Recipes' generator of 32 bits.
@@ -102,26 +114,39 @@ const random = (below) => {
   return Math.floor((state / 4294967296) * below);
 };
 
-const all = Array.from({ length: rounds }, (_, round) => round);
-const draws = Array.from({ length: 4000 }, () => all.map(() => random(rounds)));
+const all = Array.from({ length: Math.min(...Object.values(found).map((of) => of.empty.length)) }, (_, round) => round);
+const draws = Array.from({ length: 4000 }, () => all.map(() => random(all.length)));
 
-// How far the first is from the second in per cent, with what 95 % of 4,000 resamples of the rounds say: processes of one
-// round were neighbours in time.
-function difference(first, second, name) {
-  const of = (numbers) => (figures(first, numbers)[name] / figures(second, numbers)[name] - 1) * 100;
+// What a value says of all rounds, with what 95 % of 4,000 resamples of the rounds say: processes of one round were neighbours
+// in time.
+function estimate(of) {
   const sorted = draws.map(of).sort((a, b) => a - b);
   const [low, high] = [0.025, 0.975].map((share) => sorted[Math.round(share * (sorted.length - 1))]);
-  return { difference_percent: of(all), difference_percent_low: low, difference_percent_high: high };
+  return { value: of(all), low, high };
 }
+
+// How far the ratio of the first is from what is expected of it out of the second, in per cent.
+function difference(first, second, expected) {
+  return estimate((numbers) => {
+    const [theirs, ours] = [figures(first, numbers), figures(second, numbers)];
+    return (theirs.ratio / expected(ours, theirs.empty_ns - ours.empty_ns) - 1) * 100;
+  });
+}
+
+const plainly = (ours) => ours.ratio;
+// With the tool's constant beyond ours in both forms.
+const withConstant = (ours, constant) => (ours.generator_ns + constant) / (ours.async_ns + constant);
 
 for (const of of Object.values(found)) {
   const own = found['awaitbench ' + of.version];
   const { tool, version } = of;
-  console.log(JSON.stringify({ tool, version, ...figures(of, all), compared: 'ratio', ...difference(of, own, 'ratio') }));
-  console.log(JSON.stringify({ tool, version, compared: 'ratio_less_empty', ...difference(of, own, 'ratio_less_empty') }));
+  console.log(JSON.stringify({ tool, version, rounds: all.length, ...figures(of, all),
+    from_own_percent: difference(of, own, plainly), from_own_with_constant_percent: difference(of, own, withConstant) }));
 }
 for (const [tool, loop] of [['mitata', 'awaited'], ['tinybench, whole', 'timed']]) {
-  const version = newest.version;
-  const [theirs, ours] = [tool, loops[loop]].map((name) => found[name + ' ' + version]);
-  console.log(JSON.stringify({ tool, version, compared: "ratio with our case '" + loop + "'", ...difference(theirs, ours, 'ratio') }));
+  for (const of of Object.values(found).filter((one) => one.tool === tool)) {
+    const own = found[loops[loop] + ' ' + of.version];
+    console.log(JSON.stringify({ tool, version: of.version, loop, from_own_loop_percent: difference(of, own, plainly),
+      from_own_loop_with_constant_percent: difference(of, own, withConstant) }));
+  }
 }

@@ -218,7 +218,7 @@ impl Load {
                             detail: failure.detail.clone(),
                             ..failed(&cell, &self.plan(None), self.given(), self.is_max(), &error)
                         };
-                        broken.push(bare(row));
+                        broken.push(Detailed::bare(row));
                     }
                 }
             }
@@ -273,22 +273,17 @@ impl Load {
         }
         let seconds = std::mem::take(&mut watch.seconds);
         Ok(match outcome {
-            Ok(Outcome::Given(load)) => Detailed {
-                row: row(&cell, &plan, self.given(), false, &load),
-                checkpoints: load.checkpoints.iter().map(Into::into).collect(),
-                further: load.further.iter().map(Into::into).collect(),
-                snapshots: load.snapshots.clone(),
-                seconds,
-                probes: Vec::new(),
-            },
+            Ok(Outcome::Given(load)) => {
+                Detailed::of(row(&cell, &plan, self.given(), false, &load), &load, seconds)
+            }
             Ok(Outcome::Found { rate, load, probes }) => Detailed {
                 probes: probes.iter().map(Into::into).collect(),
-                ..bare(row(&cell, &plan, rate, true, &load))
+                ..Detailed::bare(row(&cell, &plan, rate, true, &load))
             },
             Err(error) => {
                 let row = failed(&cell, &plan, self.given(), self.is_max(), &error);
                 say!("{}: {}: {error}", stem(&cell), row.status);
-                Detailed { seconds, ..bare(row) }
+                Detailed { seconds, ..Detailed::bare(row) }
             }
         })
     }
@@ -353,17 +348,6 @@ fn stem(cell: &Cell) -> String {
     let parts: Vec<&str> =
         parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     parts.join("-")
-}
-
-fn bare(row: LoadRow) -> Detailed {
-    Detailed {
-        row,
-        seconds: Vec::new(),
-        checkpoints: Vec::new(),
-        further: Vec::new(),
-        probes: Vec::new(),
-        snapshots: Vec::new(),
-    }
 }
 
 fn publish(places: &Places, load: &Detailed) -> Result<(), RecordError> {

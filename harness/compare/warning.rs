@@ -101,7 +101,7 @@ impl Warning {
                 "measure both on one system, or take differences for its own too"
             }
             Self::Published { .. } => {
-                "intervals rest on the published margins, and there are none without; measure it again to know more"
+                "intervals rest on the published margins, which are of one process and so too narrow, and there are none without; measure it again to know more"
             }
             Self::Flags { .. } => "measure both with the same --runtime-flag",
             Self::Harness { .. } => "measure both with one version of awaitbench",

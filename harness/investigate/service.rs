@@ -94,15 +94,9 @@ pub(super) async fn loaded(
     let mut seconds = Seconds { step, cell: &cell, field, rate: plan.rate, rows: Vec::new() };
     let outcome = driven(field, served, runtime, &load_plan, &mut seconds).await;
     let load = outcome.map_err(|error| format!("{} as {name}: {error}", runtime.id()))?;
-    let detailed = Detailed {
-        row: row(&cell, &load_plan, Some(plan.rate), false, &load),
-        checkpoints: load.checkpoints.iter().map(Into::into).collect(),
-        further: load.further.iter().map(Into::into).collect(),
-        // They do not stay.
-        snapshots: Vec::new(),
-        seconds: seconds.rows,
-        probes: Vec::new(),
-    };
+    let row = row(&cell, &load_plan, Some(plan.rate), false, &load);
+    // The snapshots do not stay.
+    let detailed = Detailed { snapshots: Vec::new(), ..Detailed::of(row, &load, seconds.rows) };
     let load = told(&cell, &detailed.row, plan, &load)?;
     Ok(Loaded { load, detailed })
 }

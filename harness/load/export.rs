@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::run::Probe;
+use super::run::{Load, Probe};
 use crate::record::{LoadRow, SecondRow};
 use crate::report::ExportError;
 
@@ -25,6 +25,33 @@ pub struct Detailed {
     pub probes: Vec<ProbeRow>,
     /// Heap snapshots: of the beginning and of the end.
     pub snapshots: Vec<std::path::PathBuf>,
+}
+
+impl Detailed {
+    /// A row of which nothing else is known.
+    #[must_use]
+    pub const fn bare(row: LoadRow) -> Self {
+        Self {
+            row,
+            seconds: Vec::new(),
+            checkpoints: Vec::new(),
+            further: Vec::new(),
+            probes: Vec::new(),
+            snapshots: Vec::new(),
+        }
+    }
+
+    /// The row of a load at a given rate, with what was read during it.
+    #[must_use]
+    pub fn of(row: LoadRow, load: &Load, seconds: Vec<SecondRow>) -> Self {
+        Self {
+            seconds,
+            checkpoints: load.checkpoints.iter().map(Into::into).collect(),
+            further: load.further.iter().map(Into::into).collect(),
+            snapshots: load.snapshots.clone(),
+            ..Self::bare(row)
+        }
+    }
 }
 
 /// A reading after a forced collection.
