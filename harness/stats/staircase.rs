@@ -9,7 +9,7 @@
 //! (`OrderedHashTable::EnsureGrowable`). Objects that are held one by one are the case g = 1.
 //!
 //! From that follows what a [`Trend`] says: growth *persists* if from N/4 to N it is at least
-//! [`PROPORTION`] times as many bytes an op as from N/16 to N/4 (1 if it is proportional to ops; what fills
+//! 0.75 times as many bytes an op as from N/16 to N/4 (1 if it is proportional to ops; what fills
 //! up at random or goes with the square root gains half as many; a staircase is above and below as its steps
 //! come), and some of it came lately: since 2N/3 a staircase with g = 1.5 has had a step. What filled up
 //! before 2N/3 is flat there.
