@@ -20,6 +20,7 @@ mod sample;
 mod series;
 mod slowing;
 mod sparkline;
+mod stride;
 mod verdict;
 
 pub use before_after::{Pair, SnapshotError, Taken, two_snapshots};

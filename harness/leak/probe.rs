@@ -13,9 +13,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::series::gained;
+use super::stride::{STRIDE, is_full, is_slow_to_collect, is_too_short, longest, may_double};
 use super::verdict::{Finding, Limits, Reason, Verdict, judge};
 use super::{Checkpoint, Held};
-use crate::case::{Case, Shape, Variant};
+use crate::case::{Case, Variant};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
 use crate::units::Nanos;
@@ -25,29 +26,6 @@ const WARM_UP_PAIRS: u32 = 120;
 
 /// No longer than this, if an op is slow.
 const WARM_UP: Duration = Duration::from_millis(150);
-
-/// A stride takes about as long: the collection after it takes 5 to 15 ms.
-const STRIDE: Duration = Duration::from_millis(25);
-
-/// The longest stride where ops are asynchronous: what a loop of microtasks keeps until its end has to
-/// fit into the heap.
-const LONGEST_STRIDE: u64 = 1 << 17;
-
-/// The longest where an op ends at once: some nanoseconds each.
-const LONGEST_SYNC_STRIDE: u64 = 1 << 26;
-
-/// Within the first so many readings a stride may turn out to be too short: it was found with cold code,
-/// or while the machine did something else.
-const SETTLING: usize = 12;
-
-/// A stride is long enough when it has gained so many bytes: a series is 10 strides at least.
-const MUCH_IN_A_STRIDE: u64 = 4 << 20;
-
-/// A stride may be doubled when the series has so many, so that an octave has enough readings.
-const STRIDES_BEFORE_DOUBLING: u64 = 20;
-
-/// And when the later half of its ops gained so many bytes.
-const MUCH_IN_HALF: u64 = MUCH_IN_A_STRIDE;
 
 /// A series that is flat may end after this, the start of the process included, or with so many ops
 /// that nothing is left to be found.
@@ -203,13 +181,13 @@ impl<'a> Run<'a> {
                 break;
             }
         }
-        let longest = self.longest_stride();
+        let longest = longest(self.plan.case.shape);
         let mut held = self.held().await?;
         loop {
             let elapsed = self.batch(self.stride).await?;
             let fits = STRIDE.as_nanos() / elapsed.as_nanos().max(1);
             let now = self.held().await?;
-            self.is_full = now.saturating_sub(held) >= MUCH_IN_A_STRIDE;
+            self.is_full = is_full(now.saturating_sub(held));
             held = now;
             if fits < 2 || self.is_full || self.stride >= longest {
                 return Ok(());
@@ -223,13 +201,6 @@ impl<'a> Run<'a> {
                 2
             };
             self.stride = (self.stride * factor).min(longest);
-        }
-    }
-
-    fn longest_stride(&self) -> u64 {
-        match self.plan.case.shape {
-            Shape::Sync => LONGEST_SYNC_STRIDE,
-            _ => LONGEST_STRIDE,
         }
     }
 
@@ -270,9 +241,8 @@ impl<'a> Run<'a> {
             if self.started.elapsed() + round > self.plan.budget {
                 return Ok(End::Found(self.last_word(), None));
             }
-            let is_slow = round > 2 * elapsed && round > 2 * STRIDE;
-            if is_slow
-                && self.stride < self.longest_stride() * 8
+            if is_slow_to_collect(round, elapsed)
+                && self.stride < longest(self.plan.case.shape) * 8
                 && may_double(&self.series, self.stride)
             {
                 self.stride *= 2;
@@ -297,12 +267,8 @@ impl<'a> Run<'a> {
 
     /// Whether to begin again with a stride twice as long.
     fn is_too_short(&self, elapsed: Duration) -> bool {
-        let gained = self.gained() / (self.series.len() as u64).max(2);
-        self.series.len() <= SETTLING
-            && 2 * elapsed < STRIDE
-            && !self.is_full
-            && gained < MUCH_IN_A_STRIDE / 2
-            && self.stride < self.longest_stride()
+        let is_longest = self.stride >= longest(self.plan.case.shape);
+        !self.is_full && !is_longest && is_too_short(&self.series, elapsed)
     }
 
     /// The verdict when there is no more time.
@@ -339,17 +305,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether there may be twice as many ops between collections from now on.
-///
-/// Only while the heap grows by much: else what the engine holds in proportion to the ops since the last
-/// collection (the hash table of a `WeakMap` whose keys die, 16 bytes an op; the list of maps made from
-/// a prototype) would look like a step of a list, since it becomes twice as long once.
-fn may_double(series: &[Checkpoint], stride: u64) -> bool {
-    let ops = series.last().map_or(0, |reading| reading.ops);
-    let half = series.partition_point(|reading| reading.ops < ops / 2);
-    gained(&series[half..]) >= MUCH_IN_HALF && ops >= STRIDES_BEFORE_DOUBLING * stride
-}
-
 /// Whether a batch was given up because the budget was over, and not because an op hangs: other ops were
 /// executed before, in this process or in one that the case was let go of in.
 fn is_out_of_time(problem: &Problem, readings: usize, budget: Duration) -> bool {
@@ -367,25 +322,6 @@ fn can_not_release(error: &SessionError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strides_double_only_while_much_grows() {
-        let of = |bytes_per_op: u64| -> Vec<Checkpoint> {
-            let held =
-                |ops: u64| Held { heap: Some(4_000_000 + bytes_per_op * ops), ..Held::default() };
-            let strides = (1..=24_u64).map(|i| i << 14);
-            strides
-                .map(|ops| Checkpoint { ops, held: held(ops), ..Checkpoint::default() })
-                .collect()
-        };
-        // 300 bytes for each of 180,000 ops since the middle, or 32; or 16, or none.
-        assert!(may_double(&of(300), 1 << 14));
-        assert!(may_double(&of(32), 1 << 14));
-        assert!(!may_double(&of(16), 1 << 14));
-        assert!(!may_double(&of(0), 1 << 14));
-        assert!(!may_double(&of(300), 1 << 15), "too few strides");
-        assert!(!may_double(&[], 1));
-    }
 
     #[test]
     fn the_end_of_the_budget_is_no_hang() {
