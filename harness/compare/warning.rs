@@ -211,6 +211,7 @@ fn machines(a: &Machine, b: &Machine) -> Vec<Warning> {
     }
     let hardware = a.title != b.title
         || differ(a.cpu_model.as_ref(), b.cpu_model.as_ref())
+        || differ(a.cpu_signature.as_ref(), b.cpu_signature.as_ref())
         || differ(a.physical_cores.as_ref(), b.physical_cores.as_ref())
         || differ(a.logical_cores.as_ref(), b.logical_cores.as_ref())
         || differ(a.memory_bytes.as_ref(), b.memory_bytes.as_ref())

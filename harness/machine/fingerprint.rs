@@ -5,6 +5,7 @@ use std::fs;
 use sysinfo::System;
 
 use super::Machine;
+use super::kernel_text::cpu_signature;
 
 /// Describes this machine. Fields that the system does not tell stay empty.
 #[must_use]
@@ -25,6 +26,7 @@ pub fn fingerprint() -> Machine {
         title: String::new(),
         published: None,
         cpu_model,
+        cpu_signature: fs::read_to_string("/proc/cpuinfo").ok().as_deref().and_then(cpu_signature),
         physical_cores: System::physical_core_count(),
         logical_cores,
         caches: caches(),
@@ -42,9 +44,17 @@ pub fn fingerprint() -> Machine {
 /// Bytes in a GiB.
 const GIB: f64 = (1_u64 << 30) as f64;
 
-/// `AMD EPYC, 2 cores, 24 GiB, Linux x64, virtualised`.
+/// `AMD EPYC family 26 model 2, 2 cores, 24 GiB, Linux x64, virtualised`.
 fn title(machine: &Machine) -> String {
-    let mut parts = vec![machine.cpu_model.clone().unwrap_or_else(|| "unknown CPU".to_owned())];
+    let mut cpu = machine.cpu_model.clone().unwrap_or_else(|| "unknown CPU".to_owned());
+    // Without a number it is the name of many processors: a hypervisor's "AMD EPYC" was seen to be of two generations.
+    let is_one = cpu.contains(|c: char| c.is_ascii_digit());
+    if let Some(signature) = machine.cpu_signature.as_ref().filter(|_| !is_one) {
+        // A stepping mends errata, and is not another processor.
+        let generation: Vec<&str> = signature.split(", ").take(2).collect();
+        cpu = format!("{cpu} {}", generation.join(" "));
+    }
+    let mut parts = vec![cpu];
     if let Some(cores) = machine.logical_cores {
         parts.push(if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") });
     }
@@ -138,6 +148,17 @@ mod tests {
             ..Machine::default()
         };
         assert_eq!(machine.folder_name(), "intel-r-core-tm-i5-7267u-cpu-3-10ghz-4-cores-macos-x64");
+    }
+
+    #[test]
+    fn a_name_without_a_number_is_not_enough() {
+        let machine = |model: &str| Machine {
+            cpu_model: Some(model.to_owned()),
+            cpu_signature: Some("family 26, model 2, stepping 1".to_owned()),
+            ..Machine::default()
+        };
+        assert!(title(&machine("AMD EPYC")).starts_with("AMD EPYC family 26 model 2, "));
+        assert!(title(&machine("AMD EPYC 7763")).starts_with("AMD EPYC 7763, "));
     }
 
     #[test]

@@ -57,6 +57,16 @@ pub(super) fn cpuinfo_khz(cpuinfo: &str) -> Vec<u64> {
     values.map(|mhz| (mhz * 1000.0).round() as u64).collect()
 }
 
+/// What CPUID says of the first processor in `/proc/cpuinfo`: `family 26, model 2, stepping 1`. x86 alone has it.
+pub(super) fn cpu_signature(cpuinfo: &str) -> Option<String> {
+    let field = |wanted: &str| {
+        let mut pairs = cpuinfo.lines().filter_map(|line| line.split_once(':'));
+        pairs.find(|(name, _)| name.trim() == wanted)?.1.trim().parse::<u32>().ok()
+    };
+    let (family, model, stepping) = (field("cpu family")?, field("model")?, field("stepping")?);
+    Some(format!("family {family}, model {model}, stepping {stepping}"))
+}
+
 /// Time on a CPU and time waiting for one, in nanoseconds: the first two fields of `schedstat`.
 pub(super) fn schedstat(text: &str) -> Option<(u64, u64)> {
     let mut fields = text.split_whitespace();
@@ -127,6 +137,15 @@ mod tests {
         let vmstat = "pswpin 12\npswpout 0\npgfault 23531496\n";
         assert_eq!((named(vmstat, "pswpin"), named(vmstat, "pswpout")), (Some(12), Some(0)));
         assert_eq!(named(vmstat, "pgf"), None);
+    }
+
+    /// As a virtual machine gave it, on which the model's name is just `AMD EPYC`.
+    #[test]
+    fn a_processor_has_a_signature_whatever_it_is_called() {
+        let cpuinfo = "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\nmodel\t\t: 2\n\
+                       model name\t: AMD EPYC\nstepping\t: 1\nmicrocode\t: 0x1000065\n";
+        assert_eq!(cpu_signature(cpuinfo).as_deref(), Some("family 26, model 2, stepping 1"));
+        assert_eq!(cpu_signature("processor\t: 0\nBogoMIPS\t: 50.00\n"), None);
     }
 
     #[test]

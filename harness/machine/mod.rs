@@ -21,7 +21,9 @@ pub use watch::{Seen, Watch};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Machine {
-    /// One line for titles: `AMD EPYC, 2 cores, 24 GiB, Linux x64, virtualised`.
+    /// One line for titles: `Intel Core i5-7267U, 4 cores, 8 GiB, Linux x64`. A hypervisor may hide which processor it is
+    /// (`AMD EPYC`); where the name has no number, the title has the signature too: two generations of processors must
+    /// not share a folder.
     pub title: String,
     /// Where published figures come from; such a machine has no samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,6 +31,9 @@ pub struct Machine {
     /// The CPU's own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_model: Option<String>,
+    /// What the CPUID instruction says of an x86 processor, whatever name it is given: `family 26, model 2, stepping 1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_signature: Option<String>,
     /// Cores, not counting hardware threads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub physical_cores: Option<usize>,
