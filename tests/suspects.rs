@@ -5,18 +5,21 @@
 // A test that can't go on has failed.
 #![allow(clippy::unwrap_used)]
 
+use std::time::Duration;
+
 use awaitbench::case::Catalogue;
 use awaitbench::heap::analysis::Analysis;
 use awaitbench::heap::rules::Rules;
 use awaitbench::heap::suspects::{Suspect, Thresholds, suspects};
+use awaitbench::leak::{Pair, two_snapshots};
 use awaitbench::runtime::{Environment, Family, Resolver, Settings};
-use awaitbench::session::{Deadlines, Session, Workload};
 use node_semver::Version;
 
 /// Enough for the list to be several megabytes, few enough for a slow machine.
 const OPS: u64 = 600_000;
 
-/// What is suspicious after the instance loop as generator: with an older snapshot and without.
+/// What is suspicious after the instance loop as generator, in the snapshots that `awaitbench leak --snapshots` takes: with
+/// the older one and without.
 async fn found_on(family: &'static str, version: &str) -> [Vec<Suspect>; 2] {
     let folder = tempfile::tempdir().unwrap();
     let resolver = Resolver::open(Environment::current(), false).await;
@@ -27,14 +30,16 @@ async fn found_on(family: &'static str, version: &str) -> [Vec<Suspect>; 2] {
     let case = catalogue.find("instance-loop").unwrap();
     let driver = catalogue.driver(family.name);
     let variant = case.variant("generator").unwrap();
-    let workload = Workload::of(&case, variant, &driver, Settings::NONE);
-    let mut session = Session::start(&runtime, workload, Deadlines::default()).await.unwrap();
-    let files = ["before", "after"].map(|name| folder.path().join(format!("{name}.heapsnapshot")));
-    session.run(1000).await.unwrap();
-    session.snapshot(&files[0]).await.unwrap();
-    session.run(OPS).await.unwrap();
-    session.snapshot(&files[1]).await.unwrap();
-    session.close().await;
+    let pair = Pair {
+        driver: &driver,
+        case: &case,
+        variant,
+        settings: &Settings::NONE,
+        ops: OPS,
+        time: Duration::from_secs(60),
+        folder: folder.path(),
+    };
+    let files = two_snapshots(&runtime, &pair).await.unwrap().files;
     let [before, after] = files.map(|file| Analysis::open(&file, Rules::Today).unwrap());
     let limits = Thresholds::default();
     [suspects(&after, Some(&before), &limits), suspects(&after, None, &limits)]
