@@ -4,47 +4,26 @@
 // the processes.
 // usage: node pauses.js NODE [ROUNDS]
 
-const { spawn } = require('child_process');
-const path = require('path');
-const readline = require('readline');
+const { start, summary } = require('./driver.js');
 
 const [node, rounds = '6'] = process.argv.slice(2);
 if (!node || !(Number(rounds) > 1)) {
   console.error('usage: node pauses.js NODE [ROUNDS]');
   process.exit(2);
 }
-const cases = path.join(__dirname, '..', '..', 'js-cases');
 const PAUSES_MS = [0, 20];
+const WARM_UP_MS = 1200;
 
 async function measure(form, pause) {
-  const file = path.join(cases, 'await-two', form + '.js');
-  const child = spawn(node, ['--expose-gc', path.join(cases, 'driver', 'node.js'), file, 'callback'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (message) => {
-    child.stdin.write(JSON.stringify(message) + '\n');
-    return JSON.parse((await lines.next()).value);
-  };
-  const run = async (n) => (await ask({ type: 'run', n })).elapsed_ns;
-  const { version } = await ask({ type: 'hello' });
-  let n = 64;
-  while ((await run(n)) < 15e6) n *= 2;
-  for (const start = Date.now(); Date.now() - start < 400; ) await run(n);
-  let [elapsed, ops] = [0, 0];
-  for (const start = Date.now(); Date.now() - start < 1000; ops += n) {
-    elapsed += await run(n);
+  const driver = await start(node, 'await-two', form);
+  for (const begin = Date.now(); Date.now() - begin < WARM_UP_MS; ) await driver.run();
+  driver.forget();
+  for (const begin = Date.now(); Date.now() - begin < 1000; ) {
+    await driver.run();
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  child.stdin.end();
-  await new Promise((resolve) => child.on('exit', resolve));
-  return { version, ns: elapsed / ops };
-}
-
-function summary(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { ns_per_op: mean, standard_error: Math.sqrt(squares / (values.length - 1) / values.length) };
+  await driver.end();
+  return { version: driver.version, ns: driver.elapsed / driver.ops };
 }
 
 async function main() {

@@ -27,7 +27,7 @@ pub(super) struct Run {
     /// For publishing: 30 processes for each variant, 40 batches in each
     #[arg(long)]
     thorough: bool,
-    /// Fresh processes for each variant [default: 10]
+    /// Fresh processes for each variant [default: 6]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     invocations: Option<u32>,
     /// Go on until half the interval of the ratio is that narrow, as in 2%, or --max-time is over

@@ -18,9 +18,12 @@ pub struct Effort {
 
 impl Effort {
     /// What `awaitbench run` does by itself.
+    ///
+    /// Processes live this long because V8 changes its pace late: on 12.16.2 the async form of `await-two` falls from
+    /// 88 to 67 ns after a second of its own, and that of `instance-loop` after 1.6 (METHODOLOGY.md, "How long a process has to live").
     pub const DEFAULT: Self = Self {
-        invocations: 10,
-        warm_up: Duration::from_millis(300),
+        invocations: 6,
+        warm_up: Duration::from_millis(1400),
         batch: Duration::from_millis(20),
         batches: 20,
     };
@@ -28,7 +31,7 @@ impl Effort {
     /// For publishing: the spread between processes is known well.
     pub const THOROUGH: Self = Self {
         invocations: 30,
-        warm_up: Duration::from_millis(600),
+        warm_up: Duration::from_millis(2000),
         batch: Duration::from_millis(20),
         batches: 40,
     };
