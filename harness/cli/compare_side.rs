@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::outcome::WrongUsage;
 use crate::compare::{Subject, Version};
 use crate::machine::fingerprint;
+use crate::measure::BetweenRuns;
 use crate::record::{MachineFolder, find_machines};
 use crate::report::Matrix;
 use crate::report::order::compare_versions;
@@ -168,9 +169,11 @@ fn only_machine(folder: &Path) -> anyhow::Result<MachineFolder> {
 }
 
 fn subject(folder: &MachineFolder) -> anyhow::Result<Subject> {
+    let machine = folder.machine()?;
     let matrix = Matrix {
+        between: BetweenRuns::of(folder.between_runs()?, &machine),
         folder: folder.name(),
-        machine: folder.machine()?,
+        machine,
         cells: folder.cells()?,
         ratios: Vec::new(),
         costs: Vec::new(),

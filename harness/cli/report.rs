@@ -12,7 +12,7 @@ use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
 use crate::case::family;
-use crate::measure::{Publisher, RATIO_OF, costs, ratios, sentences, warnings};
+use crate::measure::{BetweenRuns, Publisher, RATIO_OF, costs, ratios, sentences, warnings};
 use crate::record::{CellRow, InvocationRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
 use crate::runtime::Want;
@@ -116,7 +116,7 @@ pub(super) fn print_run(publisher: &Publisher, common: &Common) -> anyhow::Resul
             matrix.cells.iter().any(same)
         };
         published.cells.retain(is_measured);
-        published.ratios = ratios(&published.cells, &[]);
+        published.ratios = ratios(&published.cells, &[], &published.between);
         published
     });
     let published = published.filter(|published| !published.cells.is_empty());
@@ -160,10 +160,11 @@ fn matrix_of(
     samples: &[SampleRow],
     invocations: &[InvocationRow],
 ) -> anyhow::Result<Matrix> {
-    let (ratios, costs) = (ratios(&cells, samples), costs(&cells, samples));
+    let (name, machine) = (folder.name(), folder.machine()?);
+    let between = BetweenRuns::of(folder.between_runs()?, &machine);
+    let (ratios, costs) = (ratios(&cells, samples, &between), costs(&cells, samples, &between));
     let warnings = warnings(&cells, invocations);
-    let (folder, machine) = (folder.name(), folder.machine()?);
-    Ok(Matrix { folder, machine, cells, ratios, costs, warnings })
+    Ok(Matrix { folder: name, machine, cells, ratios, costs, between, warnings })
 }
 
 /// Only what `--runtime`, `--case` and `--variant` name, if they name anything.

@@ -14,9 +14,13 @@ use crate::measure::{
     Done, Effort, Goal, Plan, Publisher, Subject, Warning, measure, pairs, warnings,
 };
 use crate::process::{Scratch, on_interrupt};
-use crate::record::{MachineFolder, Status};
+use crate::record::{BetweenRunsRow, MachineFolder, Status};
 use crate::report;
-use crate::selfcheck::{Findings, Round, Trial, csv, json, page, twins};
+use crate::report::table::Page;
+use crate::selfcheck::{
+    Findings, Round, Runs, Trial, between_runs_csv, between_runs_json, between_runs_page, csv,
+    json, page, twins,
+};
 use crate::session::Deadlines;
 
 /// What is measured if nothing else is asked for: it is here wherever npm is.
@@ -31,6 +35,10 @@ pub(super) struct SelfCheck {
     /// How often each variant is measured with --quick against itself
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rounds: u32,
+    /// Repeat whole runs instead, and keep in results how much more they differ than one run can tell: intervals of
+    /// this machine are widened by it from then on
+    #[arg(long, value_name = "N", conflicts_with_all = ["rounds", "check"], value_parser = clap::value_parser!(u32).range(2..=1000))]
+    between_runs: Option<u32>,
     /// Exit with 1 if false differences are claimed significantly more often than in 5 %
     #[arg(long)]
     check: bool,
@@ -48,6 +56,9 @@ impl SelfCheck {
         }
         block_on(async {
             let selection = select(&common).await?;
+            if let Some(runs) = self.between_runs {
+                return repeat_runs(&selection, &common, runs).await;
+            }
             let (trials, warnings) = self.trials(&selection, &common).await?;
             let findings = Findings::of(&trials, warnings);
             print(&findings, common.format)?;
@@ -106,6 +117,49 @@ impl SelfCheck {
     }
 }
 
+/// Measures whole runs, each in a folder that is not kept, and publishes how much they differ.
+async fn repeat_runs(
+    selection: &Selection,
+    common: &Common,
+    runs: u32,
+) -> anyhow::Result<ExitCode> {
+    let scratch = Scratch::inside(&std::env::temp_dir()).context("a folder for the runs")?;
+    // Found now and not after minutes of measuring, if it can't be written.
+    let results = MachineFolder::open(&common.out, &fingerprint())?;
+    let settings = common.settings()?;
+    let effort = Effort::DEFAULT;
+    let each = u64::from(effort.invocations) * selection.subjects(&settings, "").len() as u64;
+    let bar = MeasureBar::new(each * u64::from(runs), common.quiet);
+    let (mut all, mut failed) = (Runs::default(), false);
+    for seed in 1..=runs {
+        let run = now();
+        let folder = scratch.path().join(seed.to_string());
+        let mut publisher = Publisher::to(MachineFolder::open(&folder, &fingerprint())?)?;
+        let plan = Plan {
+            subjects: selection.subjects(&settings, &run),
+            run,
+            effort,
+            goal: Goal::Invocations,
+            deadlines: Deadlines::default(),
+            seed: seed.into(),
+        };
+        measure(&plan, &Done::default(), &mut publisher, &bar).await?;
+        failed |= publisher.has_failures();
+        all.add(publisher.published(), &publisher.samples());
+    }
+    bar.clear();
+    let rows = all.rows();
+    if rows.is_empty() {
+        anyhow::bail!("no figure that every run has: choose with --runtime, --case and --variant");
+    }
+    results.publish_between_runs(&rows)?;
+    print_between_runs(&rows, common.format)?;
+    if !common.quiet {
+        say!("results: {}", results.path().display());
+    }
+    Ok(if failed || selection.missing > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
 fn empty_trial(subject: &Subject) -> Trial {
     let first = &subject.cells[0];
     Trial {
@@ -141,21 +195,36 @@ fn measured(subject: &Subject, publisher: &Publisher) -> anyhow::Result<Round> {
 
 fn print(findings: &Findings, format: Format) -> anyhow::Result<()> {
     let machine = fingerprint().title;
-    let mut out = io::stdout().lock();
     match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            let page = page(findings, &machine);
-            write!(out, "{}", report::terminal_pages(&[page], width, colour))?;
-        }
-        Format::Markdown => {
-            write!(out, "{}", report::markdown_pages(&[page(findings, &machine)]))?;
-        }
-        Format::Csv => write!(out, "{}", csv(findings)?)?,
-        Format::Json => {
-            let value = json(findings, &machine)?;
-            writeln!(out, "{}", serde_json::to_string_pretty(&value)?)?;
-        }
+        Format::Table | Format::Markdown => print_page(page(findings, &machine), format),
+        Format::Csv => print_text(&csv(findings)?),
+        Format::Json => print_json(&json(findings, &machine)?),
     }
+}
+
+fn print_between_runs(rows: &[BetweenRunsRow], format: Format) -> anyhow::Result<()> {
+    let machine = fingerprint().title;
+    match format {
+        Format::Table | Format::Markdown => print_page(between_runs_page(rows, &machine), format),
+        Format::Csv => print_text(&between_runs_csv(rows)?),
+        Format::Json => print_json(&between_runs_json(rows, &machine)?),
+    }
+}
+
+fn print_page(page: Page, format: Format) -> anyhow::Result<()> {
+    if format == Format::Markdown {
+        return print_text(&report::markdown_pages(&[page]));
+    }
+    let (width, colour) = terminal_look(&io::stdout());
+    print_text(&report::terminal_pages(&[page], width, colour))
+}
+
+fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
+    print_text(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+fn print_text(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
     out.flush().context("standard output")
 }

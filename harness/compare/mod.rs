@@ -68,7 +68,12 @@ pub fn compare(a: &Subject, b: &Subject, margin: Margin) -> Comparison {
     let findings: Vec<Finding> = pairing
         .pairs
         .iter()
-        .map(|pair| finding((a, evidence::of_cell(a, pair.a)), (b, evidence::of_cell(b, pair.b))))
+        .map(|pair| {
+            let apart = pair.is_apart(a, b);
+            let (below, above) =
+                (evidence::of_cell(a, pair.a, apart), evidence::of_cell(b, pair.b, apart));
+            finding((a, below), (b, above))
+        })
         .collect();
     let means = means(&pairing, &findings);
     let changes = pairing
@@ -135,8 +140,9 @@ fn ratio_changes(
     let mut findings = Vec::new();
     for above in of_variant(upper) {
         let Some(below) = of_variant(lower).find(|below| below.is_beside(above)) else { continue };
-        let ratio_a = evidence::of_ratio(a, above.a, below.a);
-        let ratio_b = evidence::of_ratio(b, above.b, below.b);
+        let apart = above.is_apart(a, b);
+        let ratio_a = evidence::of_ratio(a, above.a, below.a, apart);
+        let ratio_b = evidence::of_ratio(b, above.b, below.b, apart);
         if let (Ok(of_a), Ok(of_b)) = (&ratio_a, &ratio_b) {
             rows.push((Key::of(above, ""), of_a.value(), of_b.value()));
             findings.push(finding((a, ratio_a), (b, ratio_b)));

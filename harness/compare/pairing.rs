@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Subject;
 use crate::record::CellRow;
 use crate::report::order::{RuntimeKey, case_order, variant_order};
 
@@ -13,6 +14,12 @@ pub(super) struct Pair<'a> {
 }
 
 impl Pair<'_> {
+    /// Whether the two were measured in different runs. In one run versions take turns in blocks, and whatever stays as
+    /// it is for a whole run is common to them.
+    pub(super) fn is_apart(&self, a: &Subject, b: &Subject) -> bool {
+        a.matrix.folder != b.matrix.folder || self.a.started_at != self.b.started_at
+    }
+
     /// Whether the other is another variant of the same case, runtime and flags.
     pub(super) fn is_beside(&self, other: &Self) -> bool {
         let place = |cell: &CellRow| (cell.case.clone(), RuntimeKey::from(cell));

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::machine::Machine;
-use crate::measure::Cell;
+use crate::measure::{BetweenRuns, Cell};
 use crate::record::{CellRow, Kind, SampleRow, Status};
 use crate::report::Matrix;
 
@@ -33,6 +33,7 @@ pub(super) fn results(folder: &str, rows: &[(&str, &str, f64)]) -> Subject {
         cells,
         ratios: Vec::new(),
         costs: Vec::new(),
+        between: BetweenRuns::within_one(),
         warnings: Vec::new(),
     };
     Subject { matrix, samples, only: None }
@@ -65,6 +66,7 @@ pub(super) fn article() -> Subject {
         cells: cells.into(),
         ratios: Vec::new(),
         costs: Vec::new(),
+        between: BetweenRuns::within_one(),
         warnings: Vec::new(),
     };
     Subject { matrix, samples: Vec::new(), only: None }

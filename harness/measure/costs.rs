@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::counted;
+use super::{BetweenRuns, counted};
 use crate::case::family;
 use crate::record::{CellRow, CostRow, SampleRow, Status};
-use crate::stats::{Invocation, line};
+use crate::stats::{Estimate, Invocation, line};
 
 /// A cell and how many awaits its op has.
 type Member<'a> = (u32, &'a CellRow);
@@ -13,7 +13,7 @@ type Member<'a> = (u32, &'a CellRow);
 /// What one await costs, for every runtime, variant and settings that have at least two numbers of
 /// awaits of one case. Only cells of one run make a line: others were measured at another time.
 #[must_use]
-pub fn costs(cells: &[CellRow], samples: &[SampleRow]) -> Vec<CostRow> {
+pub fn costs(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -> Vec<CostRow> {
     let mut families: BTreeMap<[&str; 5], Vec<Member<'_>>> = BTreeMap::new();
     for cell in cells.iter().filter(|cell| cell.status == Status::Ok) {
         if let Some((case, awaits)) = family(&cell.case) {
@@ -21,15 +21,27 @@ pub fn costs(cells: &[CellRow], samples: &[SampleRow]) -> Vec<CostRow> {
             families.entry(key).or_default().push((awaits, cell));
         }
     }
-    families.into_iter().filter_map(|(key, members)| cost(key, &members, samples)).collect()
+    families
+        .into_iter()
+        .filter_map(|(key, members)| cost(key, &members, samples, between))
+        .collect()
 }
 
-fn cost(key: [&str; 5], members: &[Member<'_>], samples: &[SampleRow]) -> Option<CostRow> {
+fn cost(
+    key: [&str; 5],
+    members: &[Member<'_>],
+    samples: &[SampleRow],
+    between: &BetweenRuns,
+) -> Option<CostRow> {
     let members = of_one_run(members);
     let at: Vec<f64> = members.iter().map(|(awaits, _)| f64::from(*awaits)).collect();
-    let line = line(&at, &blocks(&members, samples))?;
+    let blocks = blocks(&members, samples);
+    let line = line(&at, &blocks)?;
     let [runtime, version, case, variant, flags] = key.map(str::to_owned);
-    let (slope, intercept) = (line.slope_interval, line.intercept_interval);
+    // A run whose times are all longer by a share has a line that is steeper by the same share.
+    let widening = between.of_cell(members.first()?.1).widening(blocks.len());
+    let wide = |interval: Estimate| interval.stretched_linearly(widening);
+    let (slope, intercept) = (line.slope_interval.map(wide), line.intercept_interval.map(wide));
     Some(CostRow {
         runtime,
         version,
@@ -87,7 +99,7 @@ fn ticks(members: &[Member<'_>]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Cell, summarize};
+    use super::super::{BetweenRuns, Cell, summarize};
     use super::*;
     use crate::record::Kind;
 
@@ -111,14 +123,14 @@ mod tests {
             batch.elapsed_ns = Some(1000 * (60 + 50 * u64::from(awaits)) + u64::from(invocation));
             samples.extend([count, batch]);
         }
-        (summarize(&cell, &samples, &[], None), samples)
+        (summarize(&cell, &samples, &[], None, &BetweenRuns::within_one()), samples)
     }
 
     fn all(members: &[(CellRow, Vec<SampleRow>)]) -> Vec<CostRow> {
         let cells: Vec<CellRow> = members.iter().map(|(cell, _)| cell.clone()).collect();
         let samples: Vec<SampleRow> =
             members.iter().flat_map(|(_, samples)| samples.clone()).collect();
-        costs(&cells, &samples)
+        costs(&cells, &samples, &BetweenRuns::within_one())
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! so that drift and noisy neighbours hit all alike. `cargo bench` and `awaitbench run` differ only
 //! in who chooses the number of ops and the order of the cells.
 
+mod between_runs;
 mod cell;
 mod collection;
 mod conclusion;
@@ -24,6 +25,7 @@ mod standing;
 mod summary;
 mod warning;
 
+pub use between_runs::{BetweenRuns, Source};
 pub use cell::{Cell, Failure, Target};
 pub use costs::costs;
 pub use effort::Effort;

@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::RATIO_OF;
 use super::cell::Cell;
 use super::publisher::Publisher;
-use crate::record::{InvocationRow, Kind, Role, SampleRow};
-use crate::stats::{BatchLimits, Costs, Dimensions, MINIMUM_BATCHES, VarianceComponents};
+use crate::record::{InvocationRow, Kind, Role, SampleRow, Status};
+use crate::stats::{BatchLimits, Birge, Costs, Dimensions, MINIMUM_BATCHES, VarianceComponents};
 
 /// Invocations of a pilot. With fewer an interval is too uncertain itself to stop because of it.
 pub(super) const PILOT: u32 = 5;
@@ -45,21 +45,28 @@ pub(super) fn predict(cells: &[Cell], publisher: &Publisher, margin: f64) -> Opt
     let numbers = pilot(&rows)?;
     let batches = |cell: &Cell| batches(publisher.samples_of(cell), &numbers);
     let named = |name: &str| cells.iter().find(|cell| cell.variant == name).map(batches);
-    let values: Vec<Vec<Vec<f64>>> = match named(RATIO_OF.0).zip(named(RATIO_OF.1)) {
+    let (between, row) = (publisher.between(), |cell: &Cell| cell.row(Status::Ok, ""));
+    let values: Vec<(Vec<Vec<f64>>, Birge)> = match named(RATIO_OF.0).zip(named(RATIO_OF.1)) {
         Some((above, below)) if !above.is_empty() && !below.is_empty() => {
-            vec![log_ratios(&above, &below)]
+            vec![(log_ratios(&above, &below), between.of_ratio(&row(cells.first()?)))]
         }
-        _ => cells.iter().map(|cell| logs(&batches(cell))).collect(),
+        _ => {
+            let of_cell = |cell| (logs(&batches(cell)), between.of_cell(&row(cell)));
+            cells.iter().map(of_cell).collect()
+        }
     };
     let costs = costs(&rows, &numbers)?;
     // Half the interval from v ÷ e^h to v · e^h is v · sinh h.
     let half_width = margin.asinh();
     values
         .iter()
-        .filter_map(|values| {
+        .filter_map(|(values, birge)| {
             let components = VarianceComponents::of(values)?;
             let batches = components.batches(costs, LIMITS);
-            let invocations = components.invocations(batches, half_width)?;
+            // What whole runs differ by more widens the interval, and by more where invocations are few.
+            let needed = |widening: f64| components.invocations(batches, half_width / widening);
+            let about = needed(birge.ratio.max(1.0))?;
+            let invocations = needed(birge.widening(about as usize))?;
             Some(Prediction { dimensions: Dimensions { invocations, batches }, costs })
         })
         .max_by_key(|prediction| prediction.dimensions.invocations)

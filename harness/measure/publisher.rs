@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::between_runs::BetweenRuns;
 use super::cell::{Cell, Failure};
 use super::summary::{ratios, summarize};
 use crate::record::{
@@ -15,6 +16,7 @@ pub struct Publisher {
     samples: HashMap<String, Vec<SampleRow>>,
     invocations: HashMap<String, Vec<InvocationRow>>,
     failures: HashMap<String, Failure>,
+    between: BetweenRuns,
     published: Vec<CellRow>,
     /// Invocations behind the summaries that earlier runs left.
     earlier: HashMap<String, u32>,
@@ -34,11 +36,13 @@ impl Publisher {
         let earlier = folder.cells()?.into_iter().map(counts).collect();
         // A file that can't be read is found now, and not after hours of measuring.
         folder.samples()?;
+        let between = BetweenRuns::of(folder.between_runs()?, &folder.machine()?);
         Ok(Self {
             folder,
             samples: HashMap::new(),
             invocations: HashMap::new(),
             failures: HashMap::new(),
+            between,
             published: Vec::new(),
             earlier,
         })
@@ -48,6 +52,12 @@ impl Publisher {
     #[must_use]
     pub const fn folder(&self) -> &MachineFolder {
         &self.folder
+    }
+
+    /// What is known of how much whole runs differ here.
+    #[must_use]
+    pub const fn between(&self) -> &BetweenRuns {
+        &self.between
     }
 
     /// Whether `cell` has failed: it is not worth another process.
@@ -143,7 +153,7 @@ impl Publisher {
             .collect();
         let samples: Vec<SampleRow> =
             cells.iter().flat_map(|cell| self.samples_of(cell)).cloned().collect();
-        match ratios(&own, &samples).first() {
+        match ratios(&own, &samples, &self.between).first() {
             Some(row) => Some((row.ratio_high? - row.ratio_low?) / 2.0 / row.ratio),
             None => own.iter().filter_map(|row| row.relative_margin).reduce(f64::max),
         }
@@ -162,7 +172,7 @@ impl Publisher {
     pub fn publish(&mut self, cell: &Cell, finished: bool) -> Result<(), RecordError> {
         let id = id(cell);
         let failure = self.failures.get(&id);
-        let row = summarize(cell, self.samples_of(cell), self.rows(cell), failure);
+        let row = summarize(cell, self.samples_of(cell), self.rows(cell), failure, &self.between);
         let earlier = self.earlier.get(&id).copied().unwrap_or(0);
         // What was broken off before it measured anything is no reason to forget an earlier result.
         let says_something = failure.is_some() || row.samples.is_some_and(|samples| samples > 0);

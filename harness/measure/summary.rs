@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::RATIO_OF;
+use super::between_runs::BetweenRuns;
 use super::cell::{Cell, Failure};
 use crate::record::{CellRow, InvocationRow, Kind, RatioRow, Role, SampleRow, Status};
 use crate::stats::{Class, Invocation, Sample, mean_ns_per_op, paired_ratio};
 use crate::units::Nanos;
 
 /// The summary of one cell out of its samples, of which each bears its final kind, and the rows of its
-/// invocations. A cell that failed has no figures, whatever it
-/// measured before: a variant that skips work must never win.
+/// invocations. Intervals are as wide as what is known `between` whole runs makes them. A cell that failed has no
+/// figures, whatever it measured before: a variant that skips work must never win.
 #[must_use]
 pub fn summarize(
     cell: &Cell,
     samples: &[SampleRow],
     rows: &[InvocationRow],
     failure: Option<&Failure>,
+    between: &BetweenRuns,
 ) -> CellRow {
     let own: Vec<&SampleRow> = samples.iter().filter(|sample| cell.owns(sample)).collect();
     let invocations = invocations(&own);
@@ -37,6 +39,8 @@ pub fn summarize(
             row.ns_per_op = Some(ns_per_op);
             row.ops_per_sec = Some(1e9 / ns_per_op);
             if let Some(ns) = interval {
+                let widening = between.of_cell(&row).widening(invocations.len());
+                let ns = ns.stretched(widening);
                 let ops = ns.reciprocal(1e9);
                 row.ns_per_op_low = Some(ns.low);
                 row.ns_per_op_high = Some(ns.high);
@@ -140,7 +144,7 @@ fn growth_per_op(samples: &[&SampleRow]) -> Option<f64> {
 /// Measured cells have an interval, made from the invocations that ran side by side. Published
 /// figures, which have no samples, have the ratio alone.
 #[must_use]
-pub fn ratios(cells: &[CellRow], samples: &[SampleRow]) -> Vec<RatioRow> {
+pub fn ratios(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -> Vec<RatioRow> {
     let (above, below) = RATIO_OF;
     let is_measured = |cell: &&CellRow| cell.status == Status::Ok && cell.variant == above;
     let numerators = cells.iter().filter(is_measured);
@@ -157,7 +161,7 @@ pub fn ratios(cells: &[CellRow], samples: &[SampleRow]) -> Vec<RatioRow> {
                             &numerator.flags,
                         )
             })?;
-            ratio(numerator, denominator, samples)
+            ratio(numerator, denominator, samples, between)
         })
         .collect()
 }
@@ -191,9 +195,16 @@ pub fn pairs(
         .collect()
 }
 
-fn ratio(above: &CellRow, below: &CellRow, samples: &[SampleRow]) -> Option<RatioRow> {
-    let (ratio, interval) = match paired_ratio(&pairs(above, below, samples)) {
-        Some(found) => found,
+fn ratio(
+    above: &CellRow,
+    below: &CellRow,
+    samples: &[SampleRow],
+    between: &BetweenRuns,
+) -> Option<RatioRow> {
+    let pairs = pairs(above, below, samples);
+    let widening = between.of_ratio(above).widening(pairs.len());
+    let (ratio, interval) = match paired_ratio(&pairs) {
+        Some((ratio, interval)) => (ratio, interval.map(|within| within.stretched(widening))),
         None => (above.ops_per_sec? / below.ops_per_sec?, None),
     };
     Some(RatioRow {
@@ -245,7 +256,7 @@ mod tests {
         let mut earlier = batch(&cell, 0, 1, 1_000_000);
         earlier.run = "t0".to_owned();
         let samples = [warm_up, earlier, batch(&cell, 0, 10, 2000), batch(&cell, 1, 10, 2000)];
-        let row = summarize(&cell, &samples, &[], None);
+        let row = summarize(&cell, &samples, &[], None, &BetweenRuns::within_one());
         assert_eq!((row.invocations, row.samples), (Some(2), Some(2)));
         assert_eq!(row.ns_per_op, Some(200.0));
         assert_eq!(row.ops_per_sec, Some(5e6));
@@ -273,14 +284,17 @@ mod tests {
         rows[1].disturbances = "load".to_owned();
         rows[3].disturbances = "stolen load".to_owned();
         let samples = [batch(&cell, 0, 10, 2000)];
-        let found = summarize(&cell, &samples, &rows, None);
+        let found = summarize(&cell, &samples, &rows, None, &BetweenRuns::within_one());
         let classes = (found.flat, found.warmup, found.slowdown, found.no_steady_state);
         assert_eq!(classes, (Some(1), Some(0), Some(1), Some(0)));
         assert_eq!((found.disturbed, found.repeated), (Some(2), Some(1)));
         assert_eq!(found.cpu_ns_per_op, Some(30.0));
         rows[2].cpu_ns = None;
-        assert_eq!(summarize(&cell, &samples, &rows, None).cpu_ns_per_op, None);
-        let older = summarize(&cell, &samples, &[], None);
+        assert_eq!(
+            summarize(&cell, &samples, &rows, None, &BetweenRuns::within_one()).cpu_ns_per_op,
+            None
+        );
+        let older = summarize(&cell, &samples, &[], None, &BetweenRuns::within_one());
         assert_eq!((older.flat, older.disturbed, older.cpu_ns_per_op), (None, None, None));
     }
 
@@ -288,7 +302,13 @@ mod tests {
     fn a_failed_cell_has_no_figures() {
         let cell = cell("async");
         let failure = Failure { status: Status::Check, detail: "wrong".to_owned() };
-        let row = summarize(&cell, &[batch(&cell, 0, 10, 1)], &[], Some(&failure));
+        let row = summarize(
+            &cell,
+            &[batch(&cell, 0, 10, 1)],
+            &[],
+            Some(&failure),
+            &BetweenRuns::within_one(),
+        );
         assert_eq!((row.status, row.ns_per_op, row.samples), (Status::Check, None, Some(1)));
     }
 
@@ -300,7 +320,7 @@ mod tests {
             memory(&cell, Kind::MemoryBefore, 1_000_000, None),
             memory(&cell, Kind::MemoryAfter, 1_800_000, Some(100_000)),
         ];
-        let row = summarize(&cell, &samples, &[], None);
+        let row = summarize(&cell, &samples, &[], None, &BetweenRuns::within_one());
         assert_eq!(row.bytes_per_op, Some(8.0));
         assert_eq!(
             (row.heap_before_bytes, row.heap_after_bytes),
@@ -319,7 +339,7 @@ mod tests {
         let of = |counts: &[SampleRow]| {
             let mut samples = counts.to_vec();
             samples.push(batch(&cell, 0, 10, 10));
-            summarize(&cell, &samples, &[], None).ticks_per_op
+            summarize(&cell, &samples, &[], None, &BetweenRuns::within_one()).ticks_per_op
         };
         assert_eq!(of(&[count(0, Some(3)), count(1, Some(3))]), Some(3));
         assert_eq!(of(&[count(0, Some(3)), count(1, Some(4))]), None);
@@ -342,8 +362,11 @@ mod tests {
     fn the_ratio_is_of_ops_per_second() {
         let (fast, slow) = (cell("async"), cell("generator"));
         let samples = [batch(&fast, 0, 10, 1000), batch(&slow, 0, 10, 9000)];
-        let rows = [summarize(&slow, &samples, &[], None), summarize(&fast, &samples, &[], None)];
-        let ratios = ratios(&rows, &samples);
+        let rows = [
+            summarize(&slow, &samples, &[], None, &BetweenRuns::within_one()),
+            summarize(&fast, &samples, &[], None, &BetweenRuns::within_one()),
+        ];
+        let ratios = ratios(&rows, &samples, &BetweenRuns::within_one());
         assert_eq!(ratios.len(), 1);
         assert_eq!((ratios[0].ratio, ratios[0].ratio_low), (9.0, None));
     }
@@ -355,7 +378,7 @@ mod tests {
         fast.ops_per_sec = Some(4_567_163.0);
         let mut slow = cell("generator").row(Status::Ok, "");
         slow.ops_per_sec = Some(443_891.0);
-        let ratios = ratios(&[fast, slow], &[]);
+        let ratios = ratios(&[fast, slow], &[], &BetweenRuns::within_one());
         assert!((ratios[0].ratio - 10.29).abs() < 0.005);
         assert_eq!(ratios[0].ratio_high, None);
     }
@@ -367,8 +390,11 @@ mod tests {
         let of = |cell: &Cell, invocation, elapsed| batch(cell, invocation, 10, elapsed);
         let samples =
             [of(&fast, 0, 1000), of(&fast, 1, 1100), of(&slow, 0, 9000), of(&slow, 1, 9900)];
-        let rows = [summarize(&slow, &samples, &[], None), summarize(&fast, &samples, &[], None)];
-        let ratios = ratios(&rows, &samples);
+        let rows = [
+            summarize(&slow, &samples, &[], None, &BetweenRuns::within_one()),
+            summarize(&fast, &samples, &[], None, &BetweenRuns::within_one()),
+        ];
+        let ratios = ratios(&rows, &samples, &BetweenRuns::within_one());
         assert!((ratios[0].ratio - 9.0).abs() < 1e-9);
         assert_eq!((ratios[0].ratio_low, ratios[0].ratio_high), (None, None));
     }
@@ -378,6 +404,6 @@ mod tests {
         let fast = cell("async").row(Status::Unsupported, "");
         let mut slow = cell("generator").row(Status::Ok, "");
         slow.ops_per_sec = Some(1.0);
-        assert!(ratios(&[fast, slow], &[]).is_empty());
+        assert!(ratios(&[fast, slow], &[], &BetweenRuns::within_one()).is_empty());
     }
 }

@@ -3,6 +3,7 @@
 //! `FORMAT.md` says what every column means. Numbers are in base units, `.` is the decimal mark, a
 //! missing value is an empty field and never 0.
 
+pub(crate) mod between_runs;
 mod cell;
 mod cost;
 mod error;
@@ -15,6 +16,7 @@ mod sample;
 mod series;
 mod store;
 
+pub use between_runs::{BetweenRunsRow, Figure};
 pub use cell::{CellRow, RatioRow, Status};
 pub use cost::CostRow;
 pub use error::RecordError;

@@ -68,6 +68,30 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordErr
     reader.deserialize().collect::<Result<_, _>>().map_err(csv_error(path))
 }
 
+/// Reads a file's rows; of a file that is not there, none.
+pub(super) fn read_if_there<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
+    if path.exists() { read(path) } else { Ok(Vec::new()) }
+}
+
+/// Puts rows in the place of those that are about the same, or behind all others.
+pub(super) fn put<T>(
+    path: &Path,
+    is_same: impl Fn(&T) -> bool,
+    new: &[T],
+) -> Result<(), RecordError>
+where
+    T: Clone + Serialize + DeserializeOwned,
+{
+    let mut rows: Vec<T> = read_if_there(path)?;
+    let at = rows.iter().position(&is_same).unwrap_or(rows.len());
+    rows.retain(|row| !is_same(row));
+    rows.splice(at..at, new.iter().cloned());
+    if rows.is_empty() && !path.exists() {
+        return Ok(());
+    }
+    replace(path, &to_csv(&rows, true).map_err(csv_error(path))?)
+}
+
 /// Changes the rows of a file, and keeps those for which `change` answers true. What needs no change
 /// is not written, and a file that is not there is no file.
 pub(super) fn rewrite<T>(

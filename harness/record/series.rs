@@ -4,14 +4,10 @@
 //! series comes first: a row whose series is missing can't be checked, but not the other way round.
 
 use std::fs;
-use std::path::Path;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::error::{RecordError, csv_error, io_error};
-use super::rows::{read, read_all, replace, to_csv};
-use super::{CurveRow, LeakRow, MachineFolder, ReadingRow};
+use super::error::{RecordError, io_error};
+use super::rows::{put, read_all, read_if_there};
+use super::{CurveRow, LeakRow, MachineFolder, ReadingRow, between_runs};
 
 /// The file of verdicts; the folder of their series has the name without the ending.
 const LEAKS: &str = "leaks.csv";
@@ -20,7 +16,7 @@ const LEAKS: &str = "leaks.csv";
 const CURVES: &str = "curves.csv";
 
 /// The files in a machine's folder that hold no summaries.
-pub(super) const OTHER_FILES: [&str; 2] = [LEAKS, CURVES];
+pub(super) const OTHER_FILES: [&str; 3] = [LEAKS, CURVES, between_runs::FILE];
 
 /// The folders of series.
 pub(super) const FOLDERS: [&str; 2] = ["leaks", "curves"];
@@ -103,27 +99,10 @@ impl MachineFolder {
     }
 }
 
-fn read_if_there<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
-    if path.exists() { read(path) } else { Ok(Vec::new()) }
-}
-
-/// Puts rows in the place of those that are about the same, or behind all others.
-fn put<T>(path: &Path, is_same: impl Fn(&T) -> bool, new: &[T]) -> Result<(), RecordError>
-where
-    T: Clone + Serialize + DeserializeOwned,
-{
-    let mut rows: Vec<T> = read_if_there(path)?;
-    let at = rows.iter().position(&is_same).unwrap_or(rows.len());
-    rows.retain(|row| !is_same(row));
-    rows.splice(at..at, new.iter().cloned());
-    if rows.is_empty() && !path.exists() {
-        return Ok(());
-    }
-    replace(path, &to_csv(&rows, true).map_err(csv_error(path))?)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::machine::Machine;
     use crate::record::{Status, find_machines};

@@ -12,8 +12,8 @@ use super::lookup::Lookup;
 use super::order::{RuntimeKey, case_order, variant_order};
 use crate::case::family;
 use crate::machine::Machine;
-use crate::measure::Warning;
-use crate::record::{CellRow, CostRow, RatioRow};
+use crate::measure::{BetweenRuns, Source, Warning};
+use crate::record::{CellRow, CostRow, Figure, RatioRow};
 
 /// The first field of the JSON.
 pub const SCHEMA: &str = "awaitbench/report/1";
@@ -110,11 +110,31 @@ struct Document<'a> {
     warnings: Vec<WarningRow<'a>>,
 }
 
+/// What the intervals of a machine are widened by where nothing is known of a cell itself.
+#[derive(Serialize)]
+struct Widening {
+    widened_as: Source,
+    ratio_widening: f64,
+    ops_per_sec_widening: f64,
+}
+
+impl Widening {
+    fn of(between: &BetweenRuns) -> Self {
+        let of = |figure| between.of_machine(figure).ratio.max(1.0);
+        Self {
+            widened_as: between.source(),
+            ratio_widening: of(Figure::Ratio),
+            ops_per_sec_widening: of(Figure::OpsPerSec),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct MachineRow<'a> {
     machine: &'a str,
     #[serde(flatten)]
     description: &'a Machine,
+    intervals: Widening,
 }
 
 #[derive(Serialize)]
@@ -149,7 +169,11 @@ pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
     };
     for matrix in matrices {
         let machine = matrix.folder.as_str();
-        document.machines.push(MachineRow { machine, description: &matrix.machine });
+        document.machines.push(MachineRow {
+            machine,
+            description: &matrix.machine,
+            intervals: Widening::of(&matrix.between),
+        });
         document.cells.extend(sorted_cells(matrix).into_iter().map(|row| Row { machine, row }));
         let mut costs: Vec<_> = matrix.costs.iter().collect();
         costs.sort_by(|a, b| {

@@ -18,7 +18,7 @@ pub mod table;
 mod terminal;
 
 use crate::machine::Machine;
-use crate::measure::Warning;
+use crate::measure::{BetweenRuns, Warning};
 use crate::record::{CellRow, CostRow, RatioRow};
 
 pub use export::{ExportError, SCHEMA, csv, json};
@@ -39,6 +39,8 @@ pub struct Matrix {
     pub ratios: Vec<RatioRow>,
     /// One row a runtime version, variant and case whose members differ in their number of awaits.
     pub costs: Vec<CostRow>,
+    /// How much whole runs differ here, which all intervals take into account.
+    pub between: BetweenRuns,
     /// What a reader must know before believing them.
     pub warnings: Vec<Warning>,
 }

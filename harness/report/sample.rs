@@ -2,7 +2,7 @@
 
 use super::Matrix;
 use crate::machine::Machine;
-use crate::measure::Cell;
+use crate::measure::{BetweenRuns, Cell};
 use crate::record::{CellRow, CostRow, RatioRow, Status};
 
 /// A cell with nothing measured yet.
@@ -87,6 +87,7 @@ pub(super) fn published() -> Matrix {
         cells: Vec::new(),
         ratios: Vec::new(),
         costs: Vec::new(),
+        between: BetweenRuns::within_one(),
         warnings: Vec::new(),
     };
     for (version, generator, native, ratio) in rows {
@@ -121,6 +122,7 @@ pub(super) fn machine(versions: &[(&str, f64, f64)]) -> Matrix {
         cells: Vec::new(),
         ratios: Vec::new(),
         costs: Vec::new(),
+        between: BetweenRuns::within_one(),
         warnings: Vec::new(),
     };
     for &(version, generator, ratio) in versions {

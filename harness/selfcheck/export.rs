@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Advice, FalseClaims, Findings, Resolution};
 use crate::measure::Warning;
+use crate::record::BetweenRunsRow;
 use crate::report::ExportError;
 
 /// The first field of the JSON.
@@ -58,13 +59,36 @@ fn warning_row(of: &Warning) -> WarningRow<'_> {
     WarningRow { of, message: of.to_string(), advice: of.advice() }
 }
 
+/// How much whole runs differ: `{schema, machine, between_runs}`, the rows as in `between-runs.csv`.
+///
+/// # Errors
+/// A value can't be written, which no rows are known to cause.
+pub fn between_runs_json(
+    rows: &[BetweenRunsRow],
+    machine: &str,
+) -> Result<serde_json::Value, ExportError> {
+    Ok(serde_json::json!({ "schema": SCHEMA, "machine": machine, "between_runs": rows }))
+}
+
+/// The same as CSV with a header.
+///
+/// # Errors
+/// A row can't be written, which no rows are known to cause.
+pub fn between_runs_csv(rows: &[BetweenRunsRow]) -> Result<String, ExportError> {
+    text(rows)
+}
+
 /// The resolutions as CSV with a header.
 ///
 /// # Errors
 /// A row can't be written, which no findings are known to cause.
 pub fn csv(findings: &Findings) -> Result<String, ExportError> {
+    text(&findings.resolutions)
+}
+
+fn text<T: Serialize>(rows: &[T]) -> Result<String, ExportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in &findings.resolutions {
+    for row in rows {
         writer.serialize(row)?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;

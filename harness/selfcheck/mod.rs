@@ -2,10 +2,12 @@
 //!
 //! The truth is known: the two are the same file, and their ratio is 1. So every difference that is
 //! claimed is a false one, and the spread of the ratio is the machine's own. From it follows how
-//! large a real difference must be to be found. The measuring is that of `awaitbench run`; all here is
-//! functions of what it gave.
+//! large a real difference must be to be found. And whole runs of all variants, measured again and again: how much more
+//! they differ than the interval of each says. The measuring is that of `awaitbench run`; all here is functions of what
+//! it gave.
 
 mod advice;
+mod between_runs;
 mod export;
 mod page;
 mod resolution;
@@ -19,8 +21,9 @@ use crate::measure::Warning;
 use crate::stats::{Invocation, proportion};
 
 pub use advice::Advice;
-pub use export::{SCHEMA, csv, json};
-pub use page::page;
+pub use between_runs::Runs;
+pub use export::{SCHEMA, between_runs_csv, between_runs_json, csv, json};
+pub use page::{between_runs_page, page};
 pub use resolution::Resolution;
 
 /// How often an interval of 95 % may leave the truth out.

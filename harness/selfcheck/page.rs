@@ -1,6 +1,7 @@
 //! What was found, for people.
 
 use super::{Findings, NOMINAL, Resolution};
+use crate::record::{BetweenRunsRow, Figure};
 use crate::report::format;
 use crate::report::table::{Column, Entry, Page, Section, Table};
 use crate::stats::POWER;
@@ -25,6 +26,66 @@ pub fn page(findings: &Findings, machine: &str) -> Page {
         sections: std::iter::once(resolutions(&findings.resolutions))
             .chain(claims(findings))
             .collect(),
+    }
+}
+
+/// How much whole runs differ, and what follows.
+#[must_use]
+pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
+    let columns = vec![
+        Column::label("runtime"),
+        Column::label("case"),
+        Column::label("figure"),
+        Column::figures("runs", None, 5),
+        Column::figures("mean", None, 4),
+        Column::figures("between runs", None, 2).of("deviation"),
+        Column::figures("stated", None, 2).of("deviation"),
+        Column::figures("Birge ratio", None, 0),
+        Column::figures("[low, high]", None, 3).close(),
+        Column::figures("held", None, 1),
+    ];
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    let row = |row: &BetweenRunsRow| {
+        let flags = if row.flags.is_empty() { String::new() } else { format!(" {}", row.flags) };
+        let figure = match row.figure {
+            Figure::Ratio => row.figure.word().to_owned(),
+            Figure::OpsPerSec => format!("{} {}", row.variant, row.figure.word()),
+        };
+        let mean = match row.figure {
+            Figure::Ratio => format!("{:.2}", row.value),
+            Figure::OpsPerSec => format::count(row.value.round() as u64),
+        };
+        let bounds = format!("[{:.2}, {:.2}]", row.birge_ratio_low, row.birge_ratio_high);
+        vec![
+            Entry::Text(format!("{} {}{flags}", row.runtime, row.version)),
+            Entry::Text(row.case.clone()),
+            Entry::Text(figure),
+            Entry::Text(format::count(row.runs.into())),
+            Entry::Text(mean),
+            Entry::Text(percent(row.deviation_between_runs)),
+            Entry::Text(percent(row.standard_error)),
+            Entry::Text(format!("{:.2}", row.birge_ratio)),
+            Entry::Text(bounds),
+            Entry::Text(format!("{} of {}", row.held, row.runs)),
+        ]
+    };
+    Page {
+        title: format!("How much whole runs differ on {machine}"),
+        about: vec![
+            "Whole runs of one plan were repeated. Deviation between runs: of what they gave. Stated: the standard error \
+             that each run makes of its own invocations. Their quotient is the Birge ratio: 1 if what runs state is \
+             true. Held: how many intervals, without widening, hold the mean of all runs."
+                .to_owned(),
+        ],
+        sections: vec![Section {
+            title: "repeated runs".to_owned(),
+            table: Table { columns, rows: rows.iter().map(row).collect() },
+            notes: Vec::new(),
+            remark: Some(
+                "From now on the intervals of this machine are widened by these ratios, as far as they are above 1."
+                    .to_owned(),
+            ),
+        }],
     }
 }
 
@@ -104,6 +165,7 @@ fn claims(findings: &Findings) -> Option<Section> {
 mod tests {
     use super::super::{Findings, sample};
     use super::*;
+    use crate::record::between_runs::tests::row;
     use crate::report::{markdown_pages, terminal_pages};
 
     fn shown() -> Page {
@@ -123,6 +185,17 @@ mod tests {
         let text = terminal_pages(&[shown()], 120, false);
         assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn between_runs() {
+        let rows = [row("", Figure::Ratio, 1.52), row("async", Figure::OpsPerSec, 3.1)];
+        for width in [80, 120] {
+            let text =
+                terminal_pages(&[between_runs_page(&rows, "a test CPU, 2 cores")], width, false);
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+            insta::assert_snapshot!(format!("between_runs_{width}"), text);
+        }
     }
 
     #[test]

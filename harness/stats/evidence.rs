@@ -2,7 +2,7 @@
 //! value. The two sides of a comparison need not have the same.
 
 use super::bootstrap::{mean, ns_per_op};
-use super::{Invocation, LogSpread};
+use super::{Birge, Invocation, LogSpread};
 
 const NS_PER_SEC: f64 = 1e9;
 
@@ -62,6 +62,12 @@ impl Evidence {
     pub fn over(&self, other: &Self) -> Option<Self> {
         let spread = self.spread.zip(other.spread).map(|(a, b)| LogSpread::sum(&[a, b]));
         Self::new(self.value / other.value, spread)
+    }
+
+    /// The same figure for comparing with what another run gave: runs differ more than the invocations of one say.
+    #[must_use]
+    pub fn scaled(self, by: Birge) -> Self {
+        Self { spread: self.spread.map(|spread| spread.scaled(by)), ..self }
     }
 
     fn new(value: f64, spread: Option<LogSpread>) -> Option<Self> {

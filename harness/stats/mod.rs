@@ -3,6 +3,7 @@
 //! The unit is the invocation, not the sample: two processes of the same runtime differ by more
 //! than the samples of one process do.
 
+mod birge;
 mod bootstrap;
 mod changepoint;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub mod staircase;
 mod steady;
 mod theil_sen;
 
+pub use birge::Birge;
 pub use bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
 pub use detectable::{POWER, detectable_ratio};
 pub use evidence::Evidence;

@@ -8,7 +8,7 @@
 use super::finding::{Answer, Finding};
 use super::question::{Metric, Question};
 use crate::machine::Watch;
-use crate::measure::{Cell, Effort, Failure, Setting, SideBySide, ratios, summarize};
+use crate::measure::{BetweenRuns, Cell, Effort, Failure, Setting, SideBySide, ratios, summarize};
 use crate::record::{CellRow, InvocationRow, SampleRow};
 use crate::stats::Estimate;
 
@@ -69,8 +69,10 @@ fn figure(
     samples: &[SampleRow],
     invocations: &[InvocationRow],
 ) -> Option<Estimate> {
+    // All versions are asked in one go, and what whole runs differ by is common to them.
+    let between = BetweenRuns::within_one();
     let rows: Vec<CellRow> =
-        cells.iter().map(|cell| summarize(cell, samples, invocations, None)).collect();
+        cells.iter().map(|cell| summarize(cell, samples, invocations, None, &between)).collect();
     let estimate = |value: Option<f64>, low: Option<f64>, high: Option<f64>| {
         Some(Estimate { value: value?, low: low?, high: high? })
     };
@@ -78,7 +80,7 @@ fn figure(
     match metric {
         Metric::Leak => None,
         Metric::Ratio => {
-            let ratios = ratios(&rows, samples);
+            let ratios = ratios(&rows, samples, &between);
             let row = ratios.first()?;
             estimate(Some(row.ratio), row.ratio_low, row.ratio_high)
         }

@@ -14,11 +14,13 @@ mod throughput;
 use std::collections::BTreeSet;
 
 use super::Matrix;
+use super::format::day;
 use super::lookup::Lookup;
 use super::order::{NOOP, RuntimeKey};
 use super::provenance;
 use super::table::{Column, Entry, Page};
-use crate::measure::sentences;
+use crate::measure::{BetweenRuns, Source, sentences};
+use crate::record::Figure;
 
 /// How much a page tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +90,10 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
         _ => {}
     }
     if matrix.cells.iter().any(|cell| cell.relative_margin.is_some()) {
-        lines.push("± and [low, high] are 95 % confidence intervals.".to_owned());
+        lines.push(format!(
+            "± and [low, high] are 95 % confidence intervals{}.",
+            widened(&matrix.between)
+        ));
     }
     if let Some(published) = published {
         let source = published.machine.published.as_deref().unwrap_or_default();
@@ -96,6 +101,26 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
     }
     lines.extend(sentences(&matrix.warnings).iter().map(|words| format!("Warning: {words}.")));
     lines
+}
+
+/// What intervals are widened by, and how that is known; nothing where they are not.
+fn widened(between: &BetweenRuns) -> String {
+    let times = |figure| format!("× {:.1}", between.of_machine(figure).ratio.max(1.0));
+    let (ratio, rate) = (times(Figure::Ratio), times(Figure::OpsPerSec));
+    let by =
+        format!("widened ({ratio} for ratios, {rate} for ops/s) by what whole runs differ more");
+    match between.source() {
+        Source::Unknown => String::new(),
+        Source::Assumed => format!(
+            ", {by} on a virtual machine; for what they do on this one: awaitbench selfcheck --between-runs 20"
+        ),
+        Source::Measured => {
+            let days: Vec<&str> =
+                between.measured().into_iter().flat_map(|(a, b)| [a, b]).filter_map(day).collect();
+            let when = days.first().map(|day| format!(", as measured {day}")).unwrap_or_default();
+            format!(", {by} than one can tell{when}")
+        }
+    }
 }
 
 /// The text with its first letter in upper case.

@@ -1,0 +1,160 @@
+//! How far to trust one run: what is known of the machine's whole runs, and what that makes of intervals.
+//!
+//! An interval is made of the invocations of one run. On a machine whose runs differ by more than that,
+//! `awaitbench selfcheck --between-runs` found by how much ([`Birge`]), and every interval of that machine is widened by
+//! it. The ratio was found for a run of some seconds; it is taken for a property of the machine, whatever the length of a
+//! run, since what disturbs one run hardly disturbs the next: METHODOLOGY.md has the evidence.
+
+use serde::Serialize;
+
+use crate::machine::Machine;
+use crate::record::{BetweenRunsRow, CellRow, Figure};
+use crate::stats::Birge;
+
+/// What is assumed on a virtual machine that nobody checked: what was seen on one, rounded up. Measured 2026-11-29 on
+/// the machine of METHODOLOGY.md, section "What a machine can resolve".
+const ASSUMED_RATIO: f64 = 1.5;
+const ASSUMED_OPS_PER_SEC: f64 = 3.0;
+
+/// Where the widening of intervals comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// `awaitbench selfcheck --between-runs` on this machine.
+    Measured,
+    /// Nobody checked this machine, which is virtual and therefore shared.
+    Assumed,
+    /// Nobody checked this machine, and nothing is widened.
+    Unknown,
+}
+
+/// What is known of how much whole runs differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BetweenRuns {
+    rows: Vec<BetweenRunsRow>,
+    virtualised: bool,
+}
+
+impl BetweenRuns {
+    /// What `rows` say of `machine`.
+    #[must_use]
+    pub fn of(rows: Vec<BetweenRunsRow>, machine: &Machine) -> Self {
+        Self { rows, virtualised: machine.virtualised == Some(true) }
+    }
+
+    /// Of figures that are only compared within one run.
+    #[must_use]
+    pub const fn within_one() -> Self {
+        Self { rows: Vec::new(), virtualised: false }
+    }
+
+    /// Where the widening comes from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        match (self.rows.is_empty(), self.virtualised) {
+            (false, _) => Source::Measured,
+            (true, true) => Source::Assumed,
+            (true, false) => Source::Unknown,
+        }
+    }
+
+    /// The days on which it was measured, first and last.
+    #[must_use]
+    pub fn measured(&self) -> Option<(&str, &str)> {
+        let days = || self.rows.iter().map(|row| row.started_at.as_str());
+        days().min().zip(days().max())
+    }
+
+    /// What the machine's intervals are widened by where nothing is known of the cell itself.
+    #[must_use]
+    pub fn of_machine(&self, figure: Figure) -> Birge {
+        let rows = self.rows.iter().filter(|row| row.figure == figure);
+        let known: Vec<Birge> = rows.map(birge).collect();
+        let assumed = || match (self.source(), figure) {
+            (Source::Assumed, Figure::Ratio) => Birge { ratio: ASSUMED_RATIO, ..Birge::NONE },
+            (Source::Assumed, Figure::OpsPerSec) => {
+                Birge { ratio: ASSUMED_OPS_PER_SEC, ..Birge::NONE }
+            }
+            _ => Birge::NONE,
+        };
+        Birge::pooled(&known).unwrap_or_else(assumed)
+    }
+
+    /// Of ops/s of one cell.
+    #[must_use]
+    pub fn of_cell(&self, cell: &CellRow) -> Birge {
+        self.find(Figure::OpsPerSec, cell.key())
+    }
+
+    /// Of the ratio of a cell and another variant.
+    #[must_use]
+    pub fn of_ratio(&self, cell: &CellRow) -> Birge {
+        let [runtime, version, case, _, flags] = cell.key();
+        self.find(Figure::Ratio, [runtime, version, case, "", flags])
+    }
+
+    fn find(&self, figure: Figure, key: [&str; 5]) -> Birge {
+        let is_it = |row: &&BetweenRunsRow| {
+            row.figure == figure
+                && [&*row.runtime, &row.version, &row.case, &row.variant, &row.flags] == key
+        };
+        self.rows.iter().find(is_it).map_or_else(|| self.of_machine(figure), birge)
+    }
+}
+
+fn birge(row: &BetweenRunsRow) -> Birge {
+    Birge { ratio: row.birge_ratio, freedom: f64::from(row.runs.saturating_sub(1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Cell;
+    use super::*;
+    use crate::record::Status;
+    use crate::record::between_runs::tests::row;
+
+    fn machine(virtualised: bool) -> Machine {
+        Machine { virtualised: Some(virtualised), ..Machine::default() }
+    }
+
+    fn cell(variant: &str, version: &str) -> CellRow {
+        let cell = Cell {
+            case: "await-two".to_owned(),
+            variant: variant.to_owned(),
+            runtime: "node".to_owned(),
+            version: version.to_owned(),
+            engine_version: String::new(),
+            flags: String::new(),
+            run: String::new(),
+        };
+        cell.row(Status::Ok, "")
+    }
+
+    #[test]
+    fn a_cells_own_ratio_comes_before_the_machines() {
+        let rows = vec![
+            row("", Figure::Ratio, 1.5),
+            row("async", Figure::OpsPerSec, 3.0),
+            row("generator", Figure::OpsPerSec, 1.0),
+        ];
+        let known = BetweenRuns::of(rows, &machine(true));
+        assert_eq!(known.source(), Source::Measured);
+        assert_eq!(known.of_cell(&cell("async", "12.16.2")), Birge { ratio: 3.0, freedom: 19.0 });
+        assert_eq!(known.of_ratio(&cell("async", "12.16.2")).ratio, 1.5);
+        // √((9 + 1) ÷ 2).
+        let other = known.of_cell(&cell("async", "8.17.0"));
+        assert!((other.ratio - 5_f64.sqrt()).abs() < 1e-12);
+        assert_eq!(known.of_ratio(&cell("async", "8.17.0")).ratio, 1.5);
+    }
+
+    #[test]
+    fn a_virtual_machine_is_not_believed_unchecked() {
+        let of = |virtualised| BetweenRuns::of(Vec::new(), &machine(virtualised));
+        let cell = cell("async", "12.16.2");
+        assert_eq!((of(true).source(), of(false).source()), (Source::Assumed, Source::Unknown));
+        assert_eq!(of(true).of_ratio(&cell).ratio, ASSUMED_RATIO);
+        assert_eq!(of(true).of_cell(&cell).ratio, ASSUMED_OPS_PER_SEC);
+        assert_eq!(of(false).of_cell(&cell), Birge::NONE);
+        assert_eq!(of(true).measured(), None);
+    }
+}

@@ -1,0 +1,144 @@
+//! How much whole runs differ on one machine: `results/<machine>/between-runs.csv`.
+
+use serde::{Deserialize, Serialize};
+
+use super::MachineFolder;
+use super::error::RecordError;
+use super::rows::{put, read_if_there};
+
+/// The file.
+pub(super) const FILE: &str = "between-runs.csv";
+
+/// What a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// Ops/s of one variant.
+    OpsPerSec,
+    /// The ratio async ÷ generator in ops/s; the row has no variant.
+    Ratio,
+}
+
+impl Figure {
+    /// The word in tables.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OpsPerSec => "ops/s",
+            Self::Ratio => "ratio",
+        }
+    }
+}
+
+/// One row: a figure of a cell that was measured in several runs. Deviations are of the natural logarithm, which is
+/// nearly a share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BetweenRunsRow {
+    /// The case's name.
+    pub case: String,
+    /// The variant's name; empty for a ratio.
+    pub variant: String,
+    /// The runtime family.
+    pub runtime: String,
+    /// The runtime's version.
+    pub version: String,
+    /// The engine's version.
+    pub engine_version: String,
+    /// What the user asked of the runtime, separated by spaces.
+    pub flags: String,
+    /// What of it.
+    pub figure: Figure,
+    /// How many runs.
+    pub runs: u32,
+    /// Invocations of one run.
+    pub invocations: u32,
+    /// Geometric mean over the runs.
+    pub value: f64,
+    /// Standard deviation of the runs' values.
+    pub deviation_between_runs: f64,
+    /// Root mean square of the standard errors that the runs state.
+    pub standard_error: f64,
+    /// The one over the other: see `stats::Birge`.
+    pub birge_ratio: f64,
+    /// Lower bound of its 95 % interval.
+    pub birge_ratio_low: f64,
+    /// Upper bound.
+    pub birge_ratio_high: f64,
+    /// Runs whose own 95 % interval, not widened, holds `value`.
+    pub held: u32,
+    /// When the first run began, RFC 3339 in UTC.
+    pub started_at: String,
+    /// The harness that measured it.
+    pub harness_version: String,
+}
+
+impl BetweenRunsRow {
+    /// What tells this row from all others of a machine.
+    fn key(&self) -> ([&str; 5], Figure) {
+        ([&self.runtime, &self.version, &self.case, &self.variant, &self.flags], self.figure)
+    }
+}
+
+impl MachineFolder {
+    /// Keeps how much runs differ, each row in place of an earlier one about the same.
+    ///
+    /// # Errors
+    /// The file can't be read or written; what stood there stands then.
+    pub fn publish_between_runs(&self, rows: &[BetweenRunsRow]) -> Result<(), RecordError> {
+        let is_replaced = |known: &BetweenRunsRow| rows.iter().any(|row| row.key() == known.key());
+        put(&self.path().join(FILE), is_replaced, rows)
+    }
+
+    /// How much runs differ, as far as it is known.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn between_runs(&self) -> Result<Vec<BetweenRunsRow>, RecordError> {
+        read_if_there(&self.path().join(FILE))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::machine::Machine;
+
+    /// A row of `await-two` on 12.16.2.
+    pub(crate) fn row(variant: &str, figure: Figure, birge_ratio: f64) -> BetweenRunsRow {
+        BetweenRunsRow {
+            case: "await-two".to_owned(),
+            variant: variant.to_owned(),
+            runtime: "node".to_owned(),
+            version: "12.16.2".to_owned(),
+            engine_version: "7.8".to_owned(),
+            flags: String::new(),
+            figure,
+            runs: 20,
+            invocations: 10,
+            value: 15.0,
+            deviation_between_runs: 0.01 * birge_ratio,
+            standard_error: 0.01,
+            birge_ratio,
+            birge_ratio_low: birge_ratio * 0.7,
+            birge_ratio_high: birge_ratio * 1.5,
+            held: 17,
+            started_at: "2026-02-03T04:05:06Z".to_owned(),
+            harness_version: "0.2.0".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_measured_again_takes_the_place_of_what_was_known() {
+        let results = tempfile::tempdir().unwrap();
+        let machine = Machine { title: "Test CPU".to_owned(), ..Machine::default() };
+        let folder = MachineFolder::open(results.path(), &machine).unwrap();
+        assert_eq!(folder.between_runs().unwrap(), []);
+        let [ratio, rate] = [row("", Figure::Ratio, 1.5), row("async", Figure::OpsPerSec, 3.0)];
+        folder.publish_between_runs(&[ratio, rate.clone()]).unwrap();
+        let again = row("", Figure::Ratio, 1.2);
+        folder.publish_between_runs(std::slice::from_ref(&again)).unwrap();
+        assert_eq!(folder.between_runs().unwrap(), [again, rate]);
+        assert!(folder.cells().unwrap().is_empty(), "the file holds no summaries");
+    }
+}
