@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use serde_json::Value;
-use support::{awaitbench, living_with, stderr, stdout, wait_until};
+use support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
 
 /// The version that the article is about.
 const RUNTIME: &str = "node@12.16.2";
@@ -121,6 +121,42 @@ fn it_answers_with_the_documented_names_and_keeps_nothing() {
 }
 
 #[test]
+fn what_whole_runs_differ_by_is_kept_and_widens_intervals_from_then_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = |arguments: &[&str]| -> Value {
+        let output = awaitbench(folder.path())
+            .env("TMPDIR", scratch(folder.path()))
+            .args(arguments)
+            .args(["--runtime", RUNTIME, "--case", "await-two", "--format", "json"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let answer = json(&["selfcheck", "--between-runs", "2"]);
+    let rows = answer["between_runs"].as_array().unwrap();
+    let names: Vec<_> = rows.iter().map(|row| (&row["figure"], &row["variant"])).collect();
+    let [ratio, rate] = ["ratio", "ops_per_sec"].map(Value::from);
+    let [none, generator, native] = ["", "generator", "async"].map(Value::from);
+    assert_eq!(names, [(&ratio, &none), (&rate, &generator), (&rate, &native)], "{answer:#}");
+    for row in rows {
+        let figure = |name: &str| row[name].as_f64().unwrap_or_else(|| panic!("{name}: {row:#}"));
+        assert_eq!((figure("runs"), figure("invocations")), (2.0, 6.0));
+        assert!(figure("birge_ratio_low") < figure("birge_ratio"), "{row:#}");
+        assert!(figure("birge_ratio") < figure("birge_ratio_high"), "{row:#}");
+    }
+    assert_eq!(fs::read_dir(scratch(folder.path())).unwrap().count(), 0);
+    let machine = machine_folder(&folder.path().join("results"));
+    let kept = fs::read_to_string(machine.join("between-runs.csv")).unwrap();
+    assert_eq!(kept.lines().count(), 4, "{kept}");
+    let answer = json(&["run", "--quick"]);
+    let intervals = &answer["machines"][0]["intervals"];
+    assert_eq!(intervals["widened_as"], "measured", "{intervals:#}");
+    let widening = rows[0]["birge_ratio"].as_f64().unwrap().max(1.0);
+    assert!((intervals["ratio_widening"].as_f64().unwrap() - widening).abs() < 1e-9);
+}
+
+#[test]
 fn false_differences_fail_a_check_and_only_a_check() {
     let folder = tempfile::tempdir().unwrap();
     let case = unfair_case(folder.path());
@@ -167,6 +203,8 @@ fn what_can_not_be_checked_is_one_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, status, words) in [
         (&["--rounds", "0"][..], 2, "0 is not in 1..=10000"),
+        (&["--between-runs", "1"], 2, "1 is not in 2..=1000"),
+        (&["--between-runs", "2", "--rounds", "3"], 2, "cannot be used with"),
         (&["--case", "nothing"], 2, "\"nothing\""),
         (&["--variant", "nobody"], 2, "no case here has a variant \"nobody\""),
         // Node 6 has no async functions.

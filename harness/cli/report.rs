@@ -47,11 +47,13 @@ impl Report {
                 Ok(matrix)
             })
             .collect::<anyhow::Result<_>>()?;
-        if matrices.iter().all(|matrix| matrix.cells.is_empty()) {
-            anyhow::bail!("nothing in \"{}\" is what was asked for", folder.display());
-        }
         let is_filtered =
             !(common.runtimes.is_empty() && common.cases.is_empty() && common.variants.is_empty());
+        if matrices.iter().all(|matrix| matrix.cells.is_empty())
+            && (is_filtered || !any_about_leaks(&machines)?)
+        {
+            anyhow::bail!("nothing in \"{}\" is what was asked for", folder.display());
+        }
         // Plots stand for everything: a part of it is only printed.
         if !(self.no_plots || is_filtered) {
             let published = published(folder)?;
@@ -74,6 +76,16 @@ impl Report {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Whether a folder has verdicts or curves: pictures are drawn of them even where no throughput was measured.
+fn any_about_leaks(machines: &[MachineFolder]) -> anyhow::Result<bool> {
+    for machine in machines {
+        if !(machine.leaks()?.is_empty() && machine.curves()?.is_empty()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// After measuring: prints everything there is about this machine, with published figures beside

@@ -124,8 +124,6 @@ async fn repeat_runs(
     runs: u32,
 ) -> anyhow::Result<ExitCode> {
     let scratch = Scratch::inside(&std::env::temp_dir()).context("a folder for the runs")?;
-    // Found now and not after minutes of measuring, if it can't be written.
-    let results = MachineFolder::open(&common.out, &fingerprint())?;
     let settings = common.settings()?;
     let effort = Effort::DEFAULT;
     let each = u64::from(effort.invocations) * selection.subjects(&settings, "").len() as u64;
@@ -152,8 +150,10 @@ async fn repeat_runs(
     if rows.is_empty() {
         anyhow::bail!("no figure that every run has: choose with --runtime, --case and --variant");
     }
-    results.publish_between_runs(&rows)?;
+    // Printed first: if results can't be written, nothing is lost.
     print_between_runs(&rows, common.format)?;
+    let results = MachineFolder::open(&common.out, &fingerprint())?;
+    results.publish_between_runs(&rows)?;
     if !common.quiet {
         say!("results: {}", results.path().display());
     }

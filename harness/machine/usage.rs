@@ -39,23 +39,22 @@ impl Usage {
     pub fn of(pid: u32) -> Self {
         let read = |file: String| fs::read_to_string(format!("/proc/{pid}/{file}")).ok();
         let whole = read("stat".to_owned()).as_deref().and_then(process_stat);
-        let mut threads: Vec<String> = fs::read_dir(format!("/proc/{pid}/task"))
+        let threads: Vec<String> = fs::read_dir(format!("/proc/{pid}/task"))
             .into_iter()
             .flatten()
             .flatten()
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
-        threads.sort_unstable_by_key(|thread| thread.parse::<u32>().ok());
         let statuses: Vec<String> =
             threads.iter().filter_map(|thread| read(format!("task/{thread}/status"))).collect();
         let switches =
             |name| sum(statuses.iter().map(|text| status(text, name).and_then(|n| n.parse().ok())));
         let times =
             threads.iter().map(|thread| schedstat(&read(format!("task/{thread}/schedstat"))?));
-        // The thread that was started last: the main one may have been bound to a core.
-        let newest = statuses.last();
-        let core_list =
-            newest.and_then(|text| status(text, "Cpus_allowed_list")).map(str::to_owned);
+        // Of the thread that may run on most: the main one may have been bound to a core. Its number need not be the
+        // lowest, since numbers begin anew at some time.
+        let lists = statuses.iter().filter_map(|text| status(text, "Cpus_allowed_list"));
+        let core_list = lists.max_by_key(|list| cores_in(list)).map(str::to_owned);
         Self {
             cpu_ns: sum(times.map(|times| times.map(|(ran, _)| ran)))
                 .or_else(|| whole?.ticks.checked_mul(NS_PER_TICK)),

@@ -18,8 +18,10 @@ pub(super) fn render(pages: &[Page]) -> String {
 }
 
 fn section_blocks(section: &Section) -> Vec<String> {
-    let mut blocks =
-        vec![format!("### {}", escaped(&section.title)), table_lines(&section.table).join("\n")];
+    let mut blocks = vec![format!("### {}", escaped(&section.title))];
+    if !section.table.columns.is_empty() {
+        blocks.push(table_lines(&section.table).join("\n"));
+    }
     for (i, note) in section.notes.iter().enumerate() {
         blocks.push(format!("{} {}", raised(i + 1), escaped(note)));
     }

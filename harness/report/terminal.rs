@@ -45,7 +45,9 @@ fn page_text(page: &Page, width: usize, colour: bool) -> String {
 fn section_lines(section: &Section, width: usize, colour: bool) -> Vec<String> {
     let (table, dropped) = fit(&section.table, width);
     let mut lines = vec![styled(&section.title, BOLD, colour)];
-    lines.extend(grid(&table, colour).lines().map(|line| line.trim_end().to_owned()));
+    if !table.columns.is_empty() {
+        lines.extend(grid(&table, colour).lines().map(|line| line.trim_end().to_owned()));
+    }
     let mut under = Vec::new();
     for (i, note) in section.notes.iter().enumerate() {
         let number = raised(i + 1);

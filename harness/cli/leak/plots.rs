@@ -1,5 +1,6 @@
 //! The plots of verdicts and curves, drawn from what is recorded, so that runs add up.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::record::MachineFolder;
@@ -13,24 +14,30 @@ use crate::report::plot::{draw_curves, draw_verdicts};
 pub(in crate::cli) fn draw_leaks(folder: &MachineFolder) -> anyhow::Result<Vec<PathBuf>> {
     let plots = folder.path().join("plots");
     let machine = folder.machine()?.title;
-    let about = |starts: Vec<&str>| {
-        let days = || starts.iter().filter_map(|started_at| day(started_at));
+    // Of each row when it was measured, and by which harness: what draws the picture is another perhaps.
+    let about = |rows: Vec<(&str, &str)>| {
+        let days = || rows.iter().filter_map(|(started_at, _)| day(started_at));
         let measured = match (days().min(), days().max()) {
             (Some(first), Some(last)) if first == last => Some(format!("measured {first}")),
             (Some(first), Some(last)) => Some(format!("measured {first} to {last}")),
             _ => None,
         };
-        let version = format!("awaitbench {}", crate::HARNESS_VERSION);
+        let versions: BTreeSet<&str> = rows.iter().map(|(_, version)| *version).collect();
+        let versions: Vec<&str> =
+            versions.into_iter().filter(|version| !version.is_empty()).collect();
+        let version = format!("awaitbench {}", versions.join(", "));
         [machine.clone()].into_iter().chain(measured).chain([version]).collect::<Vec<String>>()
     };
     let (leaks, curves) = (folder.leaks()?, folder.curves()?);
     let mut paths = Vec::new();
     if !leaks.is_empty() {
-        let about = about(leaks.iter().map(|row| &*row.started_at).collect());
+        let about =
+            about(leaks.iter().map(|row| (&*row.started_at, &*row.harness_version)).collect());
         paths.extend(draw_verdicts(&about, &leaks, &plots)?);
     }
     if !curves.is_empty() {
-        let about = about(curves.iter().map(|row| &*row.started_at).collect());
+        let about =
+            about(curves.iter().map(|row| (&*row.started_at, &*row.harness_version)).collect());
         paths.extend(draw_curves(&about, &curves, &folder.curve_series()?, &plots)?);
     }
     Ok(paths)

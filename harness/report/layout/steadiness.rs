@@ -2,19 +2,16 @@
 //!
 //! Nothing is thrown away silently: what does not count is counted here.
 
-use super::Labels;
-use super::notes::Notes;
 use crate::record::{CellRow, Status};
 use crate::report::format;
 use crate::report::lookup::Lookup;
 use crate::report::table::{Column, Entry, Section, Table};
 
-/// `None` if nobody watched the invocations of this case.
-pub(super) fn section<'a>(case: &'a str, own: &Lookup<'a>) -> Option<Section> {
-    let keys = own.runtimes(case);
-    let labels = Labels::of(&keys);
+/// The cells of which there is something to say, of all cases; the others are only counted. `None` if nobody watched any.
+pub(super) fn section(own: &Lookup<'_>) -> Option<Section> {
     let columns = vec![
-        labels.column(),
+        Column::label("runtime"),
+        Column::label("case"),
         Column::label("variant"),
         Column::figures("invocations", None, 1),
         Column::figures("flat", None, 2),
@@ -25,31 +22,52 @@ pub(super) fn section<'a>(case: &'a str, own: &Lookup<'a>) -> Option<Section> {
         Column::figures("repeated", None, 4),
         Column::figures("CPU time", "ns/op", 5),
     ];
-    let mut notes = Notes::default();
     let mut rows = Vec::new();
-    let mut any = false;
-    for key in &keys {
-        for variant in own.variants(case) {
-            let Some(cell) = own.cell(case, key, variant) else { continue };
-            any |= cell.status == Status::Ok && cell.flat.is_some();
-            let mut row = vec![labels.entry(key), Entry::Text(variant.to_owned())];
-            row.extend(figures(cell, &mut notes));
-            rows.push(row);
+    let mut uneventful = 0;
+    for case in own.cases() {
+        for key in &own.runtimes(case) {
+            for variant in own.variants(case) {
+                let Some(cell) = own.cell(case, key, variant) else { continue };
+                if cell.status != Status::Ok || cell.flat.is_none() {
+                    continue;
+                }
+                if is_uneventful(cell) {
+                    uneventful += 1;
+                    continue;
+                }
+                let names = [key.full_label(), case.to_owned(), variant.to_owned()];
+                rows.push(names.map(Entry::Text).into_iter().chain(figures(cell)).collect());
+            }
         }
     }
-    any.then(|| Section {
-        title: format!("{case}: how the invocations went"),
-        table: Table { columns, rows }.without_empty_columns(),
-        notes: notes.into_texts(),
-        remark: Some(
-            "Batches count from the steady state on, or all of them where there is none. Invocations \
-             that were disturbed and repeated do not count."
-                .to_owned(),
+    let others = match (uneventful, rows.is_empty()) {
+        (0, true) => return None,
+        (0, false) => String::new(),
+        (count, true) => format!(
+            "All invocations of all {count} cells were flat or had too few batches to tell, and none was disturbed. "
         ),
+        (count, false) => format!(
+            "Of {count} more cells all invocations were flat or had too few batches to tell, and none was disturbed. "
+        ),
+    };
+    Some(Section {
+        title: "how the invocations went".to_owned(),
+        table: Table { columns, rows }.without_empty_columns(),
+        notes: Vec::new(),
+        remark: Some(format!(
+            "{others}Batches count from the steady state on, or all of them where there is none. Invocations that were \
+             disturbed and repeated do not count."
+        )),
     })
 }
 
-fn figures(cell: &CellRow, notes: &mut Notes) -> Vec<Entry> {
+/// Whether there is nothing to say of how its invocations went.
+fn is_uneventful(cell: &CellRow) -> bool {
+    let counts = [cell.warmup, cell.slowdown, cell.no_steady_state, cell.disturbed, cell.repeated];
+    counts.iter().flatten().all(|count| *count == 0)
+}
+
+fn figures(cell: &CellRow) -> Vec<Entry> {
     let counts = [
         cell.invocations,
         cell.flat,
@@ -59,11 +77,6 @@ fn figures(cell: &CellRow, notes: &mut Notes) -> Vec<Entry> {
         cell.disturbed,
         cell.repeated,
     ];
-    if cell.status != Status::Ok {
-        let mut row = vec![notes.failed(cell)];
-        row.resize(counts.len() + 1, Entry::Missing);
-        return row;
-    }
     let counts = counts.map(|count| Entry::figure(count, |count| count.to_string()));
     counts.into_iter().chain([Entry::figure(cell.cpu_ns_per_op, format::quantity)]).collect()
 }
@@ -74,21 +87,32 @@ mod tests {
     use crate::report::sample;
 
     #[test]
-    fn invocations_are_counted_where_somebody_watched() {
+    fn only_what_was_not_flat_or_was_disturbed_is_listed() {
         let mut matrix = sample::measured();
-        assert!(section("await-two", &Lookup::new(&matrix)).is_none());
-        let cell = matrix.cells.iter_mut().find(|cell| cell.version == "12.16.2").unwrap();
-        cell.flat = Some(18);
-        cell.warmup = Some(1);
-        cell.slowdown = Some(0);
-        cell.no_steady_state = Some(1);
-        cell.disturbed = Some(3);
-        cell.repeated = Some(2);
+        assert!(section(&Lookup::new(&matrix)).is_none(), "nobody watched");
+        for cell in matrix.cells.iter_mut().filter(|cell| cell.status == Status::Ok) {
+            let counts = [&mut cell.warmup, &mut cell.slowdown, &mut cell.no_steady_state];
+            counts.into_iter().for_each(|count| *count = Some(0));
+            (cell.flat, cell.disturbed, cell.repeated) = (Some(20), Some(0), Some(0));
+        }
+        let quiet = section(&Lookup::new(&matrix)).unwrap();
+        assert!(quiet.table.rows.is_empty());
+        assert!(quiet.remark.unwrap().starts_with("All invocations of all "));
+        let cell = matrix
+            .cells
+            .iter_mut()
+            .find(|cell| cell.version == "12.16.2" && cell.variant == "generator")
+            .unwrap();
+        (cell.flat, cell.warmup, cell.no_steady_state) = (Some(18), Some(1), Some(1));
+        (cell.disturbed, cell.repeated) = (Some(3), Some(2));
         cell.cpu_ns_per_op = Some(2_600.0);
-        let lookup = Lookup::new(&matrix);
-        let section = section("await-two", &lookup).unwrap();
-        let row = section.table.rows.iter().find(|row| row[0].text() == "12.16.2").unwrap();
-        let texts: Vec<&str> = row.iter().map(Entry::text).collect();
-        assert_eq!(texts, ["12.16.2", "generator", "20", "18", "1", "0", "1", "3", "2", "2,600"]);
+        let case = cell.case.clone();
+        let section = section(&Lookup::new(&matrix)).unwrap();
+        assert_eq!(section.table.rows.len(), 1);
+        let texts: Vec<&str> = section.table.rows[0].iter().map(Entry::text).collect();
+        let wanted =
+            ["node 12.16.2", &*case, "generator", "20", "18", "1", "0", "1", "3", "2", "2,600"];
+        assert_eq!(texts, wanted);
+        assert!(section.remark.unwrap().starts_with("Of "));
     }
 }
