@@ -34,7 +34,7 @@ async fn found_on(family: &'static str, version: &str) -> [Vec<Suspect>; 2] {
         driver: &driver,
         case: &case,
         variant,
-        settings: &Settings::NONE,
+        settings: Settings::NONE,
         ops: OPS,
         time: Duration::from_secs(60),
         folder: folder.path(),

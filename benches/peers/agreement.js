@@ -3,7 +3,8 @@
 // ratio is, in per cent, from awaitbench's: plainly, and from what awaitbench's would be with the tool's constant added to
 // both forms (the difference of the two empty bodies). Then how far mitata and tinybench are from awaitbench's own
 // measurement of the same loops (the cases awaited and timed): of tinybench all the time that passes counts then.
-// Brackets hold 95 % of 4,000 resamples of the rounds: processes of one round were neighbours in time.
+// Brackets hold 95 % of 4,000 resamples of the rounds: processes of one round were neighbours in time. A round that lacks a
+// figure is left out.
 // usage: node agreement.js FILE
 
 const fs = require('fs');
@@ -16,10 +17,10 @@ if (!file) {
 const variants = ['generator', 'async', 'empty'];
 const found = {};
 for (const line of fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((text) => JSON.parse(text))) {
-  const { tool, version } = line;
+  const { tool, version, round } = line;
   const key = tool + ' ' + version;
-  found[key] = found[key] || { tool, version, generator: [], async: [], empty: [] };
-  found[key][line.variant].push(line.ns_per_op);
+  found[key] = found[key] || { tool, version, generator: {}, async: {}, empty: {} };
+  found[key][line.variant][round] = line.ns_per_op;
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -37,8 +38,12 @@ const random = (below) => {
   return Math.floor((state / 4294967296) * below);
 };
 
-const all = Array.from({ length: Math.min(...Object.values(found).map((of) => of.empty.length)) }, (_, round) => round);
-const draws = Array.from({ length: 4000 }, () => all.map(() => random(all.length)));
+const begun = [...new Set(Object.values(found).flatMap((of) => variants.flatMap((variant) => Object.keys(of[variant]))))];
+const isWhole = (round) => Object.values(found).every((of) => variants.every((variant) => round in of[variant]));
+const all = begun.filter(isWhole);
+if (all.length < begun.length) console.error(`${begun.length - all.length} of ${begun.length} rounds lack a figure and are left out`);
+if (all.length === 0) process.exit(1);
+const draws = Array.from({ length: 4000 }, () => all.map(() => all[random(all.length)]));
 
 // How far the ratio of the first is from what is expected of it out of the second, in per cent.
 function difference(first, second, expected) {
@@ -56,6 +61,12 @@ const plainly = (ours) => ours.ratio;
 // With the tool's constant beyond ours in both forms.
 const withConstant = (ours, constant) => (ours.generator + constant) / (ours.async + constant);
 
+// What the tools are called in the table.
+const NAMES = {
+  'awaitbench, awaited': "awaitbench, mitata's loop",
+  'awaitbench, timed': "awaitbench, tinybench's loop",
+  'tinybench, whole': 'tinybench, all that passed',
+};
 const number = (ns) => (ns < 100 ? ns.toFixed(1) : Math.round(ns).toLocaleString('en-US'));
 console.log('| Node | tool | generator | async | empty | ratio | from ours, % | from ours with its constant, % |');
 console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |');
@@ -63,7 +74,7 @@ for (const of of Object.values(found)) {
   const own = found['awaitbench ' + of.version];
   const own_figures = figures(of, all);
   const apart = of === own ? ['', ''] : [difference(of, own, plainly), difference(of, own, withConstant)];
-  const cells = [of.version, of.tool, ...variants.map((variant) => number(own_figures[variant])), own_figures.ratio.toFixed(2), ...apart];
+  const cells = [of.version, NAMES[of.tool] || of.tool, ...variants.map((variant) => number(own_figures[variant])), own_figures.ratio.toFixed(2), ...apart];
   console.log(`| ${cells.join(' | ')} |`);
 }
 console.log();

@@ -12,7 +12,9 @@ use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
 use crate::case::family;
-use crate::measure::{BetweenRuns, Publisher, RATIO_OF, costs, ratios, sentences, warnings};
+use crate::measure::{
+    BetweenRuns, Publisher, RATIO_OF, costs, ratios, sentences, warnings, widen_as_known,
+};
 use crate::record::{CellRow, InvocationRow, MachineFolder, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
 use crate::runtime::Want;
@@ -168,12 +170,13 @@ fn read_matrix(folder: &MachineFolder) -> anyhow::Result<Matrix> {
 /// These cells and samples of one machine.
 fn matrix_of(
     folder: &MachineFolder,
-    cells: Vec<CellRow>,
+    mut cells: Vec<CellRow>,
     samples: &[SampleRow],
     invocations: &[InvocationRow],
 ) -> anyhow::Result<Matrix> {
     let (name, machine) = (folder.name(), folder.machine()?);
     let between = BetweenRuns::of(folder.between_runs()?, &machine);
+    widen_as_known(&mut cells, samples, &between);
     let (ratios, costs) = (ratios(&cells, samples, &between), costs(&cells, samples, &between));
     let warnings = warnings(&cells, invocations);
     Ok(Matrix { folder: name, machine, cells, ratios, costs, between, warnings })

@@ -14,7 +14,7 @@ use crate::measure::{
     Done, Effort, Goal, Plan, Publisher, Subject, Warning, measure, pairs, warnings,
 };
 use crate::process::{Scratch, on_interrupt};
-use crate::record::{BetweenRunsRow, MachineFolder, Status};
+use crate::record::{BetweenRunsRow, MachineFolder, Status, find_machines};
 use crate::report;
 use crate::report::table::Page;
 use crate::selfcheck::{
@@ -124,6 +124,11 @@ async fn repeat_runs(
     runs: u32,
 ) -> anyhow::Result<ExitCode> {
     let scratch = Scratch::inside(&std::env::temp_dir()).context("a folder for the runs")?;
+    // Found now and not after minutes of measuring, if what is there can't be read.
+    let own = common.out.join(fingerprint().folder_name());
+    for folder in find_machines(&own).unwrap_or_default() {
+        folder.between_runs()?;
+    }
     let settings = common.settings()?;
     let effort = Effort::DEFAULT;
     let each = u64::from(effort.invocations) * selection.subjects(&settings, "").len() as u64;

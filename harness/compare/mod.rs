@@ -140,7 +140,8 @@ fn ratio_changes(
     let mut findings = Vec::new();
     for above in of_variant(upper) {
         let Some(below) = of_variant(lower).find(|below| below.is_beside(above)) else { continue };
-        let apart = above.is_apart(a, b);
+        let is_of_one_run = above.a.started_at == below.a.started_at;
+        let apart = above.is_apart(a, b) || below.is_apart(a, b) || !is_of_one_run;
         let ratio_a = evidence::of_ratio(a, above.a, below.a, apart);
         let ratio_b = evidence::of_ratio(b, above.b, below.b, apart);
         if let (Ok(of_a), Ok(of_b)) = (&ratio_a, &ratio_b) {
@@ -183,6 +184,10 @@ fn means(pairing: &Pairing<'_>, findings: &[Finding]) -> Vec<Mean> {
 mod tests {
     use super::sample::{article, results};
     use super::*;
+    use crate::machine::Machine;
+    use crate::measure::BetweenRuns;
+    use crate::record::between_runs::tests::row;
+    use crate::record::{BetweenRunsRow, Figure};
 
     fn verdicts(comparison: &Comparison) -> Vec<(String, Verdict)> {
         comparison
@@ -208,6 +213,34 @@ mod tests {
         // Turned round, it is slower.
         let turned = compare(&b, &a, Margin::DEFAULT);
         assert_eq!(verdicts(&turned)[1], ("async".to_owned(), Verdict::Slower));
+    }
+
+    /// Versions of one run took turns, and what a run has in common cancels; runs of two days differ by more.
+    #[test]
+    fn only_what_comes_from_two_runs_is_widened() {
+        let known = |mut subject: Subject, at: &str| {
+            let rows = [Figure::Ratio, Figure::OpsPerSec]
+                .map(|figure| BetweenRunsRow { runs: u32::MAX, ..row("", figure, 3.0) });
+            subject.matrix.between = BetweenRuns::of(rows.to_vec(), &Machine::default());
+            subject.matrix.cells.iter_mut().for_each(|cell| cell.started_at = at.to_owned());
+            subject.samples.iter_mut().for_each(|sample| sample.run = at.to_owned());
+            subject
+        };
+        let of = |ns: f64, at: &str| {
+            known(
+                results("a", &[("12.16.2", "generator", 10.0 * ns), ("12.16.2", "async", ns)]),
+                at,
+            )
+        };
+        let reach = |at: &str| {
+            let comparison = compare(&of(100.0, "t1"), &of(101.0, at), Margin::DEFAULT);
+            let of =
+                |outcome: &Outcome| (outcome.ratio_high.unwrap() / outcome.ratio.unwrap()).ln();
+            (of(&comparison.changes[0].outcome), of(&comparison.ratio_changes[0].outcome))
+        };
+        let (together, apart) = (reach("t1"), reach("t2"));
+        assert!((apart.0 / together.0 - 3.0).abs() < 1e-3, "{together:?} {apart:?}");
+        assert!((apart.1 / together.1 - 3.0).abs() < 1e-3, "{together:?} {apart:?}");
     }
 
     #[test]

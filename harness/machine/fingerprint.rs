@@ -47,8 +47,10 @@ const GIB: f64 = (1_u64 << 30) as f64;
 /// `AMD EPYC family 26 model 2, 2 cores, 24 GiB, Linux x64, virtualised`.
 fn title(machine: &Machine) -> String {
     let mut cpu = machine.cpu_model.clone().unwrap_or_else(|| "unknown CPU".to_owned());
-    // Without a number it is the name of many processors: a hypervisor's "AMD EPYC" was seen to be of two generations.
-    let is_one = cpu.contains(|c: char| c.is_ascii_digit());
+    // Without a number it is the name of many processors: a hypervisor's "AMD EPYC" was seen to be of two generations. A
+    // clock's frequency ("Intel Xeon CPU @ 2.20GHz") and an emulator's version ("QEMU Virtual CPU version 2.5+") are none.
+    let name = cpu.split(['@']).next().and_then(|name| name.split(" version ").next());
+    let is_one = name.is_some_and(|name| name.contains(|c: char| c.is_ascii_digit()));
     if let Some(signature) = machine.cpu_signature.as_ref().filter(|_| !is_one) {
         // A stepping mends errata, and is not another processor.
         let generation: Vec<&str> = signature.split(", ").take(2).collect();
@@ -159,6 +161,10 @@ mod tests {
         };
         assert!(title(&machine("AMD EPYC")).starts_with("AMD EPYC family 26 model 2, "));
         assert!(title(&machine("AMD EPYC 7763")).starts_with("AMD EPYC 7763, "));
+        assert!(title(&machine("Intel(R) Core(TM) i5-7267U CPU @ 3.10GHz")).contains("GHz, "));
+        for generic in ["Intel(R) Xeon(R) CPU @ 2.20GHz", "QEMU Virtual CPU version 2.5+"] {
+            assert!(title(&machine(generic)).contains(" family 26 model 2, "), "{generic}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use watch::{Seen, Watch};
 #[serde(deny_unknown_fields)]
 pub struct Machine {
     /// One line for titles: `Intel Core i5-7267U, 4 cores, 8 GiB, Linux x64`. A hypervisor may hide which processor it is
-    /// (`AMD EPYC`); where the name has no number, the title has the signature too: two generations of processors must
+    /// (`AMD EPYC`); where the name has no model number, the title has the signature too: two generations of processors must
     /// not share a folder.
     pub title: String,
     /// Where published figures come from; such a machine has no samples.

@@ -16,6 +16,9 @@ use crate::stats::Birge;
 const ASSUMED_RATIO: f64 = 1.7;
 const ASSUMED_OPS_PER_SEC: f64 = 2.3;
 
+/// From so many runs on a Birge ratio is believed whatever it is; of fewer only if it is above what is assumed.
+const ENOUGH_RUNS: u32 = 10;
+
 /// Where the widening of intervals comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -48,36 +51,46 @@ impl BetweenRuns {
         Self { rows: Vec::new(), virtualised: false }
     }
 
-    /// Where the widening comes from.
+    /// Where the widening of a figure comes from, where nothing is known of the cell itself.
     #[must_use]
-    pub fn source(&self) -> Source {
-        match (self.rows.is_empty(), self.virtualised) {
-            (false, _) => Source::Measured,
-            (true, true) => Source::Assumed,
-            (true, false) => Source::Unknown,
+    pub fn source(&self, figure: Figure) -> Source {
+        match (self.measured(figure), self.virtualised) {
+            (Some(_), _) => Source::Measured,
+            (None, true) => Source::Assumed,
+            (None, false) => Source::Unknown,
         }
     }
 
-    /// The days on which it was measured, first and last.
-    #[must_use]
-    pub fn measured(&self) -> Option<(&str, &str)> {
-        let days = || self.rows.iter().map(|row| row.started_at.as_str());
-        days().min().zip(days().max())
+    /// When the runs began that say something of it.
+    pub fn started_at(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|row| row.started_at.as_str())
     }
 
     /// What the machine's intervals are widened by where nothing is known of the cell itself.
     #[must_use]
     pub fn of_machine(&self, figure: Figure) -> Birge {
+        self.measured(figure).unwrap_or_else(|| self.assumed(figure))
+    }
+
+    fn measured(&self, figure: Figure) -> Option<Birge> {
         let rows = self.rows.iter().filter(|row| row.figure == figure);
-        let known: Vec<Birge> = rows.map(birge).collect();
-        let assumed = || match (self.source(), figure) {
-            (Source::Assumed, Figure::Ratio) => Birge { ratio: ASSUMED_RATIO, ..Birge::NONE },
-            (Source::Assumed, Figure::OpsPerSec) => {
-                Birge { ratio: ASSUMED_OPS_PER_SEC, ..Birge::NONE }
-            }
-            _ => Birge::NONE,
-        };
-        Birge::pooled(&known).unwrap_or_else(assumed)
+        let known: Vec<Birge> = rows.filter_map(|row| self.believed(row)).collect();
+        Birge::pooled(&known)
+    }
+
+    fn assumed(&self, figure: Figure) -> Birge {
+        match (self.virtualised, figure) {
+            (false, _) => Birge::NONE,
+            (true, Figure::Ratio) => Birge { ratio: ASSUMED_RATIO, ..Birge::NONE },
+            (true, Figure::OpsPerSec) => Birge { ratio: ASSUMED_OPS_PER_SEC, ..Birge::NONE },
+        }
+    }
+
+    /// What a row says, unless it is of few runs, which resemble each other by chance, and says less than is assumed.
+    fn believed(&self, row: &BetweenRunsRow) -> Option<Birge> {
+        let birge =
+            Birge { ratio: row.birge_ratio, freedom: f64::from(row.runs.saturating_sub(1)) };
+        (row.runs >= ENOUGH_RUNS || birge.ratio > self.assumed(row.figure).ratio).then_some(birge)
     }
 
     /// Of ops/s of one cell.
@@ -98,16 +111,13 @@ impl BetweenRuns {
             row.figure == figure
                 && [&*row.runtime, &row.version, &row.case, &row.variant, &row.flags] == key
         };
-        self.rows.iter().find(is_it).map_or_else(|| self.of_machine(figure), birge)
+        let own = self.rows.iter().find(is_it).and_then(|row| self.believed(row));
+        own.unwrap_or_else(|| self.of_machine(figure))
     }
 }
 
-fn birge(row: &BetweenRunsRow) -> Birge {
-    Birge { ratio: row.birge_ratio, freedom: f64::from(row.runs.saturating_sub(1)) }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::Cell;
     use super::*;
     use crate::record::Status;
@@ -130,6 +140,12 @@ mod tests {
         cell.row(Status::Ok, "")
     }
 
+    /// Everything is widened by this, which is known for certain.
+    pub(in crate::measure) fn twice() -> BetweenRuns {
+        let of = |figure| BetweenRunsRow { runs: u32::MAX, ..row("", figure, 2.0) };
+        BetweenRuns::of(vec![of(Figure::Ratio), of(Figure::OpsPerSec)], &machine(false))
+    }
+
     #[test]
     fn a_cells_own_ratio_comes_before_the_machines() {
         let rows = vec![
@@ -138,7 +154,7 @@ mod tests {
             row("generator", Figure::OpsPerSec, 1.0),
         ];
         let known = BetweenRuns::of(rows, &machine(true));
-        assert_eq!(known.source(), Source::Measured);
+        assert_eq!(known.source(Figure::Ratio), Source::Measured);
         assert_eq!(known.of_cell(&cell("async", "12.16.2")), Birge { ratio: 3.0, freedom: 19.0 });
         assert_eq!(known.of_ratio(&cell("async", "12.16.2")).ratio, 1.5);
         // √((9 + 1) ÷ 2).
@@ -151,10 +167,33 @@ mod tests {
     fn a_virtual_machine_is_not_believed_unchecked() {
         let of = |virtualised| BetweenRuns::of(Vec::new(), &machine(virtualised));
         let cell = cell("async", "12.16.2");
-        assert_eq!((of(true).source(), of(false).source()), (Source::Assumed, Source::Unknown));
+        for figure in [Figure::Ratio, Figure::OpsPerSec] {
+            let sources = (of(true).source(figure), of(false).source(figure));
+            assert_eq!(sources, (Source::Assumed, Source::Unknown));
+        }
         assert_eq!(of(true).of_ratio(&cell).ratio, ASSUMED_RATIO);
         assert_eq!(of(true).of_cell(&cell).ratio, ASSUMED_OPS_PER_SEC);
         assert_eq!(of(false).of_cell(&cell), Birge::NONE);
-        assert_eq!(of(true).measured(), None);
+    }
+
+    #[test]
+    fn what_was_not_measured_stays_assumed() {
+        let rows = vec![row("async", Figure::OpsPerSec, 1.2)];
+        let known = BetweenRuns::of(rows, &machine(true));
+        assert_eq!(known.source(Figure::OpsPerSec), Source::Measured);
+        assert_eq!(known.of_machine(Figure::OpsPerSec).ratio, 1.2);
+        assert_eq!(known.source(Figure::Ratio), Source::Assumed);
+        assert_eq!(known.of_ratio(&cell("async", "12.16.2")).ratio, ASSUMED_RATIO);
+    }
+
+    #[test]
+    fn few_runs_that_resemble_each_other_prove_nothing() {
+        let few = |birge_ratio| BetweenRunsRow { runs: 3, ..row("", Figure::Ratio, birge_ratio) };
+        let of = |birge_ratio, virtualised| {
+            let known = BetweenRuns::of(vec![few(birge_ratio)], &machine(virtualised));
+            known.of_ratio(&cell("async", "12.16.2")).ratio
+        };
+        assert_eq!((of(0.9, true), of(2.0, true)), (ASSUMED_RATIO, 2.0));
+        assert_eq!((of(0.9, false), of(1.2, false)), (1.0, 1.2));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{BetweenRuns, counted};
 use crate::case::family;
-use crate::record::{CellRow, CostRow, SampleRow, Status};
+use crate::record::{CellRow, CostRow, Figure, SampleRow, Status};
 use crate::stats::{Estimate, Invocation, line};
 
 /// A cell and how many awaits its op has.
@@ -38,8 +38,8 @@ fn cost(
     let blocks = blocks(&members, samples);
     let line = line(&at, &blocks)?;
     let [runtime, version, case, variant, flags] = key.map(str::to_owned);
-    // A run whose times are all longer by a share has a line that is steeper by the same share.
-    let widening = between.of_cell(members.first()?.1).widening(blocks.len());
+    // An approximation: nobody repeated whole runs for lines. Their times differ between runs as ops/s do.
+    let widening = between.of_machine(Figure::OpsPerSec).widening(blocks.len());
     let wide = |interval: Estimate| interval.stretched_linearly(widening);
     let (slope, intercept) = (line.slope_interval.map(wide), line.intercept_interval.map(wide));
     Some(CostRow {
@@ -99,6 +99,7 @@ fn ticks(members: &[Member<'_>]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::between_runs::tests::twice;
     use super::super::{BetweenRuns, Cell, summarize};
     use super::*;
     use crate::record::Kind;
@@ -142,6 +143,19 @@ mod tests {
         assert!((cost.ns_per_call - 60.0).abs() < 0.01, "{cost:?}");
         assert_eq!(cost.ticks_per_await, Some(3));
         assert!(cost.ns_per_await_low < cost.ns_per_await_high, "{cost:?}");
+    }
+
+    /// On the linear scale twice as wide.
+    #[test]
+    fn its_interval_is_as_wide_as_whole_runs_make_it() {
+        let members = [64, 1, 16, 4].map(|awaits| member(awaits, "t1", 3));
+        let cells: Vec<CellRow> = members.iter().map(|(cell, _)| cell.clone()).collect();
+        let samples: Vec<SampleRow> =
+            members.iter().flat_map(|(_, samples)| samples.clone()).collect();
+        let (plain, wide) =
+            (all(&members)[0].clone(), costs(&cells, &samples, &twice())[0].clone());
+        let reach = |cost: &CostRow| cost.ns_per_await_high.unwrap() - cost.ns_per_await;
+        assert!((reach(&wide) / reach(&plain) - 2.0).abs() < 1e-4, "{plain:?} {wide:?}");
     }
 
     #[test]

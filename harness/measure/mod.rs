@@ -38,7 +38,7 @@ pub use rotation::Rotation;
 pub use runner::{Observer, measure};
 pub use side_by_side::{Ended, Setting, SideBySide};
 pub use soundness::warnings;
-pub use summary::{counted, pairs, ratios, summarize};
+pub use summary::{counted, pairs, ratios, summarize, widen_as_known};
 pub use warning::{FEW_INVOCATIONS, Warning, sentences};
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.

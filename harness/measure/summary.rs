@@ -34,31 +34,41 @@ pub fn summarize(
         return row;
     }
     let invocations: Vec<Invocation> = invocations.into_values().collect();
-    match mean_ns_per_op(&invocations) {
-        Some((ns_per_op, interval)) => {
-            row.ns_per_op = Some(ns_per_op);
-            row.ops_per_sec = Some(1e9 / ns_per_op);
-            if let Some(ns) = interval {
-                let widening = between.of_cell(&row).widening(invocations.len());
-                let ns = ns.stretched(widening);
-                let ops = ns.reciprocal(1e9);
-                row.ns_per_op_low = Some(ns.low);
-                row.ns_per_op_high = Some(ns.high);
-                row.ops_per_sec_low = Some(ops.low);
-                row.ops_per_sec_high = Some(ops.high);
-                row.relative_margin = Some(ops.relative_margin());
-            }
-        }
-        None => {
-            row.status = Status::Error;
-            row.detail = "nothing was measured".to_owned();
-            return row;
-        }
+    if !summarize_times(&mut row, &invocations, between) {
+        row.status = Status::Error;
+        row.detail = "nothing was measured".to_owned();
+        return row;
     }
     summarize_memory(&mut row, &own);
     row.ticks_per_op = ticks(&own);
     row.cpu_ns_per_op = cpu_ns_per_op(&rows);
     row
+}
+
+/// Times and rates with their intervals. Answers false if nothing was measured.
+fn summarize_times(row: &mut CellRow, invocations: &[Invocation], between: &BetweenRuns) -> bool {
+    let Some((ns_per_op, interval)) = mean_ns_per_op(invocations) else { return false };
+    row.ns_per_op = Some(ns_per_op);
+    row.ops_per_sec = Some(1e9 / ns_per_op);
+    if let Some(within) = interval {
+        let ns = within.stretched(between.of_cell(row).widening(invocations.len()));
+        let ops = ns.reciprocal(1e9);
+        row.ns_per_op_low = Some(ns.low);
+        row.ns_per_op_high = Some(ns.high);
+        row.ops_per_sec_low = Some(ops.low);
+        row.ops_per_sec_high = Some(ops.high);
+        row.relative_margin = Some(ops.relative_margin());
+    }
+    true
+}
+
+/// Makes the intervals of summaries from their samples anew, with what is known `between` whole runs by now: a summary
+/// has them as wide as was known when it was written. A cell without samples stays as it is.
+pub fn widen_as_known(cells: &mut [CellRow], samples: &[SampleRow], between: &BetweenRuns) {
+    for cell in cells.iter_mut().filter(|cell| cell.status == Status::Ok) {
+        let invocations: Vec<Invocation> = counted(cell, samples).into_values().collect();
+        summarize_times(cell, &invocations, between);
+    }
 }
 
 /// How the invocations went. Nothing is said where nobody watched.
@@ -220,6 +230,7 @@ fn ratio(
 
 #[cfg(test)]
 mod tests {
+    use super::super::between_runs::tests::twice;
     use super::*;
 
     fn cell(variant: &str) -> Cell {
@@ -310,6 +321,39 @@ mod tests {
             &BetweenRuns::within_one(),
         );
         assert_eq!((row.status, row.ns_per_op, row.samples), (Status::Check, None, Some(1)));
+    }
+
+    /// On the logarithmic scale twice as wide: (high ÷ value)² for high ÷ value.
+    #[test]
+    fn intervals_are_as_wide_as_whole_runs_make_them() {
+        let (fast, slow) = (cell("async"), cell("generator"));
+        let mut samples = Vec::new();
+        for (invocation, ns) in [(0, 1000), (1, 1020), (2, 1050)] {
+            samples.push(batch(&fast, invocation, 10, ns));
+            samples.push(batch(&slow, invocation, 10, 10 * ns + 100 * u64::from(invocation)));
+        }
+        let known = [BetweenRuns::within_one(), twice()];
+        let rows = known.each_ref().map(|between| {
+            [&slow, &fast].map(|cell| summarize(cell, &samples, &[], None, between))
+        });
+        let squared = |plain: Option<f64>, wide: Option<f64>, value: f64| {
+            let wanted = (plain.unwrap() / value).powi(2);
+            assert!((wide.unwrap() / value / wanted - 1.0).abs() < 1e-4, "{plain:?} {wide:?}");
+        };
+        for (plain, wide) in rows[0].iter().zip(&rows[1]) {
+            assert_eq!(plain.ns_per_op, wide.ns_per_op);
+            squared(plain.ns_per_op_low, wide.ns_per_op_low, plain.ns_per_op.unwrap());
+            squared(plain.ops_per_sec_high, wide.ops_per_sec_high, plain.ops_per_sec.unwrap());
+        }
+        let [plain, wide] = known.each_ref().map(|of| ratios(&rows[0], &samples, of)[0].clone());
+        squared(plain.ratio_low, wide.ratio_low, plain.ratio);
+        squared(plain.ratio_high, wide.ratio_high, plain.ratio);
+        // And so they are made anew of what was written before that was known.
+        let mut anew = rows[0].clone();
+        widen_as_known(&mut anew, &samples, &known[1]);
+        assert_eq!(anew, rows[1]);
+        widen_as_known(&mut anew, &[], &known[0]);
+        assert_eq!(anew, rows[1], "without samples nothing is known better");
     }
 
     #[test]

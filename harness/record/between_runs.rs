@@ -74,6 +74,16 @@ pub struct BetweenRunsRow {
 }
 
 impl BetweenRunsRow {
+    /// What no runs can have given.
+    fn fault(&self) -> Option<String> {
+        if self.runs < 2 {
+            return Some(format!("{} runs make no Birge ratio", self.runs));
+        }
+        let ratio = self.birge_ratio;
+        let is_one = ratio.is_finite() && ratio >= 0.0;
+        (!is_one).then(|| format!("{ratio} is no Birge ratio"))
+    }
+
     /// What tells this row from all others of a machine.
     fn key(&self) -> ([&str; 5], Figure) {
         ([&self.runtime, &self.version, &self.case, &self.variant, &self.flags], self.figure)
@@ -93,9 +103,14 @@ impl MachineFolder {
     /// How much runs differ, as far as it is known.
     ///
     /// # Errors
-    /// The file can't be read.
+    /// The file can't be read, or says what no runs can have given.
     pub fn between_runs(&self) -> Result<Vec<BetweenRunsRow>, RecordError> {
-        read_if_there(&self.path().join(FILE))
+        let path = self.path().join(FILE);
+        let rows: Vec<BetweenRunsRow> = read_if_there(&path)?;
+        match rows.iter().find_map(BetweenRunsRow::fault) {
+            Some(reason) => Err(RecordError::BetweenRuns { path, reason }),
+            None => Ok(rows),
+        }
     }
 }
 
@@ -140,5 +155,22 @@ pub(crate) mod tests {
         folder.publish_between_runs(std::slice::from_ref(&again)).unwrap();
         assert_eq!(folder.between_runs().unwrap(), [again, rate]);
         assert!(folder.cells().unwrap().is_empty(), "the file holds no summaries");
+    }
+
+    #[test]
+    fn what_no_runs_can_have_given_is_refused() {
+        let results = tempfile::tempdir().unwrap();
+        let machine = Machine { title: "Test CPU".to_owned(), ..Machine::default() };
+        let folder = MachineFolder::open(results.path(), &machine).unwrap();
+        let sound = row("", Figure::Ratio, 1.5);
+        for (row, words) in [
+            (BetweenRunsRow { runs: 1, ..sound.clone() }, "1 runs make no Birge ratio"),
+            (BetweenRunsRow { birge_ratio: f64::NAN, ..sound.clone() }, "NaN is no Birge ratio"),
+            (BetweenRunsRow { birge_ratio: -1.0, ..sound }, "-1 is no Birge ratio"),
+        ] {
+            folder.publish_between_runs(&[row]).unwrap();
+            let error = folder.between_runs().unwrap_err().to_string();
+            assert!(error.contains(words) && error.contains("between-runs.csv"), "{error}");
+        }
     }
 }

@@ -30,6 +30,14 @@ pub enum RecordError {
         /// What is wrong.
         reason: String,
     },
+    /// A row of `between-runs.csv` says what no runs can have given.
+    #[error("\"{}\": {reason}; measure it again with awaitbench selfcheck --between-runs, or delete the file", path.display())]
+    BetweenRuns {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the value.
+        reason: String,
+    },
     /// `unfinished.toml` is not as this version writes it.
     #[error("\"{}\": {reason}; delete it to give that run up", path.display())]
     Journal {

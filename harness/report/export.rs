@@ -110,21 +110,23 @@ struct Document<'a> {
     warnings: Vec<WarningRow<'a>>,
 }
 
-/// What the intervals of a machine are widened by where nothing is known of a cell itself.
+/// The Birge ratios that the intervals of a machine are widened by where nothing is known of a cell itself.
 #[derive(Serialize)]
 struct Widening {
-    widened_as: Source,
-    ratio_widening: f64,
-    ops_per_sec_widening: f64,
+    birge_of_ratio: f64,
+    birge_of_ratio_is: Source,
+    birge_of_ops_per_sec: f64,
+    birge_of_ops_per_sec_is: Source,
 }
 
 impl Widening {
     fn of(between: &BetweenRuns) -> Self {
         let of = |figure| between.of_machine(figure).ratio.max(1.0);
         Self {
-            widened_as: between.source(),
-            ratio_widening: of(Figure::Ratio),
-            ops_per_sec_widening: of(Figure::OpsPerSec),
+            birge_of_ratio: of(Figure::Ratio),
+            birge_of_ratio_is: between.source(Figure::Ratio),
+            birge_of_ops_per_sec: of(Figure::OpsPerSec),
+            birge_of_ops_per_sec_is: between.source(Figure::OpsPerSec),
         }
     }
 }

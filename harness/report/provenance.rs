@@ -16,12 +16,17 @@ pub(crate) fn machine(matrix: &Matrix) -> &str {
 /// `measured 2026-02-03 to 2026-02-05`, or that the figures are published ones; `None` if the
 /// rows do not say when.
 pub(crate) fn when(matrix: &Matrix) -> Option<String> {
-    let days: BTreeSet<_> = matrix.cells.iter().filter_map(|cell| day(&cell.started_at)).collect();
     let verb = if matrix.machine.published.is_some() { "published" } else { "measured" };
-    match (days.first(), days.last()) {
-        (Some(first), Some(last)) if first == last => Some(format!("{verb} {first}")),
-        (Some(first), Some(last)) => Some(format!("{verb} {first} to {last}")),
-        _ => None,
+    let days = days(matrix.cells.iter().map(|cell| cell.started_at.as_str()))?;
+    Some(format!("{verb} {days}"))
+}
+
+/// `2026-02-03`, or `2026-02-03 to 2026-02-05`, of the moments at which something began; `None` if none of them is a date.
+pub(crate) fn days<'a>(started_at: impl Iterator<Item = &'a str>) -> Option<String> {
+    let days: BTreeSet<&str> = started_at.filter_map(day).collect();
+    match (days.first()?, days.last()?) {
+        (first, last) if first == last => Some((*first).to_owned()),
+        (first, last) => Some(format!("{first} to {last}")),
     }
 }
 

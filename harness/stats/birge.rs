@@ -78,11 +78,11 @@ impl LogSpread {
     /// The spread with a Birge ratio taken into account.
     #[must_use]
     pub fn scaled(self, by: Birge) -> Self {
-        if by.ratio <= 1.0 {
-            return self;
+        if by.ratio > 1.0 {
+            let freedom = 1.0 / (1.0 / self.freedom + 1.0 / by.freedom);
+            return Self { variance: self.variance * by.ratio * by.ratio, freedom };
         }
-        let freedom = 1.0 / (1.0 / self.freedom + 1.0 / by.freedom);
-        Self { variance: self.variance * by.ratio * by.ratio, freedom }
+        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! How often the stated 95 % intervals hold the truth, on data with the correlations seen here.
 //!
-//! Ten invocations of twenty batches. Processes differ by 3 or 20 %, batches within one by 1 to 10 %, each a bit
+//! Six invocations of twenty batches, as `awaitbench run` takes by default. Processes differ by 3 or 20 %, batches within one by 1 to 10 %, each a bit
 //! like the one before (AR(1) with 0.3), and some take 30 % more. Both sides of a pair share a
 //! drift. All seeds are fixed.
 
@@ -9,7 +9,7 @@ use super::bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
 use super::simulation::{Noise, Shape};
 use crate::units::Nanos;
 
-const INVOCATIONS: usize = 10;
+const INVOCATIONS: usize = 6;
 const BATCHES: usize = 20;
 
 /// Enough that chance moves a share by 0.7 points (one standard error); 300 runs leave 1.3, and the seed

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::record::MachineFolder;
-use crate::report::format::day;
 use crate::report::plot::{draw_curves, draw_verdicts};
+use crate::report::provenance::days;
 
 /// Draws everything that is known of leaks on one machine into its folder; answers the paths.
 ///
@@ -16,12 +16,8 @@ pub(in crate::cli) fn draw_leaks(folder: &MachineFolder) -> anyhow::Result<Vec<P
     let machine = folder.machine()?.title;
     // Of each row when it was measured, and by which harness: what draws the picture is another perhaps.
     let about = |rows: Vec<(&str, &str)>| {
-        let days = || rows.iter().filter_map(|(started_at, _)| day(started_at));
-        let measured = match (days().min(), days().max()) {
-            (Some(first), Some(last)) if first == last => Some(format!("measured {first}")),
-            (Some(first), Some(last)) => Some(format!("measured {first} to {last}")),
-            _ => None,
-        };
+        let measured = days(rows.iter().map(|(started_at, _)| *started_at));
+        let measured = measured.map(|days| format!("measured {days}"));
         let versions: BTreeSet<&str> = rows.iter().map(|(_, version)| *version).collect();
         let versions: Vec<&str> =
             versions.into_iter().filter(|version| !version.is_empty()).collect();

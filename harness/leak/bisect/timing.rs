@@ -69,7 +69,7 @@ fn figure(
     samples: &[SampleRow],
     invocations: &[InvocationRow],
 ) -> Option<Estimate> {
-    // All versions are asked in one go, and what whole runs differ by is common to them.
+    // As each version's own processes say: a bisect asks again where a boundary is, and publishes no figure.
     let between = BetweenRuns::within_one();
     let rows: Vec<CellRow> =
         cells.iter().map(|cell| summarize(cell, samples, invocations, None, &between)).collect();

@@ -14,7 +14,6 @@ mod throughput;
 use std::collections::BTreeSet;
 
 use super::Matrix;
-use super::format::day;
 use super::lookup::Lookup;
 use super::order::{NOOP, RuntimeKey};
 use super::provenance;
@@ -103,22 +102,26 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
 
 /// What intervals are widened by, and how that is known; nothing where they are not.
 fn widened(between: &BetweenRuns) -> String {
-    let times = |figure| format!("× {:.1}", between.of_machine(figure).ratio.max(1.0));
-    let (ratio, rate) = (times(Figure::Ratio), times(Figure::OpsPerSec));
-    let by =
-        format!("widened ({ratio} for ratios, {rate} for ops/s) by what whole runs differ more");
-    match between.source() {
-        Source::Unknown => String::new(),
-        Source::Assumed => format!(
-            ", {by} on a virtual machine; for what they do on this one: awaitbench selfcheck --between-runs 20"
-        ),
-        Source::Measured => {
-            let days: Vec<&str> =
-                between.measured().into_iter().flat_map(|(a, b)| [a, b]).filter_map(day).collect();
-            let when = days.first().map(|day| format!(", as measured {day}")).unwrap_or_default();
-            format!(", {by} than one can tell{when}")
+    let part = |(figure, name)| {
+        let ratio = between.of_machine(figure).ratio.max(1.0);
+        match between.source(figure) {
+            Source::Measured => Some(format!("{ratio:.1} of {name}")),
+            Source::Assumed => Some(format!("{ratio:.1} of {name}, assumed")),
+            Source::Unknown => None,
         }
+    };
+    let figures = [(Figure::Ratio, "ratios"), (Figure::OpsPerSec, "ops/s")];
+    let parts: Vec<String> = figures.into_iter().filter_map(part).collect();
+    if parts.is_empty() {
+        return String::new();
     }
+    let measured = provenance::days(between.started_at());
+    let how = match measured {
+        Some(days) => format!("measured {days}"),
+        None => "this is a virtual machine; awaitbench selfcheck --between-runs 20 measures it"
+            .to_owned(),
+    };
+    format!(", widened by the Birge ratio of whole runs ({}; {how})", parts.join("; "))
 }
 
 /// The text with its first letter in upper case.
@@ -155,6 +158,8 @@ impl Labels {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::machine::Machine;
+    use crate::record::between_runs::tests::row;
 
     fn titles(matrices: &[Matrix]) -> Vec<String> {
         pages(matrices, Depth::Everything).into_iter().map(|page| page.title).collect()
@@ -169,6 +174,25 @@ mod tests {
         assert_eq!(titles(&[published.clone(), measured.clone()]), [machine]);
         assert_eq!(titles(&[published, measured, other]), [machine, "MacBook Pro 13-inch 2017"]);
         assert!(pages(&[], Depth::Everything).is_empty());
+    }
+
+    #[test]
+    fn what_widens_intervals_is_said() {
+        let of = |rows, virtualised| {
+            let machine = Machine { virtualised: Some(virtualised), ..Machine::default() };
+            widened(&BetweenRuns::of(rows, &machine))
+        };
+        assert_eq!(of(Vec::new(), false), "");
+        let assumed = of(Vec::new(), true);
+        assert!(
+            assumed.contains("of ratios, assumed;") && assumed.contains("selfcheck"),
+            "{assumed}"
+        );
+        let rows = vec![row("", Figure::Ratio, 1.66), row("async", Figure::OpsPerSec, 0.8)];
+        assert_eq!(
+            of(rows, true),
+            ", widened by the Birge ratio of whole runs (1.7 of ratios; 1.0 of ops/s; measured 2026-02-03)"
+        );
     }
 
     #[test]
