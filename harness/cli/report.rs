@@ -15,7 +15,7 @@ use crate::case::family;
 use crate::measure::{
     BetweenRuns, Publisher, RATIO_OF, costs, ratios, sentences, warnings, widen_as_known,
 };
-use crate::record::{CellRow, InvocationRow, MachineFolder, SampleRow, find_machines};
+use crate::record::{CellRow, InvocationRow, MachineFolder, RecordError, SampleRow, find_machines};
 use crate::report::{self, Matrix, plot};
 use crate::runtime::Want;
 
@@ -54,6 +54,9 @@ impl Report {
         if matrices.iter().all(|matrix| matrix.cells.is_empty())
             && (is_filtered || !any_about_leaks(&machines)?)
         {
+            if !is_filtered {
+                return Err(RecordError::Empty(folder.clone()).into());
+            }
             anyhow::bail!("nothing in \"{}\" is what was asked for", folder.display());
         }
         // Plots stand for everything: a part of it is only printed.

@@ -14,7 +14,7 @@ use crate::measure::{
     Done, Effort, Goal, Plan, Publisher, Subject, Warning, measure, pairs, warnings,
 };
 use crate::process::{Scratch, on_interrupt};
-use crate::record::{BetweenRunsRow, MachineFolder, Status, find_machines};
+use crate::record::{BetweenRunsRow, MachineFolder, Status};
 use crate::report;
 use crate::report::table::Page;
 use crate::selfcheck::{
@@ -35,8 +35,8 @@ pub(super) struct SelfCheck {
     /// How often each variant is measured with --quick against itself
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rounds: u32,
-    /// Repeat whole runs instead, and keep in results how much more they differ than one run can tell: intervals of
-    /// this machine are widened by it from then on
+    /// Repeat whole runs instead (20 are enough, 15 s each for one case on one runtime), and keep in results how much more
+    /// they differ than one run can tell: intervals of this machine are widened by it from then on
     #[arg(long, value_name = "N", conflicts_with_all = ["rounds", "check"], value_parser = clap::value_parser!(u32).range(2..=1000))]
     between_runs: Option<u32>,
     /// Exit with 1 if false differences are claimed significantly more often than in 5 %
@@ -46,7 +46,11 @@ pub(super) struct SelfCheck {
 
 impl SelfCheck {
     pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
-        on_interrupt(|| say!("interrupted: a selfcheck leaves nothing behind"));
+        let words = match self.between_runs {
+            Some(_) => "interrupted: the runs so far are given up",
+            None => "interrupted: a selfcheck leaves nothing behind",
+        };
+        on_interrupt(move || say!("{words}"));
         let mut common = common.clone();
         if common.runtimes.is_empty() {
             common.runtimes.push(RUNTIME.parse()?);
@@ -124,17 +128,18 @@ async fn repeat_runs(
     runs: u32,
 ) -> anyhow::Result<ExitCode> {
     let scratch = Scratch::inside(&std::env::temp_dir()).context("a folder for the runs")?;
-    // Found now and not after minutes of measuring, if what is there can't be read.
-    let own = common.out.join(fingerprint().folder_name());
-    for folder in find_machines(&own).unwrap_or_default() {
-        folder.between_runs()?;
-    }
+    // Found now and not after minutes of measuring, if results can't be read or written.
+    let results = MachineFolder::open(&common.out, &fingerprint())?;
+    results.between_runs()?;
     let settings = common.settings()?;
     let effort = Effort::DEFAULT;
     let each = u64::from(effort.invocations) * selection.subjects(&settings, "").len() as u64;
     let bar = MeasureBar::new(each * u64::from(runs), common.quiet);
     let (mut all, mut failed) = (Runs::default(), false);
     for seed in 1..=runs {
+        if !common.quiet {
+            say!("run {seed} of {runs}");
+        }
         let run = now();
         let folder = scratch.path().join(seed.to_string());
         let mut publisher = Publisher::to(MachineFolder::open(&folder, &fingerprint())?)?;
@@ -155,10 +160,10 @@ async fn repeat_runs(
     if rows.is_empty() {
         anyhow::bail!("no figure that every run has: choose with --runtime, --case and --variant");
     }
-    // Printed first: if results can't be written, nothing is lost.
+    let kept = results.publish_between_runs(&rows);
+    // In any case: if the disk is full, what took minutes is not lost.
     print_between_runs(&rows, common.format)?;
-    let results = MachineFolder::open(&common.out, &fingerprint())?;
-    results.publish_between_runs(&rows)?;
+    kept?;
     if !common.quiet {
         say!("results: {}", results.path().display());
     }

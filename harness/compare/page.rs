@@ -32,7 +32,13 @@ fn about(comparison: &Comparison, a: &Subject, b: &Subject) -> Vec<String> {
         outcomes.filter(|outcome| outcome.p.is_some()).count()
     };
     let cells = compared(&mut comparison.changes.iter().map(|change| &change.outcome));
-    vec![
+    let widened = [("A", a), ("B", b)].into_iter().filter_map(|(name, subject)| {
+        let words = provenance::widened(&subject.matrix.between)?;
+        Some(format!(
+            "Where the sides are of different runs, what {name} is uncertain by is {words}."
+        ))
+    });
+    let lines = [
         format!("A: {}", side(a)),
         format!("B: {}", side(b)),
         "B ÷ A is B's ops/s over A's: above 1, B is faster. [low, high] is its 95 % interval."
@@ -43,7 +49,8 @@ fn about(comparison: &Comparison, a: &Subject, b: &Subject) -> Vec<String> {
             comparison.margin,
             SIGNIFICANCE * 100.0,
         ),
-    ]
+    ];
+    lines.into_iter().chain(widened).collect()
 }
 
 /// `AMD EPYC, 2 cores; node 12.16.2; measured 2026-02-03 with awaitbench 0.1.0`.

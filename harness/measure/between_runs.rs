@@ -17,7 +17,7 @@ const ASSUMED_RATIO: f64 = 1.7;
 const ASSUMED_OPS_PER_SEC: f64 = 2.3;
 
 /// From so many runs on a Birge ratio is believed whatever it is; of fewer only if it is above what is assumed.
-const ENOUGH_RUNS: u32 = 10;
+pub const ENOUGH_RUNS: u32 = 10;
 
 /// Where the widening of intervals comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -61,9 +61,10 @@ impl BetweenRuns {
         }
     }
 
-    /// When the runs began that say something of it.
+    /// When the runs began that are believed.
     pub fn started_at(&self) -> impl Iterator<Item = &str> {
-        self.rows.iter().map(|row| row.started_at.as_str())
+        let believed = self.rows.iter().filter(|row| self.believed(row).is_some());
+        believed.map(|row| row.started_at.as_str())
     }
 
     /// What the machine's intervals are widened by where nothing is known of the cell itself.

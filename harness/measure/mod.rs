@@ -25,7 +25,7 @@ mod standing;
 mod summary;
 mod warning;
 
-pub use between_runs::{BetweenRuns, Source};
+pub use between_runs::{BetweenRuns, ENOUGH_RUNS, Source};
 pub use cell::{Cell, Failure, Target};
 pub use costs::costs;
 pub use effort::Effort;

@@ -6,6 +6,9 @@ use super::MachineFolder;
 use super::error::RecordError;
 use super::rows::{put, read_if_there};
 
+/// The largest Birge ratio that is believed to be one: with a larger no interval would say anything.
+const LARGEST: f64 = 1000.0;
+
 /// The file.
 pub(super) const FILE: &str = "between-runs.csv";
 
@@ -80,7 +83,7 @@ impl BetweenRunsRow {
             return Some(format!("{} runs make no Birge ratio", self.runs));
         }
         let ratio = self.birge_ratio;
-        let is_one = ratio.is_finite() && ratio >= 0.0;
+        let is_one = (0.0..=LARGEST).contains(&ratio);
         (!is_one).then(|| format!("{ratio} is no Birge ratio"))
     }
 
@@ -166,6 +169,7 @@ pub(crate) mod tests {
         for (row, words) in [
             (BetweenRunsRow { runs: 1, ..sound.clone() }, "1 runs make no Birge ratio"),
             (BetweenRunsRow { birge_ratio: f64::NAN, ..sound.clone() }, "NaN is no Birge ratio"),
+            (BetweenRunsRow { birge_ratio: 1e300, ..sound.clone() }, " is no Birge ratio"),
             (BetweenRunsRow { birge_ratio: -1.0, ..sound }, "-1 is no Birge ratio"),
         ] {
             folder.publish_between_runs(&[row]).unwrap();

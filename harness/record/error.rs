@@ -31,7 +31,7 @@ pub enum RecordError {
         reason: String,
     },
     /// A row of `between-runs.csv` says what no runs can have given.
-    #[error("\"{}\": {reason}; measure it again with awaitbench selfcheck --between-runs, or delete the file", path.display())]
+    #[error("\"{}\": {reason}; delete that line, or the file, and measure it again with awaitbench selfcheck --between-runs", path.display())]
     BetweenRuns {
         /// The file.
         path: PathBuf,

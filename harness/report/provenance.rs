@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Matrix;
 use super::format::day;
 use super::order::{RuntimeKey, family_name, is_version};
+use crate::measure::{BetweenRuns, Source};
+use crate::record::Figure;
 
 /// The machine's title, or its folder's name if it has none.
 pub(crate) fn machine(matrix: &Matrix) -> &str {
@@ -28,6 +30,30 @@ pub(crate) fn days<'a>(started_at: impl Iterator<Item = &'a str>) -> Option<Stri
         (first, last) if first == last => Some((*first).to_owned()),
         (first, last) => Some(format!("{first} to {last}")),
     }
+}
+
+/// What intervals are widened by, and how that is known; `None` where they are not.
+pub(crate) fn widened(between: &BetweenRuns) -> Option<String> {
+    let part = |(figure, name)| {
+        let ratio = between.of_machine(figure).ratio.max(1.0);
+        match between.source(figure) {
+            Source::Measured => Some(format!("{ratio:.1} of {name}")),
+            Source::Assumed => Some(format!("{ratio:.1} of {name}, assumed")),
+            Source::Unknown => None,
+        }
+    };
+    let figures = [(Figure::Ratio, "ratios"), (Figure::OpsPerSec, "ops/s")];
+    let parts: Vec<String> = figures.into_iter().filter_map(part).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let measured = days(between.started_at()).map(|on| format!("measured {on}"));
+    let is_assumed = figures.iter().any(|(figure, _)| between.source(*figure) == Source::Assumed);
+    let how = is_assumed.then(|| {
+        "this is a virtual machine; awaitbench selfcheck --between-runs 20 measures it".to_owned()
+    });
+    let words: Vec<String> = parts.into_iter().chain(measured).chain(how).collect();
+    Some(format!("widened by the Birge ratio of whole runs ({})", words.join("; ")))
 }
 
 /// `awaitbench 0.1.0`, or all versions that measured; `None` if the rows do not say.
@@ -69,6 +95,9 @@ pub(crate) fn runtimes<'k>(keys: impl IntoIterator<Item = &'k RuntimeKey>) -> St
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::machine::Machine;
+    use crate::record::BetweenRunsRow;
+    use crate::record::between_runs::tests::row;
 
     #[test]
     fn days_and_versions_are_named_once() {
@@ -79,6 +108,28 @@ mod tests {
         matrix.cells[0].harness_version = "0.2.0".into();
         assert_eq!(when(&matrix).as_deref(), Some("measured 2026-02-03 to 2026-02-05"));
         assert_eq!(harness(&matrix).as_deref(), Some("awaitbench 0.1.0, 0.2.0"));
+    }
+
+    #[test]
+    fn what_widens_intervals_is_said() {
+        let of = |rows, virtualised| {
+            let machine = Machine { virtualised: Some(virtualised), ..Machine::default() };
+            widened(&BetweenRuns::of(rows, &machine))
+        };
+        assert_eq!(of(Vec::new(), false), None);
+        let assumed = of(Vec::new(), true).unwrap();
+        assert!(
+            assumed.contains("of ratios, assumed;") && assumed.contains("selfcheck"),
+            "{assumed}"
+        );
+        let rows = vec![row("", Figure::Ratio, 1.66), row("async", Figure::OpsPerSec, 0.8)];
+        assert_eq!(
+            of(rows, true).unwrap(),
+            "widened by the Birge ratio of whole runs (1.7 of ratios; 1.0 of ops/s; measured 2026-02-03)"
+        );
+        // Two runs say less than is assumed, and so nothing used was measured.
+        let few = BetweenRunsRow { runs: 2, ..row("", Figure::Ratio, 1.1) };
+        assert_eq!(of(vec![few], true), Some(assumed));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What was found, for people.
 
 use super::{Findings, NOMINAL, Resolution};
+use crate::measure::ENOUGH_RUNS;
 use crate::record::{BetweenRunsRow, Figure};
 use crate::report::format;
 use crate::report::table::{Column, Entry, Page, Section, Table};
@@ -69,6 +70,14 @@ pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
             Entry::Text(format!("{} of {}", row.held, row.runs)),
         ]
     };
+    let remark = if rows.iter().any(|row| row.runs < ENOUGH_RUNS) {
+        format!(
+            "Fewer than {ENOUGH_RUNS} runs may resemble each other by chance: intervals of this machine are widened by these \
+             ratios only where they are above what is assumed unmeasured."
+        )
+    } else {
+        "From now on the intervals of this machine are widened by these ratios, as far as they are above 1.".to_owned()
+    };
     Page {
         title: format!("How much whole runs differ on {machine}"),
         about: vec![
@@ -81,10 +90,7 @@ pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
             title: "repeated runs".to_owned(),
             table: Table { columns, rows: rows.iter().map(row).collect() },
             notes: Vec::new(),
-            remark: Some(
-                "From now on the intervals of this machine are widened by these ratios, as far as they are above 1."
-                    .to_owned(),
-            ),
+            remark: Some(remark),
         }],
     }
 }

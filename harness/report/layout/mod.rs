@@ -18,8 +18,7 @@ use super::lookup::Lookup;
 use super::order::{NOOP, RuntimeKey};
 use super::provenance;
 use super::table::{Column, Entry, Page};
-use crate::measure::{BetweenRuns, Source, sentences};
-use crate::record::Figure;
+use crate::measure::sentences;
 
 /// How much a page tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +86,9 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
         _ => {}
     }
     if matrix.cells.iter().any(|cell| cell.relative_margin.is_some()) {
-        lines.push(format!(
-            "± and [low, high] are 95 % confidence intervals{}.",
-            widened(&matrix.between)
-        ));
+        let widened = provenance::widened(&matrix.between);
+        let widened = widened.map(|words| format!(", {words}")).unwrap_or_default();
+        lines.push(format!("± and [low, high] are 95 % confidence intervals{widened}."));
     }
     if let Some(published) = published {
         let source = published.machine.published.as_deref().unwrap_or_default();
@@ -98,30 +96,6 @@ fn about(matrix: &Matrix, published: Option<&Matrix>) -> Vec<String> {
     }
     lines.extend(sentences(&matrix.warnings).iter().map(|words| format!("Warning: {words}.")));
     lines
-}
-
-/// What intervals are widened by, and how that is known; nothing where they are not.
-fn widened(between: &BetweenRuns) -> String {
-    let part = |(figure, name)| {
-        let ratio = between.of_machine(figure).ratio.max(1.0);
-        match between.source(figure) {
-            Source::Measured => Some(format!("{ratio:.1} of {name}")),
-            Source::Assumed => Some(format!("{ratio:.1} of {name}, assumed")),
-            Source::Unknown => None,
-        }
-    };
-    let figures = [(Figure::Ratio, "ratios"), (Figure::OpsPerSec, "ops/s")];
-    let parts: Vec<String> = figures.into_iter().filter_map(part).collect();
-    if parts.is_empty() {
-        return String::new();
-    }
-    let measured = provenance::days(between.started_at());
-    let how = match measured {
-        Some(days) => format!("measured {days}"),
-        None => "this is a virtual machine; awaitbench selfcheck --between-runs 20 measures it"
-            .to_owned(),
-    };
-    format!(", widened by the Birge ratio of whole runs ({}; {how})", parts.join("; "))
 }
 
 /// The text with its first letter in upper case.
@@ -158,8 +132,6 @@ impl Labels {
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::machine::Machine;
-    use crate::record::between_runs::tests::row;
 
     fn titles(matrices: &[Matrix]) -> Vec<String> {
         pages(matrices, Depth::Everything).into_iter().map(|page| page.title).collect()
@@ -174,25 +146,6 @@ mod tests {
         assert_eq!(titles(&[published.clone(), measured.clone()]), [machine]);
         assert_eq!(titles(&[published, measured, other]), [machine, "MacBook Pro 13-inch 2017"]);
         assert!(pages(&[], Depth::Everything).is_empty());
-    }
-
-    #[test]
-    fn what_widens_intervals_is_said() {
-        let of = |rows, virtualised| {
-            let machine = Machine { virtualised: Some(virtualised), ..Machine::default() };
-            widened(&BetweenRuns::of(rows, &machine))
-        };
-        assert_eq!(of(Vec::new(), false), "");
-        let assumed = of(Vec::new(), true);
-        assert!(
-            assumed.contains("of ratios, assumed;") && assumed.contains("selfcheck"),
-            "{assumed}"
-        );
-        let rows = vec![row("", Figure::Ratio, 1.66), row("async", Figure::OpsPerSec, 0.8)];
-        assert_eq!(
-            of(rows, true),
-            ", widened by the Birge ratio of whole runs (1.7 of ratios; 1.0 of ops/s; measured 2026-02-03)"
-        );
     }
 
     #[test]
