@@ -30,17 +30,17 @@ use awaitbench::session::Deadlines;
 use criterion::{Criterion, SamplingMode, Throughput};
 use tokio::runtime::Runtime as EventLoop;
 
-/// Four fresh processes a benchmark, and as many again as the other variant's companions; warm as those of
+/// Five fresh processes a benchmark, and as many again as the other variant's companions; warm as those of
 /// `awaitbench run` are, so that both find the same. The batches are criterion's, so that their number and length here
 /// stand for nothing else.
 const EFFORT: Effort = Effort {
-    invocations: 4,
+    invocations: 5,
     warm_up: Effort::DEFAULT.warm_up,
     batch: Duration::from_millis(25),
-    batches: 10,
+    batches: 8,
 };
 
-/// Batches that criterion times in a benchmark: ten in each process.
+/// Batches that criterion times in a benchmark: eight in each process.
 const SAMPLE_SIZE: usize = 40;
 
 /// How long those take together with their companions, which criterion's clock sees too: about 25 ms
