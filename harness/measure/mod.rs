@@ -14,6 +14,7 @@ mod lane;
 mod pilot;
 mod plan;
 mod publisher;
+mod ratio;
 pub(crate) mod redact;
 mod resume;
 mod rotation;
@@ -33,12 +34,13 @@ pub use lane::Lane;
 pub use pilot::Prediction;
 pub use plan::{Goal, Plan, Subject};
 pub use publisher::Publisher;
+pub use ratio::{beneath, pairs, ratios};
 pub use resume::{Done, take_over};
 pub use rotation::Rotation;
 pub use runner::{Observer, measure};
 pub use side_by_side::{Ended, Setting, SideBySide};
 pub use soundness::warnings;
-pub use summary::{counted, pairs, ratios, summarize, widen_as_known};
+pub use summary::{counted, summarize, widen_as_known};
 pub use warning::{FEW_INVOCATIONS, Warning, sentences};
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::between_runs::BetweenRuns;
 use super::cell::{Cell, Failure};
-use super::summary::{ratios, summarize};
+use super::ratio::ratios;
+use super::summary::summarize;
 use crate::record::{
     CellRow, InvocationRow, Kind, MachineFolder, RecordError, Role, SampleRow, Status, settle,
 };

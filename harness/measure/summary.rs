@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::RATIO_OF;
 use super::between_runs::BetweenRuns;
 use super::cell::{Cell, Failure};
-use crate::record::{CellRow, InvocationRow, Kind, RatioRow, Role, SampleRow, Status};
-use crate::stats::{Class, Invocation, Sample, mean_ns_per_op, paired_ratio};
+use crate::record::{CellRow, InvocationRow, Kind, Role, SampleRow, Status};
+use crate::stats::{Class, Invocation, Sample, mean_ns_per_op};
 use crate::units::Nanos;
 
 /// The summary of one cell out of its samples, of which each bears its final kind, and the rows of its
@@ -149,33 +148,6 @@ fn growth_per_op(samples: &[&SampleRow]) -> Option<f64> {
     (ops > 0.0).then(|| growth / ops)
 }
 
-/// The ratio async ÷ generator in ops/s of every runtime and case that has both variants.
-///
-/// Measured cells have an interval, made from the invocations that ran side by side. Published
-/// figures, which have no samples, have the ratio alone.
-#[must_use]
-pub fn ratios(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -> Vec<RatioRow> {
-    let (above, below) = RATIO_OF;
-    let is_measured = |cell: &&CellRow| cell.status == Status::Ok && cell.variant == above;
-    let numerators = cells.iter().filter(is_measured);
-    numerators
-        .filter_map(|numerator| {
-            let denominator = cells.iter().find(|cell| {
-                cell.variant == below
-                    && cell.status == Status::Ok
-                    && (&cell.case, &cell.runtime, &cell.version, &cell.flags)
-                        == (
-                            &numerator.case,
-                            &numerator.runtime,
-                            &numerator.version,
-                            &numerator.flags,
-                        )
-            })?;
-            ratio(numerator, denominator, samples, between)
-        })
-        .collect()
-}
-
 /// The batches that count of the run that a summary row stands for, by invocation.
 #[must_use]
 pub fn counted(cell: &CellRow, samples: &[SampleRow]) -> BTreeMap<u32, Invocation> {
@@ -186,54 +158,13 @@ pub fn counted(cell: &CellRow, samples: &[SampleRow]) -> BTreeMap<u32, Invocatio
     invocations(&own)
 }
 
-/// The invocations of two variants that ran side by side, in times per op: `below`'s first. Time per
-/// op is the reciprocal of ops/s, so that the quotient first ÷ second is `above`'s ops/s over
-/// `below`'s. Variants of two different runs did not run side by side, whatever their numbers.
-#[must_use]
-pub fn pairs(
-    above: &CellRow,
-    below: &CellRow,
-    samples: &[SampleRow],
-) -> Vec<(Invocation, Invocation)> {
-    if above.started_at != below.started_at {
-        return Vec::new();
-    }
-    let mut denominators = counted(below, samples);
-    counted(above, samples)
-        .into_iter()
-        .filter_map(|(invocation, fast)| Some((denominators.remove(&invocation)?, fast)))
-        .collect()
-}
-
-fn ratio(
-    above: &CellRow,
-    below: &CellRow,
-    samples: &[SampleRow],
-    between: &BetweenRuns,
-) -> Option<RatioRow> {
-    let pairs = pairs(above, below, samples);
-    let widening = between.of_ratio(above).widening(pairs.len());
-    let (ratio, interval) = match paired_ratio(&pairs) {
-        Some((ratio, interval)) => (ratio, interval.map(|within| within.stretched(widening))),
-        None => (above.ops_per_sec? / below.ops_per_sec?, None),
-    };
-    Some(RatioRow {
-        runtime: above.runtime.clone(),
-        version: above.version.clone(),
-        case: above.case.clone(),
-        flags: above.flags.clone(),
-        ratio,
-        ratio_low: interval.map(|interval| interval.low),
-        ratio_high: interval.map(|interval| interval.high),
-    })
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::between_runs::tests::twice;
+    use super::super::ratio::ratios;
     use super::*;
 
-    fn cell(variant: &str) -> Cell {
+    pub(in crate::measure) fn cell(variant: &str) -> Cell {
         Cell {
             case: "await-two".to_owned(),
             variant: variant.to_owned(),
@@ -245,7 +176,12 @@ mod tests {
         }
     }
 
-    fn batch(cell: &Cell, invocation: u32, n: u64, elapsed: u64) -> SampleRow {
+    pub(in crate::measure) fn batch(
+        cell: &Cell,
+        invocation: u32,
+        n: u64,
+        elapsed: u64,
+    ) -> SampleRow {
         let mut row = cell.sample(invocation, 0, Kind::Batch);
         row.n = Some(n);
         row.elapsed_ns = Some(elapsed);
@@ -400,54 +336,5 @@ mod tests {
         ];
         let samples: Vec<&SampleRow> = samples.iter().collect();
         assert_eq!(growth_per_op(&samples), Some(-10.0));
-    }
-
-    #[test]
-    fn the_ratio_is_of_ops_per_second() {
-        let (fast, slow) = (cell("async"), cell("generator"));
-        let samples = [batch(&fast, 0, 10, 1000), batch(&slow, 0, 10, 9000)];
-        let rows = [
-            summarize(&slow, &samples, &[], None, &BetweenRuns::within_one()),
-            summarize(&fast, &samples, &[], None, &BetweenRuns::within_one()),
-        ];
-        let ratios = ratios(&rows, &samples, &BetweenRuns::within_one());
-        assert_eq!(ratios.len(), 1);
-        assert_eq!((ratios[0].ratio, ratios[0].ratio_low), (9.0, None));
-    }
-
-    /// The article's own arithmetic: 4,567,163 ÷ 443,891 = 10.29.
-    #[test]
-    fn published_figures_have_a_ratio_without_interval() {
-        let mut fast = cell("async").row(Status::Ok, "");
-        fast.ops_per_sec = Some(4_567_163.0);
-        let mut slow = cell("generator").row(Status::Ok, "");
-        slow.ops_per_sec = Some(443_891.0);
-        let ratios = ratios(&[fast, slow], &[], &BetweenRuns::within_one());
-        assert!((ratios[0].ratio - 10.29).abs() < 0.005);
-        assert_eq!(ratios[0].ratio_high, None);
-    }
-
-    #[test]
-    fn what_ran_on_another_day_is_no_pair() {
-        let (fast, mut slow) = (cell("async"), cell("generator"));
-        slow.run = "t0".to_owned();
-        let of = |cell: &Cell, invocation, elapsed| batch(cell, invocation, 10, elapsed);
-        let samples =
-            [of(&fast, 0, 1000), of(&fast, 1, 1100), of(&slow, 0, 9000), of(&slow, 1, 9900)];
-        let rows = [
-            summarize(&slow, &samples, &[], None, &BetweenRuns::within_one()),
-            summarize(&fast, &samples, &[], None, &BetweenRuns::within_one()),
-        ];
-        let ratios = ratios(&rows, &samples, &BetweenRuns::within_one());
-        assert!((ratios[0].ratio - 9.0).abs() < 1e-9);
-        assert_eq!((ratios[0].ratio_low, ratios[0].ratio_high), (None, None));
-    }
-
-    #[test]
-    fn an_unsupported_side_leaves_no_ratio() {
-        let fast = cell("async").row(Status::Unsupported, "");
-        let mut slow = cell("generator").row(Status::Ok, "");
-        slow.ops_per_sec = Some(1.0);
-        assert!(ratios(&[fast, slow], &[], &BetweenRuns::within_one()).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! Whole runs, repeated: how much more they differ than the interval of each says.
 
-use crate::measure::{RATIO_OF, counted, pairs};
+use crate::measure::{RATIO_OF, beneath, counted, pairs};
 use crate::record::{BetweenRunsRow, CellRow, Figure, SampleRow, Status};
 use crate::stats::{Birge, Evidence, Invocation, LogSpread};
 
@@ -36,14 +36,8 @@ impl Runs {
             let invocations: Vec<Invocation> = counted(cell, samples).into_values().collect();
             let given = given(Evidence::of_rate(&invocations), invocations.len());
             self.keep(cell, Figure::OpsPerSec, given);
-            let is_below = |other: &&CellRow| {
-                other.variant == RATIO_OF.1
-                    && other.status == Status::Ok
-                    && (&other.runtime, &other.version, &other.case, &other.flags)
-                        == (&cell.runtime, &cell.version, &cell.case, &cell.flags)
-            };
             if cell.variant == RATIO_OF.0
-                && let Some(below) = cells.iter().find(is_below)
+                && let Some(below) = beneath(cell, cells)
             {
                 let pairs = pairs(cell, below, samples);
                 let given = self::given(Evidence::of_ratio(&pairs), pairs.len());
