@@ -1,19 +1,16 @@
 //! The whole way of a bisection: real runtimes, and fake ones that go wrong.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use awaitbench::runtime::{Environment, Family, Platform, Resolver};
-use node_semver::Version;
+use awaitbench::runtime::{Family, Platform};
 use serde_json::Value;
-use support::{awaitbench, living_with, stderr, stdout, wait_until};
+
+use crate::support::{awaitbench, living_with, provided, stderr, stdout, wait_until};
 
 /// Fake versions of Node.js, each with the way in which it goes wrong and the nanoseconds of an op,
 /// where nvm would keep them. Answers nvm's folder.
@@ -245,10 +242,7 @@ fn wrong_usage_says_what_to_do() {
 
 /// Links a real runtime to where nvm would keep it.
 async fn link_real(nvm: &Path, version: &str) {
-    let resolver = Resolver::open(Environment::current(), false).await;
-    let family = Family::named("node").unwrap();
-    let wanted = Version::parse(version).unwrap();
-    let real = resolver.provide(family, &wanted, &()).await.unwrap().path;
+    let real = provided("node", version).await.path;
     let bin = nvm.join("versions/node").join(version).join("bin");
     fs::create_dir_all(&bin).unwrap();
     symlink(real, bin.join("node")).unwrap();

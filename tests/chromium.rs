@@ -1,9 +1,6 @@
 //! Real Chromium, old and new: the same driver, messages and checks, over the DevTools protocol.
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
@@ -12,19 +9,16 @@ use std::time::Duration;
 use awaitbench::case::{Case, Catalogue};
 use awaitbench::leak::{Limits, Plan, Verdict, probe};
 use awaitbench::record::Status;
-use awaitbench::runtime::{Environment, Family, Resolver, Runtime, Settings};
+use awaitbench::runtime::{Runtime, Settings};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
-use node_semver::Version;
-use support::{LARGE, case_of, kill, living_with, wait_until, written};
+
+use crate::support::{LARGE, case_of, kill, living_with, provided, wait_until, written};
 
 /// The last that leaks, and the newest.
 const VERSIONS: [&str; 2] = ["80.0.3987", "153.0.8010"];
 
-/// The browser, installed through npm if need be.
 async fn chromium(version: &str) -> Runtime {
-    let resolver = Resolver::open(Environment::current(), false).await;
-    let family = Family::named("chromium").unwrap();
-    resolver.provide(family, &Version::parse(version).unwrap(), &()).await.unwrap()
+    provided("chromium", version).await
 }
 
 async fn session(

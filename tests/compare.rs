@@ -1,16 +1,14 @@
 //! `awaitbench compare`: the committed figures of the article against results made by hand.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use awaitbench::record::find_machines;
 use serde_json::Value;
-use support::{awaitbench, stderr, stdout};
+
+use crate::support::{awaitbench, committed_results, stderr, stdout};
 
 fn article() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("results/article-2020-macbook-pro-13-2017")
@@ -244,9 +242,9 @@ fn what_can_not_be_compared_is_one_clear_error() {
 /// What is published was measured as METHODOLOGY.md says: main threads side by side on one core.
 #[test]
 fn the_committed_invocations_say_which_core_their_main_threads_shared() {
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let results = committed_results();
     let mut seen = 0;
-    for machine in find_machines(&results).unwrap() {
+    for machine in find_machines(results.path()).unwrap() {
         for row in machine.invocations().unwrap() {
             seen += 1;
             assert!(row.main_core.is_some(), "{row:?}");

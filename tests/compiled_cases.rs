@@ -1,7 +1,5 @@
 //! The committed variants are what the real TypeScript compiler makes of their sources.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 use std::process::Command;
 

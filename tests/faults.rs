@@ -1,9 +1,6 @@
 //! A runtime that goes wrong ends as one clear error, with nothing left alive.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,7 +9,8 @@ use awaitbench::case::{Catalogue, Check, Shape};
 use awaitbench::record::Status;
 use awaitbench::runtime::{Family, Origin, Settings, probe};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
-use support::{fake_node, living_with, wait_until};
+
+use crate::support::{fake_node, living_with, wait_until};
 
 const SHORT: Duration = Duration::from_millis(700);
 

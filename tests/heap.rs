@@ -1,8 +1,5 @@
 //! `awaitbench heap` as a user sees it, and its numbers beside those of the real DevTools worker.
 
-// A test that can't go on has failed.
-#![allow(clippy::unwrap_used)]
-
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;

@@ -1,20 +1,21 @@
 //! Verdicts on real versions of Node.js: the article's case, and a zoo of programs whose truth is known.
 //!
 //! Each program is judged once here. All of them ten times on old and new versions, with a table:
-//! `cargo test --test leak -- --ignored --nocapture`; `ZOO_RUNS` says how many times instead of ten, and
+//! `cargo test --test main leak -- --ignored --nocapture`; `ZOO_RUNS` says how many times instead of ten, and
 //! `ZOO_ONLY` which programs and versions, as parts of their names.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::Path;
 use std::time::Duration;
 
 use awaitbench::case::Catalogue;
 use awaitbench::leak::{Holder, Limits, Plan, Probed, Space, Verdict, probe};
-use awaitbench::runtime::{Environment, Family, Resolver, Runtime, Settings};
+use awaitbench::runtime::{Runtime, Settings};
 use awaitbench::session::Problem;
 use node_semver::Version;
+
+use crate::support::provided;
 
 /// What a verdict may take by default: of the ten runs of each.
 const BUDGET: Duration = Duration::from_secs(10);
@@ -87,9 +88,7 @@ const ARTICLE: [(&str, &str, Verdict); 7] = [
 ];
 
 async fn node(version: &str) -> Runtime {
-    let resolver = Resolver::open(Environment::current(), false).await;
-    let version = Version::parse(version).unwrap();
-    resolver.provide(Family::named("node").unwrap(), &version, &()).await.unwrap()
+    provided("node", version).await
 }
 
 /// The verdict on a built-in case or one in a folder; `None` if the runtime can't execute it.

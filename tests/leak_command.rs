@@ -1,16 +1,14 @@
 //! `awaitbench leak` as a user calls it, on real versions of Node.js.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use support::{
+
+use crate::support::{
     LARGE, awaitbench, case_of, fake_node, kill, living_with, machine_folder, stderr, stdout,
     wait_until, written,
 };

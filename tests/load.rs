@@ -1,9 +1,6 @@
 //! Services under load: real Node.js, real connections, and services that go wrong.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::net::TcpListener;
@@ -12,7 +9,8 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
+
+use crate::support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
 
 /// A port that nobody listens on.
 fn free_port() -> u16 {
@@ -94,7 +92,7 @@ fn a_second_of_standing_still_is_seen_in_full() {
     assert!(ms(&load, "sent_p99_ns") < 400.0, "{load}");
     // The event loop's timer would have been due within 20 ms of the beginning.
     let delay = ms(&load, "delay_max_ns");
-    assert!((975.0..1_200.0).contains(&delay), "{delay}");
+    assert!((975.0..2_000.0).contains(&delay), "{delay}");
 }
 
 #[test]

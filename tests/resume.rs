@@ -1,9 +1,6 @@
 //! A run that is killed goes on where it was: nothing twice, nothing lost.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
-
-mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +9,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use awaitbench::record::{Kind, SampleRow, find_machines};
-use support::{awaitbench, stderr, wait_until};
+
+use crate::support::{awaitbench, stderr, wait_until};
 
 /// The arguments of the run that is broken off again and again.
 fn arguments(extra: &[&str]) -> Vec<String> {

@@ -1,9 +1,6 @@
 //! Finding, resolving and installing real runtimes through the real npm.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -16,7 +13,8 @@ use awaitbench::runtime::{
     install,
 };
 use node_semver::Version;
-use support::{awaitbench, fake_node, living_with, stderr, stdout, wait_until};
+
+use crate::support::{awaitbench, fake_node, living_with, provided, stderr, stdout, wait_until};
 
 const NODE_8: &str = "8.17.0";
 
@@ -24,11 +22,8 @@ fn version(text: &str) -> Version {
     Version::parse(text).unwrap()
 }
 
-/// Node 8.17.0 in the user's own cache, installed if need be.
 async fn node_8() -> PathBuf {
-    let resolver = Resolver::open(Environment::current(), false).await;
-    let family = awaitbench::runtime::Family::named("node").unwrap();
-    resolver.provide(family, &version(NODE_8), &()).await.unwrap().path
+    provided("node", NODE_8).await.path
 }
 
 fn link(target: &Path, path: &Path) {

@@ -1,16 +1,14 @@
 //! `awaitbench selfcheck` on a real Node.js: what it says, what it leaves, and when it fails.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use serde_json::Value;
-use support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
+
+use crate::support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
 
 /// The version that the article is about.
 const RUNTIME: &str = "node@12.16.2";

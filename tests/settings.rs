@@ -1,14 +1,12 @@
 //! Flags and settings are part of the key: results under different ones never mix.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::path::Path;
 
 use serde_json::Value;
-use support::{awaitbench, machine_folder, stderr, stdout};
+
+use crate::support::{awaitbench, machine_folder, stderr, stdout};
 
 fn run(folder: &Path, arguments: &[&str]) -> Value {
     let output = awaitbench(folder)
@@ -86,7 +84,7 @@ fn another_setting_is_another_plan() {
         .args(["--invocations", "50", "--async-hooks", "--quiet"])
         .spawn()
         .unwrap();
-    support::wait_until("the plan is on disk", || {
+    crate::support::wait_until("the plan is on disk", || {
         let results = std::fs::read_dir(folder.path().join("results")).into_iter().flatten();
         results.flatten().any(|entry| entry.path().join("unfinished.toml").is_file())
     });

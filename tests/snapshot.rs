@@ -1,26 +1,20 @@
 //! Heap snapshots through the session: complete or absent.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use std::path::Path;
 use std::time::Duration;
 
 use awaitbench::case::Catalogue;
 use awaitbench::record::Status;
-use awaitbench::runtime::{Environment, Family, Resolver, Settings};
+use awaitbench::runtime::Settings;
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
-use node_semver::Version;
-use support::{LARGE, case_of, kill, written};
+
+use crate::support::{LARGE, case_of, kill, provided, written};
 
 /// Takes two snapshots in one session of a real Node.js.
 async fn two_snapshots(version: &str, first: &Path, second: &Path) -> Result<(), SessionError> {
-    let resolver = Resolver::open(Environment::current(), false).await;
-    let version = Version::parse(version).unwrap();
-    let node = Family::named("node").unwrap();
-    let runtime = resolver.provide(node, &version, &()).await.unwrap();
+    let runtime = provided("node", version).await;
     let catalogue = Catalogue::locate();
     let case = catalogue.find("await-two").unwrap();
     let driver = catalogue.driver("node");
@@ -75,11 +69,9 @@ async fn a_place_that_can_not_be_written_is_one_error_and_no_file() {
 /// Each version writes its snapshot in its own way: the oldest, one in one piece, one that is asynchronous.
 #[tokio::test]
 async fn a_process_that_is_killed_while_writing_leaves_no_file() {
-    let resolver = Resolver::open(Environment::current(), false).await;
-    let node = Family::named("node").unwrap();
     let driver = Catalogue::locate().driver("node");
     for version in ["8.17.0", "12.16.2", "24.21.0"] {
-        let runtime = resolver.provide(node, &Version::parse(version).unwrap(), &()).await.unwrap();
+        let runtime = provided("node", version).await;
         let folder = tempfile::tempdir().unwrap();
         let case = case_of(folder.path(), "sync", LARGE);
         let heaps = folder.path().join("heaps");

@@ -2,8 +2,6 @@
 //! versions that have it cured.
 
 #![cfg(target_os = "linux")]
-// A test that can't go on has failed.
-#![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
 
@@ -12,8 +10,9 @@ use awaitbench::heap::analysis::Analysis;
 use awaitbench::heap::rules::Rules;
 use awaitbench::heap::suspects::{Suspect, Thresholds, suspects};
 use awaitbench::leak::{Pair, two_snapshots};
-use awaitbench::runtime::{Environment, Family, Resolver, Settings};
-use node_semver::Version;
+use awaitbench::runtime::Settings;
+
+use crate::support::provided;
 
 /// Enough for the list to be several megabytes, few enough for a slow machine.
 const OPS: u64 = 600_000;
@@ -22,13 +21,10 @@ const OPS: u64 = 600_000;
 /// the older one and without.
 async fn found_on(family: &'static str, version: &str) -> [Vec<Suspect>; 2] {
     let folder = tempfile::tempdir().unwrap();
-    let resolver = Resolver::open(Environment::current(), false).await;
-    let version = Version::parse(version).unwrap();
-    let family = Family::named(family).unwrap();
-    let runtime = resolver.provide(family, &version, &()).await.unwrap();
+    let runtime = provided(family, version).await;
     let catalogue = Catalogue::locate();
     let case = catalogue.find("instance-loop").unwrap();
-    let driver = catalogue.driver(family.name);
+    let driver = catalogue.driver(family);
     let variant = case.variant("generator").unwrap();
     let pair = Pair {
         driver: &driver,

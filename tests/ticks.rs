@@ -2,17 +2,12 @@
 //! `node` with a `.then` chain beside the op.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
 
 use awaitbench::case::{Case, Catalogue};
-use awaitbench::runtime::{Environment, Family, Resolver, Runtime, Settings};
+use awaitbench::runtime::{Runtime, Settings};
 use awaitbench::session::{Deadlines, Session, Workload};
-use node_semver::Version;
 
-async fn runtime(resolver: &Resolver, version: &str) -> Runtime {
-    let node = Family::named("node").unwrap();
-    resolver.provide(node, &Version::parse(version).unwrap(), &()).await.unwrap()
-}
+use crate::support::provided;
 
 async fn ticks(runtime: &Runtime, catalogue: &Catalogue, case: &Case, variant: &str) -> u64 {
     let driver = catalogue.driver("node");
@@ -30,12 +25,11 @@ async fn ticks(runtime: &Runtime, catalogue: &Catalogue, case: &Case, variant: &
 /// `__awaiter` of today adopts a promise as it is, and takes one everywhere.
 #[tokio::test]
 async fn an_await_takes_three_ticks_on_node_10_and_11_and_one_elsewhere() {
-    let resolver = Resolver::open(Environment::current(), false).await;
     let catalogue = Catalogue::locate();
     for (version, native) in
         [("8.17.0", 1), ("10.20.1", 3), ("11.15.0", 3), ("12.16.2", 1), ("24.21.0", 1)]
     {
-        let runtime = runtime(&resolver, version).await;
+        let runtime = provided("node", version).await;
         for awaits in [1, 4, 64] {
             let case = catalogue.find(&format!("await-k={awaits}")).unwrap();
             let of = async |variant| ticks(&runtime, &catalogue, &case, variant).await;
@@ -58,12 +52,11 @@ async fn what_waits_for_more_than_promises_has_no_ticks() {
         "title = \"t\"\nshape = \"callback\"\nvariants = [\"a\"]\ncheck = { per_op = 1 }\n";
     std::fs::write(folder.join("case.toml"), manifest).unwrap();
     std::fs::write(folder.join("a.js"), "exports.op = d => setTimeout(() => d(1), 5);").unwrap();
-    let resolver = Resolver::open(Environment::current(), false).await;
     let catalogue = Catalogue::locate();
     let case = catalogue.find(&folder.display().to_string()).unwrap();
     let driver = catalogue.driver("node");
     let workload = Workload::of(&case, &case.variants[0], &driver, Settings::NONE);
-    let runtime = runtime(&resolver, "12.16.2").await;
+    let runtime = provided("node", "12.16.2").await;
     let mut session = Session::start(&runtime, workload, Deadlines::default()).await.unwrap();
     assert_eq!(session.ticks().await.unwrap(), None);
     assert_eq!(session.run(2).await.unwrap().n, 2);

@@ -2,15 +2,12 @@
 //! are part of what ops cost.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use awaitbench::case::Catalogue;
-use awaitbench::runtime::{Environment, Family, Resolver, Settings};
+use awaitbench::runtime::Settings;
 use awaitbench::session::{Deadlines, Session, Workload};
-use node_semver::Version;
-use support::case_of;
+
+use crate::support::{case_of, provided};
 
 /// A case that counts turns by itself. Its thousandth op fails the check unless there were seven since the first:
 /// one after each slice but the last.
@@ -41,12 +38,9 @@ const SHAPES: [(&str, &str); 4] = [
 
 #[tokio::test]
 async fn the_event_loop_has_its_turn_within_a_batch_of_every_shape() {
-    let resolver = Resolver::open(Environment::current(), false).await;
     let driver = Catalogue::locate().driver("node");
     for version in ["8.17.0", "24.21.0"] {
-        let version = Version::parse(version).unwrap();
-        let node = Family::named("node").unwrap();
-        let runtime = resolver.provide(node, &version, &()).await.unwrap();
+        let runtime = provided("node", version).await;
         for (shape, op) in SHAPES {
             let folder = tempfile::tempdir().unwrap();
             let case = case_of(folder.path(), shape, &format!("{COUNTING}{op}"));

@@ -12,7 +12,7 @@ use serde_json::Value;
 const FIXED: [&str; 9] = ["2015", "2017", "8", "99", "99.9", "50", "0", "27", "67"];
 
 /// Every number of a report is one of its story's.
-pub(crate) fn are_of(report: &str, story: &Value) {
+pub(super) fn are_of(report: &str, story: &Value) {
     let mut known: BTreeSet<String> = FIXED.iter().map(|&text| text.to_owned()).collect();
     spellings(story, &mut known);
     known.extend(numbers(env!("CARGO_PKG_VERSION")));

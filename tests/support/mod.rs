@@ -1,7 +1,8 @@
 //! What the integration tests share: a fake runtime that goes wrong on demand, the program itself,
 //! and a look at the processes that are alive.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+// On other systems most tests are left out.
+#![cfg_attr(not(target_os = "linux"), allow(dead_code))]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,9 +11,36 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use awaitbench::case::{Case, read_cases};
+use awaitbench::runtime::{Environment, Family, Resolver, Runtime};
+use node_semver::Version;
+
+/// A runtime in the user's own cache, installed through npm if need be.
+pub(crate) async fn provided(family: &str, version: &str) -> Runtime {
+    let resolver = Resolver::open(Environment::current(), false).await;
+    let version = Version::parse(version).unwrap();
+    resolver.provide(Family::named(family).unwrap(), &version, &()).await.unwrap()
+}
+
+/// The committed results in a folder of their own: those of this machine are not among them, nor what was measured since.
+pub(crate) fn committed_results() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let listed = std::process::Command::new("git")
+        .args(["ls-files", "-z", "results"])
+        .current_dir(root)
+        .output()
+        .expect("git on PATH");
+    assert!(listed.status.success() && !listed.stdout.is_empty(), "{}", stderr(&listed));
+    for name in stdout(&listed).split_terminator('\0') {
+        let copy = folder.path().join(Path::new(name).strip_prefix("results").unwrap());
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(root.join(name), copy).unwrap();
+    }
+    folder
+}
 
 /// Writes a fake `node` that goes wrong in the way that `mode` names; see `fake-node.sh`.
-pub fn fake_node(folder: &Path, mode: &str) -> PathBuf {
+pub(crate) fn fake_node(folder: &Path, mode: &str) -> PathBuf {
     let folder = folder.join(mode);
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join("node");
@@ -23,7 +51,7 @@ pub fn fake_node(folder: &Path, mode: &str) -> PathBuf {
 }
 
 /// A case of one variant, whose ops do what `script` says.
-pub fn case_of(folder: &Path, shape: &str, script: &str) -> Case {
+pub(crate) fn case_of(folder: &Path, shape: &str, script: &str) -> Case {
     let folder = folder.join("a-case");
     fs::create_dir_all(&folder).unwrap();
     let manifest = format!(
@@ -35,12 +63,12 @@ pub fn case_of(folder: &Path, shape: &str, script: &str) -> Case {
 }
 
 /// A variant's script that keeps so much that its snapshot is 50 MB and takes seconds.
-pub const LARGE: &str = "const kept = [];\n\
+pub(crate) const LARGE: &str = "const kept = [];\n\
     for (let i = 0; i < 300000; i++) kept.push({ i: [i] });\n\
     module.exports = () => kept.length > 0 ? 1 : 0;\n";
 
 /// The files in a folder and below, except those that are empty.
-pub fn written(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn written(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         match entry.metadata() {
@@ -54,14 +82,14 @@ pub fn written(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Kills a process by SIGKILL.
-pub fn kill(pid: u32) {
+pub(crate) fn kill(pid: u32) {
     let pid = rustix::process::Pid::from_raw(pid.try_into().unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
 /// The program under test, in a folder of its own, without the variables of whoever runs the tests
 /// except where runtimes are kept.
-pub fn awaitbench(folder: &Path) -> Command {
+pub(crate) fn awaitbench(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_awaitbench"));
     command.current_dir(folder);
     for variable in
@@ -73,18 +101,18 @@ pub fn awaitbench(folder: &Path) -> Command {
 }
 
 /// Standard output as text.
-pub fn stdout(output: &std::process::Output) -> String {
+pub(crate) fn stdout(output: &std::process::Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// Standard error as text.
-pub fn stderr(output: &std::process::Output) -> String {
+pub(crate) fn stderr(output: &std::process::Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// The living processes with `text` in their command line; those that are only waiting to be
 /// reaped do not live.
-pub fn living_with(text: &str) -> Vec<u32> {
+pub(crate) fn living_with(text: &str) -> Vec<u32> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     ids.filter(|pid| {
@@ -98,7 +126,7 @@ pub fn living_with(text: &str) -> Vec<u32> {
 }
 
 /// Waits until `condition` holds, at most for half a minute.
-pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {
         assert!(start.elapsed() < Duration::from_secs(30), "waited in vain until {what}");
@@ -107,7 +135,7 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 }
 
 /// The one folder in `results` that holds a machine.
-pub fn machine_folder(results: &Path) -> PathBuf {
+pub(crate) fn machine_folder(results: &Path) -> PathBuf {
     let mut folders = fs::read_dir(results).unwrap().flatten().map(|entry| entry.path());
     let folder = folders.find(|path| path.join("machine.toml").is_file()).unwrap();
     assert!(folders.all(|path| !path.join("machine.toml").is_file()));
