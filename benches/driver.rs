@@ -66,8 +66,8 @@ impl Bench {
         let first = &selection::specs(&common, &catalogue)?[..1];
         let (targets, _) = events.block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
-            let (wanted, _) = selection::resolve(first, &resolver, &bars).await?;
-            anyhow::Ok(selection::provide(wanted, &resolver, &bars).await)
+            let (wanted, _) = selection::find(first, &resolver, &bars).await?;
+            anyhow::Ok(selection::fetch(wanted, &resolver, &bars).await)
         })?;
         match targets.into_iter().next() {
             Some(Target::Ready(runtime)) => Ok(Self { events, catalogue, case, runtime }),

@@ -17,14 +17,14 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use awaitbench::case::{Case, Catalogue};
-use awaitbench::cli::selection::{self, Wanted};
+use awaitbench::cli::selection;
 use awaitbench::cli::{Common, InstallBars, MeasureBar, publish_report, report_error};
 use awaitbench::machine::fingerprint;
 use awaitbench::measure::{Cell, Effort, Observer, Publisher, Rotation, Setting, Subject, Target};
 use awaitbench::process::{Scratch, on_interrupt};
 use awaitbench::record::{MachineFolder, RecordError};
 use awaitbench::report::plot::register_fonts;
-use awaitbench::runtime::{Environment, Resolver, Settings};
+use awaitbench::runtime::{Environment, Found, Resolver, Settings};
 use awaitbench::say;
 use awaitbench::session::Deadlines;
 use criterion::{Criterion, SamplingMode, Throughput};
@@ -143,7 +143,7 @@ fn selected_ids() -> Option<BTreeSet<String>> {
 struct Suite {
     catalogue: Catalogue,
     cases: Vec<Case>,
-    wanted: Vec<Wanted>,
+    wanted: Vec<Found>,
     /// Specs that mean nothing here: said already.
     unknown: usize,
     resolver: Resolver,
@@ -159,7 +159,7 @@ impl Suite {
         let bars = InstallBars::new(common.quiet);
         let (resolver, resolved) = events.block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
-            let resolved = selection::resolve(&specs, &resolver, &bars).await;
+            let resolved = selection::find(&specs, &resolver, &bars).await;
             (resolver, resolved)
         });
         let (wanted, unknown) = resolved?;
@@ -171,7 +171,8 @@ impl Suite {
     fn list(&self, criterion: &mut Criterion) {
         for wanted in &self.wanted {
             for case in &self.cases {
-                let mut group = criterion.benchmark_group(group_name(&case.name, &wanted.id()));
+                let mut group =
+                    criterion.benchmark_group(group_name(&case.name, &selection::id(wanted)));
                 for variant in &case.variants {
                     group.bench_function(&variant.name, |_| {});
                 }
@@ -194,13 +195,15 @@ impl Suite {
                     .any(|variant| selected.contains(&format!("{group}/{}", variant.name)))
             })
         };
-        let wanted: Vec<Wanted> = self
+        let wanted: Vec<Found> = self
             .wanted
             .into_iter()
-            .filter(|wanted| self.cases.iter().any(|case| is_selected(case, &wanted.id())))
+            .filter(|wanted| {
+                self.cases.iter().any(|case| is_selected(case, &selection::id(wanted)))
+            })
             .collect();
         let (targets, missing) =
-            events.block_on(selection::provide(wanted, &self.resolver, &self.bars));
+            events.block_on(selection::fetch(wanted, &self.resolver, &self.bars));
         let run = selection::now();
         let settings = &self.settings;
         let subjects = targets

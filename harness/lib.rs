@@ -23,6 +23,7 @@ pub mod leak;
 pub mod load;
 pub mod machine;
 pub mod measure;
+pub mod npm;
 pub mod process;
 pub mod record;
 pub mod report;

@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use awaitbench::runtime::{
-    Environment, Origin, Platform, Progress, Registry, Resolution, Resolver, Stage, discover,
-    install,
+    Environment, Found, Origin, Platform, Progress, Resolver, Stage, discover, install,
 };
 use node_semver::Version;
 
@@ -112,11 +111,10 @@ async fn a_broken_binary_is_listed_with_its_reason_and_spoils_nothing() {
 #[tokio::test]
 async fn specs_mean_what_they_say() {
     let resolver = Resolver::open(Environment::current(), false).await;
-    let resolve = async |text: &str| match resolver.resolve(&text.parse().unwrap(), &()).await {
-        Ok(Resolution::Installed(runtime)) => Ok(runtime.version),
-        Ok(Resolution::Absent(_, version)) => Ok(version),
-        Ok(Resolution::Broken(_, path, error)) => panic!("{}: {error}", path.display()),
-        Err(error) => Err(error.to_string()),
+    let resolve = async |text: &str| match resolver.find(&text.parse().unwrap(), &()).await {
+        Found::Here(runtime) => Ok(runtime.version),
+        Found::ToFetch(_, version) => Ok(version),
+        Found::Missing(why) => Err(why.to_string()),
     };
     assert_eq!(resolve("node@12.16.2").await, Ok(version("12.16.2")));
     assert_eq!(resolve("node@12").await, Ok(version("12.22.12")));
@@ -149,7 +147,7 @@ async fn two_installations_of_one_version_do_not_disturb_each_other() {
     let path = std::env::var_os("PATH").unwrap();
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let environment = Environment::of(&[("PATH", &path)], home, cache.path().to_owned());
-    let registry = Registry::new(&environment, false);
+    let registry = environment.registry(false);
     let platform = Platform::current();
     let family = awaitbench::runtime::Family::named("node").unwrap();
     let (wanted, stages) = (version(NODE_8), Stages::default());

@@ -251,7 +251,7 @@ async fn wanted(specs: &[Spec], resolver: &Resolver) -> anyhow::Result<Vec<Line>
         });
         if versions.is_empty() {
             // Says what is near.
-            resolver.resolve(spec, &()).await?;
+            resolver.have(spec, &()).await?;
         }
         found.extend(lines(family, &versions));
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::outcome::WrongUsage;
-use super::selection::{provide, resolve};
+use super::selection::have;
 use super::table::print_rows;
 use super::{Common, InstallBars, block_on};
 use crate::measure::Target;
@@ -42,9 +42,7 @@ impl Install {
         let bars = InstallBars::new(common.quiet);
         let (targets, missing) = block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
-            let (wanted, unknown) = resolve(&specs, &resolver, &bars).await?;
-            let (targets, failed) = provide(wanted, &resolver, &bars).await;
-            Ok((targets, unknown + failed))
+            have(&specs, &resolver, &bars).await
         })?;
         let mut rows = Vec::new();
         let mut failed = missing > 0;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::outcome::report_error;
 use super::table::print_rows;
 use super::{Common, block_on};
-use crate::runtime::{Environment, Family, Resolution, Resolver, Spec, Want};
+use crate::runtime::{Environment, Family, Found, Resolver, Spec, Want, Why};
 
 /// Lists the runtimes that are installed here, and what could be.
 #[derive(Debug, Args)]
@@ -128,8 +128,7 @@ async fn available(resolver: &Resolver, spec: &Spec, known: &[Row]) -> anyhow::R
     };
     if versions.is_empty() && !known.iter().any(|row| admits(spec, row)) {
         // Says what is near; or it is a word or a path, which means one runtime.
-        let resolution = resolver.resolve(spec, &()).await?;
-        return Ok(vec![single(resolution)]);
+        return Ok(vec![single(resolver.find(spec, &()).await)?]);
     }
     let absent =
         versions.into_iter().filter(|version| !here.contains(version.to_string().as_str()));
@@ -153,7 +152,7 @@ fn admits(spec: &Spec, row: &Row) -> bool {
         && version.is_some_and(|version| spec.admits(&version))
 }
 
-fn single(resolution: Resolution) -> Row {
+fn single(found: Found) -> Result<Row, Why> {
     let row = |family: &'static Family, state| Row {
         runtime: family.name,
         version: None,
@@ -164,24 +163,25 @@ fn single(resolution: Resolution) -> Row {
         path: None,
         detail: None,
     };
-    match resolution {
-        Resolution::Installed(runtime) => Row {
+    Ok(match found {
+        Found::Here(runtime) => Row {
             version: Some(runtime.version.to_string()),
             engine_version: Some(runtime.engine_version),
             origin: runtime.origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             path: Some(runtime.path.display().to_string()),
             ..row(runtime.family, "installed")
         },
-        Resolution::Absent(family, version) => Row {
+        Found::ToFetch(family, version) => Row {
             version: Some(version.to_string()),
             origin: "npm".to_owned(),
             detail: Some("can be installed".to_owned()),
             ..row(family, "available")
         },
-        Resolution::Broken(family, path, error) => Row {
+        Found::Missing(Why::Broken { family, path, error }) => Row {
             path: Some(path.display().to_string()),
             detail: Some(error.to_string()),
             ..row(family, "broken")
         },
-    }
+        Found::Missing(why) => return Err(why),
+    })
 }

@@ -17,7 +17,7 @@ use super::{Common, Format, InstallBars, block_on};
 use crate::machine::fingerprint;
 use crate::record::find_machines;
 use crate::report;
-use crate::runtime::{Environment, Resolution, Resolver, Spec, Want};
+use crate::runtime::{Environment, Found, Resolver, Spec, Want, Why};
 use crate::scan::{Answer, Findings, Price, Target, csv, json, page, price, scan};
 
 /// Finds packages that ship async functions compiled to generators, and says what to do.
@@ -108,16 +108,17 @@ fn version_of(spec: &Spec, common: &Common) -> anyhow::Result<Version> {
         return Ok(version.clone());
     }
     let bars = InstallBars::new(common.quiet);
-    let resolution = block_on(async {
+    let found = block_on(async {
         let resolver = Resolver::open(Environment::current(), common.offline).await.only_looking();
-        Ok(resolver.resolve(spec, &bars).await?)
+        Ok(resolver.find(spec, &bars).await)
     })?;
-    match resolution {
-        Resolution::Installed(runtime) => Ok(runtime.version),
-        Resolution::Absent(_, version) => Ok(version),
-        Resolution::Broken(_, path, error) => {
+    match found {
+        Found::Here(runtime) => Ok(runtime.version),
+        Found::ToFetch(_, version) => Ok(version),
+        Found::Missing(Why::Broken { path, error, .. }) => {
             anyhow::bail!("\"{}\" does not say its version: {error}", path.display())
         }
+        Found::Missing(why) => Err(why.into()),
     }
 }
 

@@ -6,9 +6,7 @@ use super::outcome::WrongUsage;
 use super::{Common, InstallBars};
 use crate::case::{Case, Catalogue, read_suite};
 use crate::measure::{Cell, Subject, Target};
-use crate::runtime::{
-    Environment, Family, ProbeError, Resolution, Resolver, Runtime, Settings, Spec,
-};
+use crate::runtime::{Environment, Found, ProbeError, Resolver, Settings, Spec, Why};
 
 /// Installations that run side by side: each is mostly waiting for the network.
 const AT_ONCE: usize = 4;
@@ -26,23 +24,16 @@ pub struct Selection {
     pub missing: usize,
 }
 
-/// A runtime that a spec means, perhaps still to be installed.
-#[derive(Debug)]
-pub enum Wanted {
-    /// It is here, or broken.
-    Here(Box<Target>),
-    /// It can be installed.
-    Absent(&'static Family, node_semver::Version),
-}
-
-impl Wanted {
-    /// The runtime id: `node-12.16.2`.
-    #[must_use]
-    pub fn id(&self) -> String {
-        match self {
-            Self::Here(target) => target.id(),
-            Self::Absent(family, version) => format!("{}-{version}", family.name),
+/// The runtime id: `node-12.16.2`; of what is broken, as it stands in results.
+#[must_use]
+pub fn id(found: &Found) -> String {
+    match found {
+        Found::Here(runtime) => runtime.id(),
+        Found::ToFetch(family, version) => format!("{}-{version}", family.name),
+        Found::Missing(Why::Broken { family, path, error }) => {
+            Target::broken(family, path, error).id()
         }
+        Found::Missing(why) => why.to_string(),
     }
 }
 
@@ -98,51 +89,48 @@ pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>
     Ok(specs)
 }
 
-/// What each spec means, each runtime once, with nothing installed yet but what had to be started
-/// to know. A spec that means nothing is said and counted, and leaves the others alone.
+/// What there is of each spec, each runtime once, with nothing installed yet but what had to be started
+/// to know. A broken binary is among them; any other spec that means nothing is said and counted, and leaves
+/// the others alone.
 ///
 /// # Errors
 /// Two different binaries are the same version, or a path is no file.
-pub async fn resolve(
+pub async fn find(
     specs: &[Spec],
     resolver: &Resolver,
     bars: &InstallBars,
-) -> anyhow::Result<(Vec<Wanted>, usize)> {
-    let mut wanted: Vec<Wanted> = Vec::new();
+) -> anyhow::Result<(Vec<Found>, usize)> {
+    let mut all: Vec<Found> = Vec::new();
     let mut missing = 0;
     let mut said: Vec<String> = Vec::new();
     for spec in specs {
-        let new = match resolver.resolve(spec, bars).await {
-            Ok(Resolution::Installed(runtime)) => Wanted::Here(Box::new(Target::Ready(runtime))),
-            Ok(Resolution::Absent(family, version)) => Wanted::Absent(family, version),
-            Ok(Resolution::Broken(_, path, ProbeError::Missing)) => {
+        let found = resolver.find(spec, bars).await;
+        match &found {
+            Found::Here(_) | Found::ToFetch(..) => {}
+            Found::Missing(Why::Broken { path, error: ProbeError::Missing, .. }) => {
                 let path = path.display();
-                return Err(WrongUsage(format!(
-                    "there is no file \"{path}\": give a binary's path"
-                ))
-                .into());
+                let words = format!("there is no file \"{path}\": give a binary's path");
+                return Err(WrongUsage(words).into());
             }
-            Ok(Resolution::Broken(family, path, error)) => {
-                let target = Target::broken(family, &path, &error);
-                say!("note: \"{}\" is {} in the results: {error}", path.display(), target.id());
-                Wanted::Here(Box::new(target))
+            Found::Missing(Why::Broken { path, error, .. }) => {
+                say!("note: \"{}\" is {} in the results: {error}", path.display(), id(&found));
             }
-            Err(error) => {
+            Found::Missing(why) => {
                 missing += 1;
                 // A registry that does not answer is one error, however many specs ask for it.
-                let words = error.to_string();
+                let words = why.to_string();
                 if !said.contains(&words) {
                     say!("error: {words}");
                     said.push(words);
                 }
                 continue;
             }
-        };
-        match wanted.iter().find(|known| known.id() == new.id()) {
-            None => wanted.push(new),
-            Some(known) if path(known) == path(&new) => {}
+        }
+        match all.iter().find(|known| id(known) == id(&found)) {
+            None => all.push(found),
+            Some(known) if path(known) == path(&found) => {}
             Some(known) => {
-                let id = known.id();
+                let id = id(known);
                 return Err(WrongUsage(format!(
                     "two different binaries are {id}, and their results would mix: measure one at a time"
                 ))
@@ -150,37 +138,37 @@ pub async fn resolve(
             }
         }
     }
-    Ok((wanted, missing))
+    Ok((all, missing))
 }
 
-fn path(wanted: &Wanted) -> Option<&std::path::Path> {
-    match wanted {
-        Wanted::Here(target) => match &**target {
-            Target::Ready(runtime) => Some(&runtime.path),
-            Target::Broken { .. } => None,
-        },
-        Wanted::Absent(..) => None,
+fn path(found: &Found) -> Option<&std::path::Path> {
+    match found {
+        Found::Here(runtime) => Some(&runtime.path),
+        Found::ToFetch(..) | Found::Missing(_) => None,
     }
 }
 
-/// Installs what is absent, several at a time. What can't be had is said and counted.
-pub async fn provide(
-    wanted: Vec<Wanted>,
+/// Fetches what is not here, several at a time. What can't be had is said and counted.
+pub async fn fetch(
+    found: Vec<Found>,
     resolver: &Resolver,
     bars: &InstallBars,
 ) -> (Vec<Target>, usize) {
     let gate = tokio::sync::Semaphore::new(AT_ONCE);
-    let one = async |wanted: Wanted| -> anyhow::Result<Target> {
-        match wanted {
-            Wanted::Here(target) => Ok(*target),
-            Wanted::Absent(family, version) => {
+    let one = async |found: Found| -> anyhow::Result<Target> {
+        match found {
+            Found::Here(runtime) => Ok(Target::Ready(runtime)),
+            Found::ToFetch(family, version) => {
                 let _turn = gate.acquire().await?;
-                let runtime: Runtime = resolver.provide(family, &version, bars).await?;
-                Ok(Target::Ready(runtime))
+                Ok(Target::Ready(resolver.fetch(family, &version, bars).await?))
             }
+            Found::Missing(Why::Broken { family, path, error }) => {
+                Ok(Target::broken(family, &path, &error))
+            }
+            Found::Missing(why) => Err(why.into()),
         }
     };
-    let outcomes = futures_util::future::join_all(wanted.into_iter().map(one)).await;
+    let outcomes = futures_util::future::join_all(found.into_iter().map(one)).await;
     let mut targets = Vec::new();
     let mut missing = 0;
     for outcome in outcomes {
@@ -195,6 +183,17 @@ pub async fn provide(
     (targets, missing)
 }
 
+/// The runtimes that `specs` mean, fetched if need be, and how many could not be had.
+pub async fn have(
+    specs: &[Spec],
+    resolver: &Resolver,
+    bars: &InstallBars,
+) -> anyhow::Result<(Vec<Target>, usize)> {
+    let (found, unknown) = find(specs, resolver, bars).await?;
+    let (targets, failed) = fetch(found, resolver, bars).await;
+    Ok((targets, unknown + failed))
+}
+
 /// Everything that `common` or the suite asks for, installed.
 ///
 /// # Errors
@@ -205,12 +204,11 @@ pub async fn select(common: &Common) -> anyhow::Result<Selection> {
     let specs = specs(common, &catalogue)?;
     let bars = InstallBars::new(common.quiet);
     let resolver = Resolver::open(Environment::current(), common.offline).await;
-    let (wanted, unknown) = resolve(&specs, &resolver, &bars).await?;
-    let (targets, failed) = provide(wanted, &resolver, &bars).await;
+    let (targets, missing) = have(&specs, &resolver, &bars).await?;
     if targets.is_empty() {
         anyhow::bail!("no runtime is left to measure");
     }
-    Ok(Selection { targets, cases, catalogue, missing: unknown + failed })
+    Ok(Selection { targets, cases, catalogue, missing })
 }
 
 impl Selection {

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::plan::Field;
-use crate::runtime::RegistryError;
+use crate::npm::RegistryError;
 
 /// The app's name.
 pub(super) const NAME: &str = "sample-app";

@@ -15,7 +15,7 @@ pub(super) async fn asked(
     spec: &Spec,
     step: &'static str,
 ) -> (Step<Browser>, Option<Judged>) {
-    let runtime = match field.runtime(spec).await {
+    let runtime = match field.resolver.have(spec, field.watch).await {
         Ok(runtime) => runtime,
         Err(error) => {
             let why = format!("{spec} is not to be had: {error}");

@@ -112,7 +112,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn runtime(&self, spec: &Spec) -> Result<Runtime, String> {
-        let found = self.field.runtime(spec).await;
+        let found = self.field.resolver.have(spec, self.field.watch).await;
         hold_if_interrupted().await;
         found.map_err(|error| error.to_string())
     }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use node_semver::Version;
 
-use super::probe::{ProbeError, probe};
-use super::registry::{Registry, RegistryError};
-use super::tarball::{unpack, verify};
-use super::{Environment, Family, Origin, Platform, Runtime};
+use super::found::Why;
+use super::probe::probe;
+use super::{Environment, Family, Origin, Parcel, Platform, Runtime};
+use crate::npm::{Place, Registry, RegistryError, unpack, verify};
 use crate::process::Scratch;
 
 /// How far the installation of one runtime is.
@@ -41,75 +41,8 @@ impl Progress for () {
     fn at(&self, _id: &str, _stage: Stage) {}
 }
 
-/// Why a runtime was not installed. Nothing of it is left behind.
-#[derive(Debug, thiserror::Error)]
-pub enum InstallError {
-    /// There is no package for this system and processor.
-    #[error("no npm package carries {family} for {platform}: give the path of a binary")]
-    NoPackage {
-        /// The family.
-        family: &'static str,
-        /// The platform.
-        platform: String,
-    },
-    /// The registry can't provide it.
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    /// The tarball is not what the registry says it is.
-    #[error("the tarball of {id} is not what the registry says it is ({algorithm}): try again")]
-    Integrity {
-        /// The runtime id.
-        id: String,
-        /// The algorithm and what is wrong.
-        algorithm: &'static str,
-    },
-    /// The package has no such file.
-    #[error("the package of {id} has no file \"{binary}\"")]
-    NoBinary {
-        /// The runtime id.
-        id: String,
-        /// The path inside the package.
-        binary: &'static str,
-    },
-    /// The binary does not work here.
-    #[error("{id} was fetched and verified, and does not work here: {error}")]
-    Broken {
-        /// The runtime id.
-        id: String,
-        /// What is wrong with it.
-        error: ProbeError,
-    },
-    /// The binary is another version.
-    #[error("the package of {id} holds version {found}")]
-    WrongVersion {
-        /// The runtime id asked for.
-        id: String,
-        /// What the binary says of itself.
-        found: String,
-    },
-    /// The tarball can't be read.
-    #[error("the tarball of {id} can't be unpacked: {source}; try again")]
-    Tarball {
-        /// The runtime id.
-        id: String,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// The disk is full, or the cache can't be written.
-    #[error("can't write \"{}\": {source}; AWAITBENCH_CACHE_DIR names another place", path.display())]
-    Disk {
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-}
-
 /// Installs one version, or finds that it is installed already. Two processes that install the same
 /// version do not disturb each other: the first to finish wins, and both use what it made.
-///
-/// # Errors
-/// See [`InstallError`].
 pub async fn install(
     family: &'static Family,
     version: &Version,
@@ -117,7 +50,7 @@ pub async fn install(
     environment: &Environment,
     registry: &Registry,
     progress: &dyn Progress,
-) -> Result<Runtime, InstallError> {
+) -> Result<Runtime, Why> {
     let job = Job { family, version, platform, environment, registry, progress };
     let outcome = job.run().await;
     progress.at(&job.id(), if outcome.is_ok() { Stage::Done } else { Stage::Failed });
@@ -156,13 +89,12 @@ impl Job<'_> {
         format!("{}-{}", self.family.name, self.version)
     }
 
-    async fn run(&self) -> Result<Runtime, InstallError> {
+    async fn run(&self) -> Result<Runtime, Why> {
         let id = self.id();
-        let supply =
-            (self.family.supply)(self.platform).ok_or_else(|| InstallError::NoPackage {
-                family: self.family.name,
-                platform: self.platform.to_string(),
-            })?;
+        let supply = (self.family.supply)(self.platform).ok_or_else(|| Why::NoPackage {
+            family: self.family.name,
+            platform: self.platform.to_string(),
+        })?;
         let parcel =
             supply.parcel(self.version).ok_or_else(|| RegistryError::NotPublished(id.clone()))?;
         let shelf = self.environment.runtimes(self.platform);
@@ -186,31 +118,42 @@ impl Job<'_> {
         verify(&id, &tarball, &dist)?;
         self.progress.at(&id, Stage::Unpacking);
         let stage = scratch.path().join("stage");
-        unpack(&id, &tarball, &parcel, &stage)?;
+        if unpack(&id, &tarball, &stage, |path| place(&parcel, path))? == 0 {
+            return Err(Why::NoBinary { id, binary: parcel.file });
+        }
         self.progress.at(&id, Stage::Starting);
         self.start(&stage.join(parcel.binary)).await?;
         if let Err(source) = fs::rename(&stage, &home)
             && !home.join(parcel.binary).exists()
         {
-            return Err(InstallError::Disk { path: home, source });
+            return Err(Why::Disk { path: home, source });
         }
         self.start(&home.join(parcel.binary)).await
     }
 
     /// Starts the binary and believes it only if it is the version asked for.
-    async fn start(&self, binary: &Path) -> Result<Runtime, InstallError> {
+    async fn start(&self, binary: &Path) -> Result<Runtime, Why> {
         let id = self.id();
         match probe(self.family, binary, Origin::Cache).await {
             Ok(runtime) if runtime.version == *self.version => Ok(runtime),
-            Ok(runtime) => {
-                Err(InstallError::WrongVersion { id, found: runtime.version.to_string() })
-            }
-            Err(error) => Err(InstallError::Broken { id, error }),
+            Ok(runtime) => Err(Why::WrongVersion { id, found: runtime.version.to_string() }),
+            Err(error) => Err(Why::Unusable { id, error }),
         }
     }
 }
 
-pub(super) fn disk(path: &Path) -> impl FnOnce(io::Error) -> InstallError {
+/// Of the whole package, only the binary is taken out.
+fn place(parcel: &Parcel, path: &Path) -> Option<Place> {
+    let binary = || Place {
+        path: parcel.binary.into(),
+        is_brotli: parcel.is_brotli,
+        is_executable: true,
+        is_last: true,
+    };
+    (path == Path::new(parcel.file)).then(binary)
+}
+
+fn disk(path: &Path) -> impl FnOnce(io::Error) -> Why {
     let path = path.to_owned();
-    move |source| InstallError::Disk { path, source }
+    move |source| Why::Disk { path, source }
 }

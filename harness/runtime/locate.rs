@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use directories::{BaseDirs, ProjectDirs};
 
 use super::platform::Platform;
+use crate::npm::Registry;
 
 /// Overrides where installed runtimes are kept.
 const CACHE_VARIABLE: &str = "AWAITBENCH_CACHE_DIR";
@@ -87,6 +88,11 @@ impl Environment {
     #[must_use]
     pub const fn cache(&self) -> &PathBuf {
         &self.cache
+    }
+
+    /// The registry as seen from here.
+    pub fn registry(&self, offline: bool) -> Registry {
+        Registry::new(self.variable("PATH"), &self.cache, offline)
     }
 
     /// The folder of installed runtimes for a platform.

@@ -9,18 +9,17 @@ mod chromium;
 mod chromium_releases;
 mod discovery;
 mod family;
+mod found;
 mod install;
 mod locate;
 mod managers;
 mod node;
 mod platform;
 mod probe;
-mod registry;
 mod resolve;
 mod settings;
 mod spec;
 mod supply;
-mod tarball;
 
 use std::path::PathBuf;
 
@@ -28,12 +27,12 @@ use node_semver::Version;
 
 pub use discovery::{Broken, Discovery, discover};
 pub use family::{Dialect, FAMILIES, Family, Launch, Visit};
-pub use install::{InstallError, Progress, Stage, install};
+pub use found::{Found, Why};
+pub use install::{Progress, Stage, install};
 pub use locate::{Environment, Origin};
 pub use platform::Platform;
 pub use probe::{ProbeError, probe};
-pub use registry::{Registry, RegistryError};
-pub use resolve::{Resolution, ResolveError, Resolver};
+pub use resolve::Resolver;
 pub use settings::Settings;
 pub use spec::{Spec, SpecError, Want};
 pub use supply::{Package, Parcel, Release, Supply};

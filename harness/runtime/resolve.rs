@@ -1,61 +1,17 @@
 //! Which runtime a spec means, given what is installed and what the registry has.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use node_semver::Version;
 
 use super::discovery::on_path;
-use super::install::{InstallError, Progress, install};
-use super::probe::{ProbeError, probe};
-use super::registry::{Registry, RegistryError};
+use super::found::{Found, Why};
+use super::install::{Progress, install};
+use super::probe::probe;
 use super::{
     Discovery, Environment, Family, Origin, Platform, Runtime, Spec, Supply, Want, discover,
 };
-
-/// What a spec means.
-#[derive(Debug)]
-pub enum Resolution {
-    /// It is here.
-    Installed(Runtime),
-    /// It can be installed.
-    Absent(&'static Family, Version),
-    /// The path given is no working runtime: a result of its own, so that it can stand as a row
-    /// beside the others.
-    Broken(&'static Family, PathBuf, ProbeError),
-}
-
-/// Why a spec means nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum ResolveError {
-    /// Nothing matches.
-    #[error("nothing matches {spec}{near}")]
-    NoMatch {
-        /// The spec.
-        spec: String,
-        /// What is near, with its introduction; empty if there is nothing at all.
-        near: String,
-    },
-    /// There is no program of that name on PATH.
-    #[error("no {0} on PATH: name a version, as in {0}@latest, and it will be installed")]
-    NoSystem(&'static str),
-    /// The family knows no long-term support.
-    #[error("{0} has no long-term support: {0}@latest is its newest release")]
-    NoLts(&'static str),
-    /// There is no package for this system and processor.
-    #[error("no npm package carries {family} for {platform}: give the path of a binary")]
-    NoPackage {
-        /// The family.
-        family: &'static str,
-        /// The platform.
-        platform: String,
-    },
-    /// The registry can't be asked.
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    /// A version that had to be started to learn whether it is long-term support can't be installed.
-    #[error(transparent)]
-    Install(#[from] Box<InstallError>),
-}
+use crate::npm::Registry;
 
 /// Resolves specs and provides what they mean.
 #[derive(Debug)]
@@ -73,7 +29,7 @@ pub struct Resolver {
 impl Resolver {
     /// Looks at what is on this machine.
     pub async fn open(environment: Environment, offline: bool) -> Self {
-        let registry = Registry::new(&environment, offline);
+        let registry = environment.registry(offline);
         let discovery = discover(&environment).await;
         let platform = Platform::current();
         Self { environment, registry, discovery, platform, may_install: true }
@@ -86,23 +42,39 @@ impl Resolver {
         Self { may_install: false, ..self }
     }
 
-    /// Says which runtime `spec` means.
-    ///
-    /// # Errors
-    /// Nothing matches, or the registry can't be asked.
-    pub async fn resolve(
+    /// Looks for the runtime that `spec` means. Nothing is fetched, but what has to be started to know.
+    pub async fn find(&self, spec: &Spec, progress: &dyn Progress) -> Found {
+        self.look(spec, progress).await.unwrap_or_else(Found::Missing)
+    }
+
+    /// The runtime that `spec` means, fetched if need be.
+    pub async fn have(&self, spec: &Spec, progress: &dyn Progress) -> Result<Runtime, Why> {
+        match self.find(spec, progress).await {
+            Found::Here(runtime) => Ok(runtime),
+            Found::ToFetch(family, version) => self.fetch(family, &version, progress).await,
+            Found::Missing(why) => Err(why),
+        }
+    }
+
+    /// Fetches a version, or finds that it is here already.
+    pub async fn fetch(
         &self,
-        spec: &Spec,
+        family: &'static Family,
+        version: &Version,
         progress: &dyn Progress,
-    ) -> Result<Resolution, ResolveError> {
+    ) -> Result<Runtime, Why> {
+        install(family, version, &self.platform, &self.environment, &self.registry, progress).await
+    }
+
+    async fn look(&self, spec: &Spec, progress: &dyn Progress) -> Result<Found, Why> {
         let family = spec.family;
         match &spec.want {
-            Want::Path(path) => Ok(match probe(family, path, Origin::Given).await {
-                Ok(runtime) => Resolution::Installed(runtime),
-                Err(error) => Resolution::Broken(family, path.clone(), error),
-            }),
-            Want::System => self.system(family).await,
-            Want::Lts if family.first_lts.is_empty() => Err(ResolveError::NoLts(family.name)),
+            Want::Path(path) => start(family, path, Origin::Given).await,
+            Want::System => {
+                let binary = self.system(family).ok_or(Why::NoSystem(family.name))?;
+                start(family, &binary, Origin::Path).await
+            }
+            Want::Lts if family.first_lts.is_empty() => Err(Why::NoLts(family.name)),
             Want::Exact(version) if self.installed(family, version).is_some() => {
                 Ok(self.pick(family, version.clone()))
             }
@@ -112,31 +84,16 @@ impl Resolver {
                     Want::Lts => self.newest_lts(family, &available, progress).await?,
                     _ => available.iter().rev().find(|version| spec.admits(version)).cloned(),
                 };
-                version.map(|version| self.pick(family, version)).ok_or_else(|| {
-                    ResolveError::NoMatch { spec: spec.to_string(), near: near(spec, &available) }
+                version.map(|version| self.pick(family, version)).ok_or_else(|| Why::NoMatch {
+                    spec: spec.to_string(),
+                    near: near(spec, &available),
                 })
             }
         }
     }
 
-    /// Installs what is absent.
-    ///
-    /// # Errors
-    /// It can't be fetched, verified or started.
-    pub async fn provide(
-        &self,
-        family: &'static Family,
-        version: &Version,
-        progress: &dyn Progress,
-    ) -> Result<Runtime, InstallError> {
-        install(family, version, &self.platform, &self.environment, &self.registry, progress).await
-    }
-
     /// Versions that can be had, ascending: offline those that are installed, else the registry's.
-    ///
-    /// # Errors
-    /// The registry can't be asked.
-    pub async fn available(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
+    pub async fn available(&self, family: &'static Family) -> Result<Vec<Version>, Why> {
         if self.registry.is_offline() {
             let of_family = |runtime: &&Runtime| runtime.family == family;
             let installed = self.discovery.runtimes.iter().filter(of_family);
@@ -146,8 +103,8 @@ impl Resolver {
     }
 
     /// The registry's versions, ascending; offline those of the list that was fetched last.
-    async fn published(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
-        let supply = (family.supply)(&self.platform).ok_or_else(|| ResolveError::NoPackage {
+    async fn published(&self, family: &'static Family) -> Result<Vec<Version>, Why> {
+        let supply = (family.supply)(&self.platform).ok_or_else(|| Why::NoPackage {
             family: family.name,
             platform: self.platform.to_string(),
         })?;
@@ -161,10 +118,7 @@ impl Resolver {
 
     /// Versions that there are, ascending: the registry's, and those that are installed. Offline the
     /// registry's list is the one that was fetched last; without one there are only those installed.
-    ///
-    /// # Errors
-    /// The registry can't be asked.
-    pub async fn listed(&self, family: &'static Family) -> Result<Vec<Version>, ResolveError> {
+    pub async fn listed(&self, family: &'static Family) -> Result<Vec<Version>, Why> {
         let mut versions = match self.published(family).await {
             Err(_) if self.registry.is_offline() => Vec::new(),
             published => published?,
@@ -186,24 +140,19 @@ impl Resolver {
         all().find(ours).or_else(|| all().next())
     }
 
-    fn pick(&self, family: &'static Family, version: Version) -> Resolution {
+    fn pick(&self, family: &'static Family, version: Version) -> Found {
         match self.installed(family, &version) {
-            Some(runtime) => Resolution::Installed(runtime.clone()),
-            None => Resolution::Absent(family, version),
+            Some(runtime) => Found::Here(runtime.clone()),
+            None => Found::ToFetch(family, version),
         }
     }
 
-    async fn system(&self, family: &'static Family) -> Result<Resolution, ResolveError> {
-        let on_path = on_path(family, &self.environment).into_iter().next();
+    fn system(&self, family: &'static Family) -> Option<PathBuf> {
         let elsewhere = || {
             let mut places = family.managers.iter().filter(|place| place.is_system);
             places.find_map(|place| place.binaries(&self.environment).into_iter().next())
         };
-        let binary = on_path.or_else(elsewhere).ok_or(ResolveError::NoSystem(family.name))?;
-        Ok(match probe(family, &binary, Origin::Path).await {
-            Ok(runtime) => Resolution::Installed(runtime),
-            Err(error) => Resolution::Broken(family, binary, error),
-        })
+        on_path(family, &self.environment).into_iter().next().or_else(elsewhere)
     }
 
     /// The newest long-term support release. A line newer than those known is asked: its newest
@@ -213,16 +162,13 @@ impl Resolver {
         family: &'static Family,
         available: &[Version],
         progress: &dyn Progress,
-    ) -> Result<Option<Version>, ResolveError> {
+    ) -> Result<Option<Version>, Why> {
         let last_known = family.first_lts.iter().map(|(major, _)| *major).max().unwrap_or(0);
         for version in newest_of_lines_after(available, last_known) {
             let lts = match self.installed(family, &version) {
                 Some(runtime) => runtime.lts.is_some(),
                 None if !self.may_install || self.registry.is_offline() => false,
-                None => {
-                    let provided = self.provide(family, &version, progress).await;
-                    provided.map_err(Box::new)?.lts.is_some()
-                }
+                None => self.fetch(family, &version, progress).await?.lts.is_some(),
             };
             if lts {
                 return Ok(Some(version));
@@ -230,6 +176,12 @@ impl Resolver {
         }
         Ok(available.iter().rev().find(|version| is_known_lts(family, version)).cloned())
     }
+}
+
+/// Starts a binary that was named.
+async fn start(family: &'static Family, path: &Path, origin: Origin) -> Result<Found, Why> {
+    let broken = |error| Why::Broken { family, path: path.to_owned(), error };
+    probe(family, path, origin).await.map(Found::Here).map_err(broken)
 }
 
 /// The newest release of each line after `last_known` that may be long-term support, newest first.
@@ -256,7 +208,7 @@ fn is_known_lts(family: &Family, version: &Version) -> bool {
 /// the same line, else the ends of what there is.
 fn near(spec: &Spec, available: &[Version]) -> String {
     let (Some(oldest), Some(newest)) = (available.first(), available.last()) else {
-        return "; nothing is installed, and --offline forbids to fetch".to_owned();
+        return "; nothing is installed, and --offline forbids fetching".to_owned();
     };
     let Want::Exact(wanted) = &spec.want else {
         return format!(": there is {oldest} to {newest}");

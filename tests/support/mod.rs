@@ -18,7 +18,7 @@ use node_semver::Version;
 pub(crate) async fn provided(family: &str, version: &str) -> Runtime {
     let resolver = Resolver::open(Environment::current(), false).await;
     let version = Version::parse(version).unwrap();
-    resolver.provide(Family::named(family).unwrap(), &version, &()).await.unwrap()
+    resolver.fetch(Family::named(family).unwrap(), &version, &()).await.unwrap()
 }
 
 /// The committed results in a folder of their own: those of this machine are not among them, nor what was measured since.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::case::{Catalogue, Variant};
 use crate::cli::outcome::WrongUsage;
-use crate::cli::selection::{provide, resolve};
+use crate::cli::selection::have;
 use crate::cli::{Common, InstallBars};
 use crate::load::{ServiceCase, read_service};
 use crate::measure::Target;
@@ -60,10 +60,9 @@ pub(super) async fn targets(common: &Common) -> anyhow::Result<(Vec<Target>, usi
     }
     let bars = InstallBars::new(common.quiet);
     let resolver = Resolver::open(Environment::current(), common.offline).await;
-    let (wanted, unknown) = resolve(&specs, &resolver, &bars).await?;
-    let (targets, failed) = provide(wanted, &resolver, &bars).await;
+    let (targets, missing) = have(&specs, &resolver, &bars).await?;
     if targets.is_empty() {
         anyhow::bail!("no runtime is left to put under load");
     }
-    Ok((targets, unknown + failed))
+    Ok((targets, missing))
 }

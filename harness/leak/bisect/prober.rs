@@ -13,10 +13,8 @@ use super::world::{Trouble, World};
 use crate::case::{Case, Catalogue};
 use crate::leak::{Limits, Plan, Verdict, probe};
 use crate::measure::{Cell, Failure, Setting, Subject, Target};
-use crate::runtime::{
-    Family, InstallError, Progress, RegistryError, Resolution, ResolveError, Resolver, Runtime,
-    Settings, Spec,
-};
+use crate::npm::RegistryError;
+use crate::runtime::{Family, Progress, Resolver, Runtime, Settings, Spec, Why};
 use crate::session::Deadlines;
 
 /// What may be concluded by a leak probe.
@@ -59,21 +57,8 @@ impl World for Prober<'_> {
     }
 
     async fn fetch(&self, family: &'static Family, version: &Version) -> Result<Runtime, Trouble> {
-        let spec = Spec::exact(family, version);
-        match self.resolver.resolve(&spec, &()).await {
-            Ok(Resolution::Installed(runtime)) => Ok(runtime),
-            Ok(Resolution::Absent(family, version)) => {
-                let provided = self.resolver.provide(family, &version, self.watch);
-                provided.await.map_err(|error| trouble_of(&error))
-            }
-            Ok(Resolution::Broken(_, _, error)) => {
-                Err(Trouble::Version(Answer::Broken, error.to_string()))
-            }
-            Err(error @ ResolveError::NoMatch { .. }) => {
-                Err(Trouble::Version(Answer::Missing, error.to_string()))
-            }
-            Err(error) => Err(Trouble::All(error.to_string())),
-        }
+        let had = self.resolver.have(&Spec::exact(family, version), self.watch).await;
+        had.map_err(|why| trouble_of(&why))
     }
 
     async fn ask(&self, runtime: &Runtime, earlier: Option<Finding>) -> Finding {
@@ -190,19 +175,21 @@ impl Prober<'_> {
 }
 
 /// Whether the others would have the same trouble.
-fn trouble_of(error: &InstallError) -> Trouble {
-    let words = error.to_string();
-    match error {
-        InstallError::Registry(RegistryError::NotPublished(_)) => {
+fn trouble_of(why: &Why) -> Trouble {
+    let words = why.to_string();
+    match why {
+        Why::NoMatch { .. } | Why::Registry(RegistryError::NotPublished(_)) => {
             Trouble::Version(Answer::Missing, words)
         }
-        InstallError::Integrity { .. }
-        | InstallError::NoBinary { .. }
-        | InstallError::Broken { .. }
-        | InstallError::WrongVersion { .. }
-        | InstallError::Tarball { .. } => Trouble::Version(Answer::Broken, words),
-        InstallError::NoPackage { .. } | InstallError::Registry(_) | InstallError::Disk { .. } => {
-            Trouble::All(words)
-        }
+        Why::NoBinary { .. }
+        | Why::Broken { .. }
+        | Why::Unusable { .. }
+        | Why::WrongVersion { .. }
+        | Why::Tarball(_) => Trouble::Version(Answer::Broken, words),
+        Why::NoSystem(_)
+        | Why::NoLts(_)
+        | Why::NoPackage { .. }
+        | Why::Registry(_)
+        | Why::Disk { .. } => Trouble::All(words),
     }
 }

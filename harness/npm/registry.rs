@@ -1,6 +1,7 @@
 //! What the npm registry has, asked through the user's own `npm`, which knows the registry, the
 //! proxy, the certificates and the cache.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use node_semver::Version;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::Environment;
+use super::tarball::{self, TarballError};
 use crate::process::{CaptureError, Captured, capture};
 
 /// How long a list of versions is believed before the registry is asked again.
@@ -28,7 +29,7 @@ const LIMIT: u64 = 64 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     /// `--offline` was given.
-    #[error("{0} is not installed, and --offline forbids to fetch it")]
+    #[error("{0} is not installed, and --offline forbids fetching it")]
     Offline(String),
     /// There is no npm.
     #[error("npm is not on PATH: install it, or use --offline with what is installed")]
@@ -44,6 +45,15 @@ pub enum RegistryError {
         /// npm's own words.
         reason: String,
     },
+}
+
+/// Why a release was not unpacked.
+#[derive(Debug, thiserror::Error)]
+pub enum UnpackError {
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Tarball(#[from] TarballError),
 }
 
 /// The registry behind the user's `npm`.
@@ -64,25 +74,18 @@ pub struct Dist {
 }
 
 impl Registry {
-    /// The registry as seen from `environment`.
-    #[must_use]
-    pub fn new(environment: &Environment, offline: bool) -> Self {
-        let npm = environment
-            .variable("PATH")
-            .and_then(|path| which::which_in("npm", Some(path), ".").ok());
-        Self { npm, offline, lists: environment.cache().join("registry") }
+    /// The registry behind the `npm` on `path`, a list of folders; lists of versions are kept below `cache`.
+    pub fn new(path: Option<&OsStr>, cache: &Path, offline: bool) -> Self {
+        let npm = path.and_then(|path| which::which_in("npm", Some(path), ".").ok());
+        Self { npm, offline, lists: cache.join("registry") }
     }
 
     /// Whether nothing may be fetched.
-    #[must_use]
     pub const fn is_offline(&self) -> bool {
         self.offline
     }
 
     /// The versions published of a package, ascending. A list is believed for an hour.
-    ///
-    /// # Errors
-    /// See [`RegistryError`]; offline, when the list was never fetched.
     pub async fn versions(&self, package: &str) -> Result<Vec<Version>, RegistryError> {
         let file = self.list(package);
         let fresh = |file: &Path| {
@@ -105,7 +108,7 @@ impl Registry {
         };
         let versions = parse_versions(&answer).ok_or_else(|| RegistryError::Npm {
             asked: package.to_owned(),
-            reason: "its answer is no list of versions".to_owned(),
+            reason: "its answer is not a list of versions".to_owned(),
         })?;
         if let Err(error) = remember(&file, &answer) {
             tracing::warn!("can't keep the list of versions in {}: {error}", file.display());
@@ -114,9 +117,6 @@ impl Registry {
     }
 
     /// What the tarball of one version must hash to.
-    ///
-    /// # Errors
-    /// See [`RegistryError`].
     pub async fn dist(&self, package: &str, version: &Version) -> Result<Dist, RegistryError> {
         let asked = format!("{package}@{version}");
         let answer = self.view(&asked, "dist").await?;
@@ -125,9 +125,6 @@ impl Registry {
     }
 
     /// Fetches the tarball of one version into `folder`; runs no script of the package.
-    ///
-    /// # Errors
-    /// See [`RegistryError`].
     pub async fn pack(
         &self,
         package: &str,
@@ -149,11 +146,30 @@ impl Registry {
         Ok(tarball)
     }
 
+    /// Unpacks the newest release of a package below `folder`, if it is newer than `than`: verified, and no
+    /// script of it is run. Answers its version.
+    pub async fn unpack_newer(
+        &self,
+        package: &str,
+        than: Option<&Version>,
+        folder: &Path,
+    ) -> Result<Option<Version>, UnpackError> {
+        let newest = self.versions(package).await?.pop();
+        let Some(version) = newest.filter(|newest| than.is_none_or(|than| than < newest)) else {
+            return Ok(None);
+        };
+        let (dist, tarball) =
+            tokio::try_join!(self.dist(package, &version), self.pack(package, &version, folder))?;
+        let id = format!("{package}@{version}");
+        tarball::verify(&id, &tarball, &dist)?;
+        tarball::unpack(&id, &tarball, &folder.join("package"), |path| {
+            Some(tarball::Place::same(path))
+        })?;
+        Ok(Some(version))
+    }
+
     /// Installs what the lock file in `folder` fixes, each package checked against its hash; runs no script
     /// of any. `name` is what errors call it.
-    ///
-    /// # Errors
-    /// See [`RegistryError`].
     pub async fn install(&self, name: &str, folder: &Path) -> Result<(), RegistryError> {
         let mut command = self.npm(name)?;
         command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);

@@ -1,0 +1,10 @@
+//! npm packages: versions, fetching, integrity, unpacking. All that comes over the network comes by here.
+
+// The names say it; to go when the lint is for the libraries alone.
+#![allow(missing_docs)]
+
+mod registry;
+mod tarball;
+
+pub use registry::{Dist, Registry, RegistryError, UnpackError};
+pub use tarball::{Place, TarballError, unpack, verify};
