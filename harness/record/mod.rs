@@ -7,6 +7,8 @@ pub(crate) mod between_runs;
 mod cell;
 mod cost;
 mod error;
+#[cfg(test)]
+mod golden_tests;
 mod invocation;
 mod journal;
 mod leak;
