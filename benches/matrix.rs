@@ -247,7 +247,7 @@ impl Bench {
             criterion.benchmark_group(group_name(&subject.case.name, &subject.target.id()));
         group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(1));
         for (position, variant) in (0..).zip(&subject.case.variants) {
-            let is_sound = |cell: &Cell| cell.variant == variant.name;
+            let is_sound = |cell: &Cell| cell.key.variant == variant.name;
             if !subject.sound_cells(&self.publisher.borrow()).iter().any(is_sound) {
                 continue;
             }
@@ -274,7 +274,7 @@ impl Bench {
             }
             if lead.finish()? {
                 led.extend(
-                    subject.cells.iter().filter(|cell| cell.variant == variant.name).cloned(),
+                    subject.cells.iter().filter(|cell| cell.key.variant == variant.name).cloned(),
                 );
             }
         }
@@ -291,8 +291,11 @@ impl Bench {
                 publisher.publish(cell, finished)?;
             } else if finished {
                 // Criterion's --quick asks for few ops, and is content with what it sees.
-                let name = group_name(&cell.case, &format!("{}-{}", cell.runtime, cell.version));
-                say!("{name}/{}: no batch was long enough to be a result", cell.variant);
+                let name = group_name(
+                    &cell.key.case,
+                    &format!("{}-{}", cell.key.runtime, cell.key.version),
+                );
+                say!("{name}/{}: no batch was long enough to be a result", cell.key.variant);
             }
         }
         Ok(())

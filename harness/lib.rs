@@ -19,6 +19,7 @@ pub mod compare;
 pub mod devtools;
 pub mod heap;
 pub mod investigate;
+pub mod key;
 pub mod leak;
 pub mod load;
 pub mod machine;

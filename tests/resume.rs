@@ -19,7 +19,7 @@ fn arguments(extra: &[&str]) -> Vec<String> {
 }
 
 fn count(samples: &[SampleRow], variant: &str, kind: Kind) -> usize {
-    samples.iter().filter(|row| row.variant == variant && row.kind == kind).count()
+    samples.iter().filter(|row| row.key.variant == variant && row.kind == kind).count()
 }
 
 fn samples(folder: &Path) -> Vec<SampleRow> {
@@ -82,7 +82,7 @@ fn a_run_killed_at_five_random_moments_ends_like_an_unbroken_one() {
     }
     let counted = samples.iter().filter(|row| row.kind == Kind::Batch);
     let places: BTreeSet<_> =
-        counted.clone().map(|row| (&row.variant, row.invocation, row.position)).collect();
+        counted.clone().map(|row| (&row.key.variant, row.invocation, row.position)).collect();
     assert_eq!(places.len(), counted.count(), "no place is taken twice");
     let runs: BTreeSet<&String> = samples.iter().map(|row| &row.run).collect();
     assert_eq!(runs.len(), 1, "one run from start to end");

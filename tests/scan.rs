@@ -80,8 +80,9 @@ fn a_version_is_judged_and_priced_without_being_there() {
     let machine = machines.iter().find(|folder| folder.name() == price["machine"]).unwrap();
     let cells = machine.cells().unwrap();
     let ns = |variant: &str| {
-        let mut of = cells.iter().filter(|cell| cell.version == "12.16.2" && cell.flags.is_empty());
-        let cell = of.find(|cell| (&*cell.case, &*cell.variant) == ("await-two", variant));
+        let mut of =
+            cells.iter().filter(|cell| cell.key.version == "12.16.2" && cell.key.flags.is_empty());
+        let cell = of.find(|cell| (&*cell.key.case, &*cell.key.variant) == ("await-two", variant));
         cell.unwrap().ns_per_op.unwrap()
     };
     assert_eq!(price["ns_per_call"], ns("generator") - ns("async"));

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Case, CaseError, family, read_cases};
+use super::{Case, CaseError, read_cases};
+use crate::key::family;
 
 /// The folder js-cases: the driver, the suite and the built-in cases.
 #[derive(Clone, Debug)]

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Case, CaseError, Check, Shape, Variant, awaits, read, toml_reason};
+use super::{Case, CaseError, Check, Shape, Variant, read, toml_reason};
+use crate::key::{BETWEEN, member};
 
 /// The largest number in a check: the sum of a batch stays exact.
 const LARGEST: f64 = 1e6;
@@ -62,10 +63,10 @@ pub fn read_cases(folder: &Path) -> Result<Vec<Case>, CaseError> {
     if name.chars().any(char::is_control) {
         return Err(wrong("the folder's name has a control character: rename it".to_owned()));
     }
-    if name.contains(awaits::BETWEEN) {
+    if name.contains(BETWEEN) {
         return Err(wrong(format!(
             "the folder's name has a \"{}\", which stands before a number of awaits: rename it",
-            awaits::BETWEEN
+            BETWEEN
         )));
     }
     check_awaits(&manifest.awaits).map_err(wrong)?;
@@ -97,7 +98,7 @@ pub fn read_cases(folder: &Path) -> Result<Vec<Case>, CaseError> {
         variants.push(Variant { name, file });
     }
     let case = |awaits: Option<u32>, check: Check| Case {
-        name: awaits.map_or_else(|| name.clone(), |awaits| awaits::name(&name, awaits)),
+        name: awaits.map_or_else(|| name.clone(), |awaits| member(&name, awaits)),
         title: manifest.title.clone(),
         about: manifest.about.clone(),
         source: manifest.source.as_ref().map(|file| folder.join(file)),

@@ -2,7 +2,6 @@
 //!
 //! A case is data: `case.toml` and one JavaScript file a variant. Adding one touches no Rust.
 
-mod awaits;
 mod catalogue;
 mod manifest;
 mod suite;
@@ -11,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use awaits::family;
 pub use catalogue::Catalogue;
 pub use manifest::read_cases;
 pub use suite::{Suite, read_suite};

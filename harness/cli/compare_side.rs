@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::outcome::WrongUsage;
 use crate::compare::{Subject, Version};
+use crate::key::compare_versions;
 use crate::machine::fingerprint;
 use crate::measure::BetweenRuns;
 use crate::record::{MachineFolder, find_machines};
 use crate::report::Matrix;
-use crate::report::order::compare_versions;
 use crate::runtime::{Spec, Want};
 
 /// Where names are looked up.
@@ -98,8 +98,8 @@ impl Naming<'_> {
                 .matrix
                 .cells
                 .iter()
-                .filter(|cell| cell.runtime == spec.family.name)
-                .map(|cell| cell.version.as_str())
+                .filter(|cell| cell.key.runtime == spec.family.name)
+                .map(|cell| cell.key.version.as_str())
                 .collect();
             versions.sort_by(|a, b| compare_versions(a, b));
             versions.dedup();

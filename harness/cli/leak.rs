@@ -142,7 +142,7 @@ impl Setup {
 
 /// What progress calls a cell: `node-12.15.0 instance-loop generator`.
 fn name(cell: &Cell) -> String {
-    format!("{}-{} {} {}", cell.runtime, cell.version, cell.case, cell.variant)
+    format!("{}-{} {} {}", cell.key.runtime, cell.key.version, cell.key.case, cell.key.variant)
 }
 
 /// Prints the answer in whichever form was asked for.

@@ -23,6 +23,7 @@ use super::outcome::WrongUsage;
 use super::selection::now;
 use super::{Common, block_on};
 use crate::case::Catalogue;
+use crate::key::Key;
 use crate::load::{
     Bound, Detailed, LoadError, MOST_CONNECTIONS, Observer, Outcome, Plan, Requests, Service,
     ServiceCase, Start, Url, draw, failed, row, sustained, under_load,
@@ -30,7 +31,7 @@ use crate::load::{
 use crate::machine::{Machine, fingerprint};
 use crate::measure::{Cell, Target};
 use crate::process::{Scratch, on_interrupt};
-use crate::record::{LoadRow, MachineFolder, RecordError, Status};
+use crate::record::{MachineFolder, RecordError, Status};
 
 /// Puts a service under a fixed request rate: latencies, memory over time, what it keeps
 #[derive(Debug, Args)]
@@ -182,15 +183,7 @@ impl Load {
         let run = now();
         if let (Some(line), Some(url)) = (&self.command, &self.url) {
             let start = Start::Command { line: line.clone(), url: url.clone() };
-            let cell = Cell {
-                case: "command".to_owned(),
-                variant: String::new(),
-                runtime: String::new(),
-                version: String::new(),
-                engine_version: String::new(),
-                flags: String::new(),
-                run,
-            };
+            let cell = Cell { key: Key { case: "command".to_owned(), ..Key::default() }, run };
             return Ok((vec![Subject { cell, start, case: None }], Vec::new(), 0));
         }
         let case = service_case(common)?;
@@ -213,11 +206,12 @@ impl Load {
                     }),
                     Target::Broken { failure, .. } => {
                         let error = LoadError::Monitor(String::new());
-                        let row = LoadRow {
-                            status: failure.status,
-                            detail: failure.detail.clone(),
-                            ..failed(&cell, &self.plan(None), self.given(), self.is_max(), &error)
-                        };
+                        let row =
+                            failed(&cell, &self.plan(None), self.given(), self.is_max(), &error)
+                                .with(|row| {
+                                    row.status = failure.status;
+                                    row.detail = failure.detail.clone();
+                                });
                         broken.push(Detailed::bare(row));
                     }
                 }
@@ -313,8 +307,8 @@ impl Load {
         let Some(folder) = self.plot.clone().or_else(of_results) else { return Ok(()) };
         let Some(first) = loads.first().filter(|_| !self.is_max()) else { return Ok(()) };
         let rate = self.given().unwrap_or(0.0);
-        let title = format!("{}: memory under {rate} requests/s", first.row.case);
-        let stem = format!("load-{}-{rate}", first.row.case);
+        let title = format!("{}: memory under {rate} requests/s", first.row.key.case);
+        let stem = format!("load-{}-{rate}", first.row.key.case);
         let about = vec![places.machine.title.clone()];
         for path in draw(loads, &title, about, &folder, &stem)? {
             if !common.quiet {
@@ -328,9 +322,9 @@ impl Load {
 /// What the monitor says the service is, where the user's command does not.
 fn name_by_monitor(cell: &mut Cell, service: &Service, quiet: bool) {
     if let Some(hello) = service.hello() {
-        cell.runtime.clone_from(&hello.runtime);
-        cell.version.clone_from(&hello.version);
-        cell.engine_version.clone_from(&hello.engine_version);
+        cell.key.runtime.clone_from(&hello.runtime);
+        cell.key.version.clone_from(&hello.version);
+        cell.key.engine_version.clone_from(&hello.engine_version);
     } else if !quiet {
         say!(
             "note: no Node.js process with a monitor listens there: only the resident set is read, and \
@@ -341,10 +335,10 @@ fn name_by_monitor(cell: &mut Cell, service: &Service, quiet: bool) {
 
 /// `node-12.15.0-generator`: for names of files and in messages.
 fn stem(cell: &Cell) -> String {
-    if cell.version.is_empty() {
-        return cell.case.clone();
+    if cell.key.version.is_empty() {
+        return cell.key.case.clone();
     }
-    let parts = [&cell.runtime, &cell.version, &cell.variant];
+    let parts = [&cell.key.runtime, &cell.key.version, &cell.key.variant];
     let parts: Vec<&str> =
         parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     parts.join("-")

@@ -147,8 +147,8 @@ impl Observer for MeasureBar {
         if self.quiet {
             return;
         }
-        let (case, variant) = (&cell.case, &cell.variant);
-        let id = format!("{}-{}", cell.runtime, cell.version);
+        let (case, variant) = (&cell.key.case, &cell.key.variant);
+        let id = format!("{}-{}", cell.key.runtime, cell.key.version);
         self.bar.suspend(|| say!("{case}/{id}/{variant}: {}: {}", failure.status, failure.detail));
     }
 }

@@ -11,7 +11,7 @@ use super::leak::draw_leaks;
 use super::outcome::WrongUsage;
 use super::splice::splice;
 use super::{Common, Format};
-use crate::case::family;
+use crate::key::family;
 use crate::measure::{
     BetweenRuns, Publisher, RATIO_OF, costs, ratios, sentences, warnings, widen_as_known,
 };
@@ -127,8 +127,8 @@ pub(super) fn print_run(publisher: &Publisher, common: &Common) -> anyhow::Resul
     let published = published(&common.out)?.map(|mut published| {
         let is_measured = |cell: &CellRow| {
             let same = |own: &CellRow| {
-                (&own.runtime, &own.version, &own.case)
-                    == (&cell.runtime, &cell.version, &cell.case)
+                (&own.key.runtime, &own.key.version, &own.key.case)
+                    == (&cell.key.runtime, &cell.key.version, &cell.key.case)
             };
             matrix.cells.iter().any(same)
         };
@@ -195,22 +195,23 @@ fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
     }
     matrix.cells.retain(|cell| is_chosen(cell, common));
     matrix.costs.retain(|row| {
-        admits_version(common, &row.runtime, &row.version)
-            && names_case(common, &row.case)
-            && names_variant(common, &row.variant)
+        admits_version(common, &row.key.runtime, &row.key.version)
+            && names_case(common, &row.key.case)
+            && names_variant(common, &row.key.variant)
     });
     let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| names_variant(common, name));
     matrix.ratios.retain(|row| {
-        both && admits_version(common, &row.runtime, &row.version) && names_case(common, &row.case)
+        both && admits_version(common, &row.key.runtime, &row.key.version)
+            && names_case(common, &row.key.case)
     });
     Ok(matrix)
 }
 
 /// Whether `--runtime`, `--case` and `--variant`, as far as given, name this cell.
 pub(super) fn is_chosen(cell: &CellRow, common: &Common) -> bool {
-    admits_version(common, &cell.runtime, &cell.version)
-        && names_case(common, &cell.case)
-        && names_variant(common, &cell.variant)
+    admits_version(common, &cell.key.runtime, &cell.key.version)
+        && names_case(common, &cell.key.case)
+        && names_variant(common, &cell.key.variant)
 }
 
 fn admits_version(common: &Common, runtime: &str, version: &str) -> bool {

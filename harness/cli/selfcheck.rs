@@ -173,11 +173,11 @@ async fn repeat_runs(
 fn empty_trial(subject: &Subject) -> Trial {
     let first = &subject.cells[0];
     Trial {
-        runtime: first.runtime.clone(),
-        version: first.version.clone(),
-        case: first.case.clone(),
-        variant: first.variant.clone(),
-        flags: first.flags.clone(),
+        runtime: first.key.runtime.clone(),
+        version: first.key.version.clone(),
+        case: first.key.case.clone(),
+        variant: first.key.variant.clone(),
+        flags: first.key.flags.clone(),
         rounds: Vec::new(),
     }
 }
@@ -186,13 +186,13 @@ fn empty_trial(subject: &Subject) -> Trial {
 fn measured(subject: &Subject, publisher: &Publisher) -> anyhow::Result<Round> {
     let mut rows = Vec::new();
     for cell in &subject.cells {
-        let row = publisher.published().iter().find(|row| row.key() == cell.key());
-        let row = row.with_context(|| format!("{} was not measured", cell.variant))?;
+        let row = publisher.published().iter().find(|row| row.key == cell.key);
+        let row = row.with_context(|| format!("{} was not measured", cell.key.variant))?;
         if row.status != Status::Ok {
             anyhow::bail!(
                 "can't check {} {} on {}: {}: {}; choose with --runtime, --case and --variant",
-                cell.case,
-                subject.cells[0].variant,
+                cell.key.case,
+                subject.cells[0].key.variant,
                 subject.target.id(),
                 row.status,
                 row.detail

@@ -67,12 +67,11 @@ mod tests {
         (bounded.ops_per_sec_low, bounded.ops_per_sec_high) = (Some(9e6), Some(11e6));
         let freedom = of_cell(&measured, &bounded, true).unwrap().spread().unwrap().freedom;
         assert_eq!(freedom, 5.0, "six invocations");
-        let bare = CellRow {
-            ops_per_sec_low: None,
-            ops_per_sec_high: None,
-            relative_margin: None,
-            ..cell
-        };
+        let bare = cell.with(|row| {
+            row.ops_per_sec_low = None;
+            row.ops_per_sec_high = None;
+            row.relative_margin = None;
+        });
         assert_eq!(of_cell(&measured, &bare, true).unwrap().spread(), None);
     }
 
@@ -81,7 +80,7 @@ mod tests {
         let article = article();
         let cell = |variant: &str| {
             let mut cells = article.matrix.cells.iter();
-            cells.find(|cell| cell.version == "12.16.2" && cell.variant == variant).unwrap()
+            cells.find(|cell| cell.key.version == "12.16.2" && cell.key.variant == variant).unwrap()
         };
         let ratio = of_ratio(&article, cell("async"), cell("generator"), true).unwrap();
         assert!((ratio.value() - 10.289).abs() < 0.001);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::outcome::{Change, Key, Mean, Outcome, RatioChange};
+use super::outcome::{Change, Keys, Mean, Outcome, RatioChange};
 use super::verdict::SIGNIFICANCE;
 use super::{Comparison, Subject, Warning};
 use crate::machine::Machine;
@@ -26,7 +26,7 @@ pub fn csv(comparison: &Comparison) -> Result<String, ExportError> {
     for change in &comparison.changes {
         let figures =
             Figures { ops_per_sec_a: change.ops_per_sec_a, ops_per_sec_b: change.ops_per_sec_b };
-        writer.serialize((&change.key, figures, &change.outcome))?;
+        writer.serialize((&change.keys, figures, &change.outcome))?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -55,7 +55,7 @@ struct SideRow<'a> {
 #[derive(Serialize)]
 struct ChangeRow<'a> {
     #[serde(flatten)]
-    key: &'a Key,
+    keys: &'a Keys,
     #[serde(flatten)]
     figures: Figures,
     #[serde(flatten)]
@@ -65,7 +65,7 @@ struct ChangeRow<'a> {
 #[derive(Serialize)]
 struct RatioChangeRow<'a> {
     #[serde(flatten)]
-    key: &'a Key,
+    keys: &'a Keys,
     ratio_a: f64,
     ratio_b: f64,
     #[serde(flatten)]
@@ -108,14 +108,14 @@ fn side_row(subject: &Subject) -> SideRow<'_> {
 }
 
 fn change_row(change: &Change) -> ChangeRow<'_> {
-    let Change { key, ops_per_sec_a, ops_per_sec_b, outcome } = change;
+    let Change { keys, ops_per_sec_a, ops_per_sec_b, outcome } = change;
     let figures = Figures { ops_per_sec_a: *ops_per_sec_a, ops_per_sec_b: *ops_per_sec_b };
-    ChangeRow { key, figures, outcome }
+    ChangeRow { keys, figures, outcome }
 }
 
 const fn ratio_row(change: &RatioChange) -> RatioChangeRow<'_> {
-    let RatioChange { key, ratio_a, ratio_b, outcome } = change;
-    RatioChangeRow { key, ratio_a: *ratio_a, ratio_b: *ratio_b, outcome }
+    let RatioChange { keys, ratio_a, ratio_b, outcome } = change;
+    RatioChangeRow { keys, ratio_a: *ratio_a, ratio_b: *ratio_b, outcome }
 }
 
 fn warning_row(warning: &Warning) -> WarningRow<'_> {

@@ -23,13 +23,13 @@ mod warning;
 
 use std::collections::BTreeMap;
 
+use crate::key::variant_order;
 use crate::measure::RATIO_OF;
 use crate::record::Status;
-use crate::report::order::variant_order;
 use crate::stats::{Evidence, LogSpread, geometric_mean, quotient};
 
 pub use export::{SCHEMA, csv, json};
-pub use outcome::{Change, Key, Mean, Outcome, RatioChange};
+pub use outcome::{Change, Keys, Mean, Outcome, RatioChange};
 pub use page::page;
 pub use picture::draw;
 pub use saved::{SaveError, save};
@@ -81,7 +81,7 @@ pub fn compare(a: &Subject, b: &Subject, margin: Margin) -> Comparison {
         .iter()
         .zip(outcomes(&findings, margin))
         .map(|(pair, outcome)| Change {
-            key: Key::of(pair, &pair.b.variant),
+            keys: Keys::of(pair),
             ops_per_sec_a: measured(pair.a.status, pair.a.ops_per_sec),
             ops_per_sec_b: measured(pair.b.status, pair.b.ops_per_sec),
             outcome,
@@ -134,8 +134,9 @@ fn ratio_changes(
     margin: Margin,
 ) -> Vec<RatioChange> {
     let (upper, lower) = RATIO_OF;
-    let of_variant =
-        |variant: &'static str| pairing.pairs.iter().filter(move |pair| pair.b.variant == variant);
+    let of_variant = |variant: &'static str| {
+        pairing.pairs.iter().filter(move |pair| pair.b.key.variant == variant)
+    };
     let mut rows = Vec::new();
     let mut findings = Vec::new();
     for above in of_variant(upper) {
@@ -145,14 +146,14 @@ fn ratio_changes(
         let ratio_a = evidence::of_ratio(a, above.a, below.a, apart);
         let ratio_b = evidence::of_ratio(b, above.b, below.b, apart);
         if let (Ok(of_a), Ok(of_b)) = (&ratio_a, &ratio_b) {
-            rows.push((Key::of(above, ""), of_a.value(), of_b.value()));
+            rows.push((Keys::of_ratio(above), of_a.value(), of_b.value()));
             findings.push(finding((a, ratio_a), (b, ratio_b)));
         }
     }
     rows.into_iter()
         .zip(outcomes(&findings, margin))
-        .map(|((key, ratio_a, ratio_b), outcome)| RatioChange {
-            key,
+        .map(|((keys, ratio_a, ratio_b), outcome)| RatioChange {
+            keys,
             ratio_a,
             ratio_b,
             outcome: outcome.of_ratio(),
@@ -169,7 +170,9 @@ fn means(pairing: &Pairing<'_>, findings: &[Finding]) -> Vec<Mean> {
     for (pair, finding) in pairing.pairs.iter().zip(findings) {
         if let Some(quotient) = finding.quotient {
             let spread = quotient.certainty.map(|certainty| certainty.spread);
-            of.entry(variant_order(&pair.b.variant)).or_default().push((quotient.value, spread));
+            of.entry(variant_order(&pair.b.key.variant))
+                .or_default()
+                .push((quotient.value, spread));
         }
     }
     of.into_iter()
@@ -186,14 +189,14 @@ mod tests {
     use super::*;
     use crate::machine::Machine;
     use crate::measure::BetweenRuns;
+    use crate::record::Figure;
     use crate::record::between_runs::tests::row;
-    use crate::record::{BetweenRunsRow, Figure};
 
     fn verdicts(comparison: &Comparison) -> Vec<(String, Verdict)> {
         comparison
             .changes
             .iter()
-            .map(|change| (change.key.variant.clone(), change.outcome.verdict))
+            .map(|change| (change.keys.b.variant.clone(), change.outcome.verdict))
             .collect()
     }
 
@@ -220,7 +223,7 @@ mod tests {
     fn only_what_comes_from_two_runs_is_widened() {
         let known = |mut subject: Subject, at: &str| {
             let rows = [Figure::Ratio, Figure::OpsPerSec]
-                .map(|figure| BetweenRunsRow { runs: u32::MAX, ..row("", figure, 3.0) });
+                .map(|figure| row("", figure, 3.0).with(|row| row.runs = u32::MAX));
             subject.matrix.between = BetweenRuns::of(rows.to_vec(), &Machine::default());
             subject.matrix.cells.iter_mut().for_each(|cell| cell.started_at = at.to_owned());
             subject.samples.iter_mut().for_each(|sample| sample.run = at.to_owned());
@@ -250,8 +253,8 @@ mod tests {
         let b = all.narrowed(&Version::new("node", "12.16.2"));
         let comparison = compare(&a, &b, Margin::DEFAULT);
         assert_eq!(comparison.changes.len(), 1);
-        let key = &comparison.changes[0].key;
-        assert_eq!((key.version.as_str(), key.version_a.as_str()), ("12.16.2", "11.15.0"));
+        let keys = &comparison.changes[0].keys;
+        assert_eq!((&*keys.b.version, &*keys.a.version), ("12.16.2", "11.15.0"));
         assert!((comparison.changes[0].outcome.ratio.unwrap() - 3.0).abs() < 0.05);
     }
 
@@ -261,7 +264,7 @@ mod tests {
         let comparison = compare(&article(), &measured, Margin::DEFAULT);
         let found = |version: &str| {
             let mut changes = comparison.changes.iter();
-            changes.find(|change| change.key.version == version).unwrap().outcome.clone()
+            changes.find(|change| change.keys.b.version == version).unwrap().outcome.clone()
         };
         // 10⁶ ÷ 680,795: no margin was published.
         let bare = found("11.15.0");

@@ -1,42 +1,54 @@
 //! The rows of a comparison, with the names that they have in CSV and JSON.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::pairing::Pair;
 use super::verdict::{Margin, Verdict, judge};
+use crate::key::Key;
 use crate::stats::{LogSpread, Quotient, holm};
 
-/// What a row is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Key {
-    /// The runtime family of B.
-    pub runtime: String,
-    /// The version of B.
-    pub version: String,
-    /// The runtime family of A: another one only where two runtimes are compared.
-    pub runtime_a: String,
-    /// The version of A: another one only where two versions are compared.
-    pub version_a: String,
-    /// The case's name.
-    pub case: String,
-    /// The variant's name; empty for a ratio of two.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub variant: String,
-    /// Flags that the user gave the runtime, on both sides.
-    pub flags: String,
+/// What a row is about on either side: where two runtimes or versions are compared, A has another one than B.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    pub a: Key,
+    pub b: Key,
 }
 
-impl Key {
-    pub(super) fn of(pair: &Pair<'_>, variant: &str) -> Self {
-        Self {
-            runtime: pair.b.runtime.clone(),
-            version: pair.b.version.clone(),
-            runtime_a: pair.a.runtime.clone(),
-            version_a: pair.a.version.clone(),
-            case: pair.b.case.clone(),
-            variant: variant.to_owned(),
-            flags: pair.b.flags.clone(),
+impl Keys {
+    pub(super) fn of(pair: &Pair<'_>) -> Self {
+        Self { a: pair.a.key.clone(), b: pair.b.key.clone() }
+    }
+
+    /// Those of a ratio of two variants.
+    pub(super) fn of_ratio(pair: &Pair<'_>) -> Self {
+        Self { a: pair.a.key.of_case(), b: pair.b.key.of_case() }
+    }
+}
+
+impl Serialize for Keys {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Columns<'a> {
+            runtime: &'a str,
+            version: &'a str,
+            runtime_a: &'a str,
+            version_a: &'a str,
+            case: &'a str,
+            #[serde(skip_serializing_if = "str::is_empty")]
+            variant: &'a str,
+            flags: &'a str,
         }
+        let Self { a, b } = self;
+        Columns {
+            runtime: &b.runtime,
+            version: &b.version,
+            runtime_a: &a.runtime,
+            version_a: &a.version,
+            case: &b.case,
+            variant: &b.variant,
+            flags: &b.flags,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -75,7 +87,7 @@ impl Outcome {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// Which.
-    pub key: Key,
+    pub keys: Keys,
     /// Ops/s of A, if it has them.
     pub ops_per_sec_a: Option<f64>,
     /// Ops/s of B, if it has them.
@@ -88,7 +100,7 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RatioChange {
     /// Which; without a variant.
-    pub key: Key,
+    pub keys: Keys,
     /// The ratio of A.
     pub ratio_a: f64,
     /// The ratio of B.

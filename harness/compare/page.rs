@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::outcome::{Key, Outcome};
+use super::outcome::{Keys, Outcome};
 use super::verdict::{SIGNIFICANCE, Verdict};
 use super::{Comparison, Subject};
+use crate::key::{Key, family_name};
 use crate::report::format;
-use crate::report::order::family_name;
 use crate::report::provenance;
 use crate::report::table::{Column, Entry, Page, Section, Table};
 
@@ -97,9 +97,9 @@ struct Labels {
 }
 
 impl Labels {
-    fn of<'k>(keys: impl Iterator<Item = &'k Key>, across: bool) -> Self {
+    fn of<'k>(keys: impl Iterator<Item = &'k Keys>, across: bool) -> Self {
         let families: BTreeSet<&str> =
-            keys.flat_map(|key| [key.runtime.as_str(), key.runtime_a.as_str()]).collect();
+            keys.flat_map(|keys| [keys.b.runtime.as_str(), keys.a.runtime.as_str()]).collect();
         let family = if families.len() == 1 { families.first() } else { None };
         Self { family: family.map(|family| (*family).to_owned()), across }
     }
@@ -108,22 +108,22 @@ impl Labels {
         Column::label(self.family.as_deref().unwrap_or("runtime"))
     }
 
-    fn entry(&self, key: &Key) -> Entry {
-        Entry::Text(self.text(key))
+    fn entry(&self, keys: &Keys) -> Entry {
+        Entry::Text(self.text(keys))
     }
 
-    fn text(&self, key: &Key) -> String {
+    fn text(&self, keys: &Keys) -> String {
         let named = |runtime: &str, version: &str| match &self.family {
             Some(_) => version.to_owned(),
             None => format!("{runtime} {version}"),
         };
-        let b = named(&key.runtime, &key.version);
+        let b = named(&keys.b.runtime, &keys.b.version);
         let versions = if self.across {
-            format!("{} → {b}", named(&key.runtime_a, &key.version_a))
+            format!("{} → {b}", named(&keys.a.runtime, &keys.a.version))
         } else {
             b
         };
-        if key.flags.is_empty() { versions } else { format!("{versions} {}", key.flags) }
+        Key { version: versions, ..keys.b.clone() }.version_label()
     }
 }
 
@@ -154,13 +154,13 @@ fn probability(p: f64) -> String {
 fn cell_sections(comparison: &Comparison) -> Vec<Section> {
     let mut cases: Vec<&str> = Vec::new();
     for change in &comparison.changes {
-        if !cases.contains(&change.key.case.as_str()) {
-            cases.push(&change.key.case);
+        if !cases.contains(&change.keys.b.case.as_str()) {
+            cases.push(&change.keys.b.case);
         }
     }
     let section = |case: &str| {
-        let changes = || comparison.changes.iter().filter(|change| change.key.case == case);
-        let labels = Labels::of(changes().map(|change| &change.key), comparison.across);
+        let changes = || comparison.changes.iter().filter(|change| change.keys.b.case == case);
+        let labels = Labels::of(changes().map(|change| &change.keys), comparison.across);
         let mut columns = vec![labels.column(), Column::label("variant")];
         columns.push(Column::figures("A", "ops/s", priority::SIDE));
         columns.push(Column::figures("B", "ops/s", priority::SIDE));
@@ -169,7 +169,7 @@ fn cell_sections(comparison: &Comparison) -> Vec<Section> {
         let rows = changes()
             .map(|change| {
                 let mut row =
-                    vec![labels.entry(&change.key), Entry::Text(change.key.variant.clone())];
+                    vec![labels.entry(&change.keys), Entry::Text(change.keys.b.variant.clone())];
                 row.push(Entry::figure(change.ops_per_sec_a, format::quantity));
                 row.push(Entry::figure(change.ops_per_sec_b, format::quantity));
                 row.extend(quotient_entries(&change.outcome, &mut reasons));
@@ -188,7 +188,7 @@ fn cell_sections(comparison: &Comparison) -> Vec<Section> {
 
 fn ratio_section(comparison: &Comparison) -> Option<Section> {
     let changes = &comparison.ratio_changes;
-    let labels = Labels::of(changes.iter().map(|change| &change.key), comparison.across);
+    let labels = Labels::of(changes.iter().map(|change| &change.keys), comparison.across);
     let mut columns = vec![labels.column(), Column::label("case")];
     columns.push(Column::figures("A", None, priority::SIDE));
     columns.push(Column::figures("B", None, priority::SIDE));
@@ -197,7 +197,7 @@ fn ratio_section(comparison: &Comparison) -> Option<Section> {
     let rows = changes
         .iter()
         .map(|change| {
-            let mut row = vec![labels.entry(&change.key), Entry::Text(change.key.case.clone())];
+            let mut row = vec![labels.entry(&change.keys), Entry::Text(change.keys.b.case.clone())];
             row.push(Entry::Text(format::ratio(change.ratio_a)));
             row.push(Entry::Text(format::ratio(change.ratio_b)));
             row.extend(quotient_entries(&change.outcome, &mut reasons));

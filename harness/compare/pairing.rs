@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Subject;
 use crate::record::CellRow;
-use crate::report::order::{RuntimeKey, case_order, variant_order};
 
 /// The same cell on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +21,8 @@ impl Pair<'_> {
 
     /// Whether the other is another variant of the same case, runtime and flags.
     pub(super) fn is_beside(&self, other: &Self) -> bool {
-        let place = |cell: &CellRow| (cell.case.clone(), RuntimeKey::from(cell));
-        place(self.a) == place(other.a) && place(self.b) == place(other.b)
+        self.a.key.of_case() == other.a.key.of_case()
+            && self.b.key.of_case() == other.b.key.of_case()
     }
 }
 
@@ -40,8 +39,8 @@ impl<'a> Pairing<'a> {
     /// Matches cells; `across` versions, the version is not part of what must be the same.
     pub(super) fn of(a: &'a [CellRow], b: &'a [CellRow], across: bool) -> Self {
         let key = |cell: &'a CellRow| {
-            let version = if across { ("", "") } else { (&*cell.runtime, &*cell.version) };
-            (&*cell.case, &*cell.variant, &*cell.flags, version)
+            let version = if across { ("", "") } else { (&*cell.key.runtime, &*cell.key.version) };
+            (&*cell.key.case, &*cell.key.variant, &*cell.key.flags, version)
         };
         // If two rows are about the same cell, the later one counts, as it does in the files.
         let mut left: BTreeMap<_, &CellRow> = a.iter().map(|cell| (key(cell), cell)).collect();
@@ -54,19 +53,11 @@ impl<'a> Pairing<'a> {
             }
         }
         let mut only_a: Vec<&CellRow> = left.into_values().collect();
-        pairs.sort_by(|left, right| order(left.b, right.b));
-        only_a.sort_by(|left, right| order(left, right));
-        only_b.sort_by(|left, right| order(left, right));
+        pairs.sort_by(|left, right| left.b.key.cmp(&right.b.key));
+        only_a.sort_by(|left, right| left.key.cmp(&right.key));
+        only_b.sort_by(|left, right| left.key.cmp(&right.key));
         Self { pairs, only_a, only_b }
     }
-}
-
-/// By case, the harness's own cost last, then runtime, then variant: as all tables are.
-fn order(left: &CellRow, right: &CellRow) -> std::cmp::Ordering {
-    case_order(&left.case)
-        .cmp(&case_order(&right.case))
-        .then_with(|| RuntimeKey::from(left).cmp(&RuntimeKey::from(right)))
-        .then_with(|| variant_order(&left.variant).cmp(&variant_order(&right.variant)))
 }
 
 #[cfg(test)]
@@ -78,12 +69,12 @@ mod tests {
     fn cells_match_by_everything_that_names_them() {
         let a = results("a", &[("10.20.1", "async", 1.0), ("9.11.2", "async", 1.0)]);
         let mut b = results("b", &[("9.11.2", "async", 1.0), ("10.20.1", "async", 1.0)]);
-        b.matrix.cells[1].flags = "--no-opt".to_owned();
+        b.matrix.cells[1].key.flags = "--no-opt".to_owned();
         let pairing = Pairing::of(&a.matrix.cells, &b.matrix.cells, false);
-        let versions: Vec<_> = pairing.pairs.iter().map(|pair| &*pair.b.version).collect();
+        let versions: Vec<_> = pairing.pairs.iter().map(|pair| &*pair.b.key.version).collect();
         assert_eq!(versions, ["9.11.2"]);
-        assert_eq!(pairing.only_a[0].version, "10.20.1");
-        assert_eq!(pairing.only_b[0].flags, "--no-opt");
+        assert_eq!(pairing.only_a[0].key.version, "10.20.1");
+        assert_eq!(pairing.only_b[0].key.flags, "--no-opt");
     }
 
     #[test]
@@ -92,7 +83,7 @@ mod tests {
             [("10.20.1", "async", 1.0), ("10.20.1", "generator", 1.0), ("9.11.2", "co", 1.0)];
         let a = results("a", &rows);
         let pairing = Pairing::of(&a.matrix.cells, &a.matrix.cells, false);
-        let names: Vec<_> = pairing.pairs.iter().map(|pair| &*pair.b.variant).collect();
+        let names: Vec<_> = pairing.pairs.iter().map(|pair| &*pair.b.key.variant).collect();
         assert_eq!(names, ["co", "generator", "async"]);
         assert!(pairing.pairs[1].is_beside(&pairing.pairs[2]));
         assert!(!pairing.pairs[0].is_beside(&pairing.pairs[2]));

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::outcome::{Change, Key};
+use super::outcome::{Change, Keys};
 use super::{Comparison, Subject};
-use crate::report::order::{RuntimeKey, variant_order};
+use crate::key::{Key, variant_order};
 use crate::report::plot::{Dot, Dots, PlotError, draw_quotients};
 use crate::report::provenance;
 
@@ -25,22 +25,22 @@ pub fn draw(
         return Ok(Vec::new());
     }
     let across = comparison.across;
-    let mut runtimes: Vec<RuntimeKey> =
-        changes.iter().map(|change| position(&change.key, across)).collect();
+    let mut runtimes: Vec<Key> =
+        changes.iter().map(|change| position(&change.keys, across)).collect();
     runtimes.sort();
     runtimes.dedup();
     let mut kinds: Vec<(&str, &str)> =
-        changes.iter().map(|change| (&*change.key.case, &*change.key.variant)).collect();
+        changes.iter().map(|change| (&*change.keys.b.case, &*change.keys.b.variant)).collect();
     kinds.sort_by_key(|(case, variant)| (*case, variant_order(variant)));
     kinds.dedup();
     let series = kinds
         .into_iter()
         .map(|(case, variant)| {
-            let dot = |runtime: &RuntimeKey| {
-                let mut own = changes
-                    .iter()
-                    .filter(|change| (&*change.key.case, &*change.key.variant) == (case, variant));
-                let found = own.find(|change| position(&change.key, across) == *runtime)?;
+            let dot = |runtime: &Key| {
+                let mut own = changes.iter().filter(|change| {
+                    (&*change.keys.b.case, &*change.keys.b.variant) == (case, variant)
+                });
+                let found = own.find(|change| position(&change.keys, across) == *runtime)?;
                 let outcome = &found.outcome;
                 let bounds = outcome.ratio_low.zip(outcome.ratio_high);
                 Some(Dot { value: outcome.ratio?, bounds })
@@ -64,15 +64,15 @@ pub fn draw(
 }
 
 /// Where a row stands: at its version, or at both.
-fn position(key: &Key, across: bool) -> RuntimeKey {
+fn position(Keys { a, b }: &Keys, across: bool) -> Key {
     let version = if !across {
-        key.version.clone()
-    } else if key.runtime == key.runtime_a {
-        format!("{} → {}", key.version_a, key.version)
+        b.version.clone()
+    } else if b.runtime == a.runtime {
+        format!("{} → {}", a.version, b.version)
     } else {
-        format!("{} (A: {} {})", key.version, key.runtime_a, key.version_a)
+        format!("{} (A: {} {})", b.version, a.runtime, a.version)
     };
-    RuntimeKey { runtime: key.runtime.clone(), version, flags: key.flags.clone() }
+    Key { version, ..b.of_runtime() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Results made by hand for the tests of comparisons.
 
 use super::Subject;
+use crate::key::Key;
 use crate::machine::Machine;
 use crate::measure::{BetweenRuns, Cell};
 use crate::record::{CellRow, Kind, SampleRow, Status};
@@ -47,13 +48,14 @@ pub(super) fn article() -> Subject {
         ("12.16.2", "generator", 443_891.0, Some(0.0412)),
         ("12.16.2", "async", 4_567_163.0, Some(0.0196)),
     ];
-    let cells = rows.map(|(version, variant, ops, margin)| CellRow {
-        relative_margin: margin,
-        invocations: None,
-        samples: None,
-        started_at: String::new(),
-        harness_version: String::new(),
-        ..cell(version, variant, ops)
+    let cells = rows.map(|(version, variant, ops, margin)| {
+        cell(version, variant, ops).with(|row| {
+            row.relative_margin = margin;
+            row.invocations = None;
+            row.samples = None;
+            row.started_at = String::new();
+            row.harness_version = String::new();
+        })
     });
     let machine = Machine {
         title: "MacBook Pro 13-inch 2017".to_owned(),
@@ -73,32 +75,24 @@ pub(super) fn article() -> Subject {
 }
 
 fn cell(version: &str, variant: &str, ops: f64) -> CellRow {
-    CellRow {
-        invocations: Some(6),
-        samples: Some(24),
-        ns_per_op: Some(1e9 / ops),
-        ops_per_sec: Some(ops),
-        harness_version: "0.1.0".to_owned(),
-        ..key(variant, version).row(Status::Ok, "")
-    }
+    key(variant, version).row(Status::Ok, "").with(|row| {
+        row.invocations = Some(6);
+        row.samples = Some(24);
+        row.ns_per_op = Some(1e9 / ops);
+        row.ops_per_sec = Some(ops);
+        row.harness_version = "0.1.0".to_owned();
+    })
 }
 
 fn key(variant: &str, version: &str) -> Cell {
-    Cell {
-        case: "await-two".to_owned(),
-        variant: variant.to_owned(),
-        runtime: "node".to_owned(),
-        version: version.to_owned(),
-        engine_version: String::new(),
-        flags: String::new(),
-        run: RUN.to_owned(),
-    }
+    Cell { key: Key::node("await-two", variant, version), run: RUN.to_owned() }
 }
 
 fn sample(cell: &CellRow, invocation: u32, position: u32, elapsed: f64) -> SampleRow {
-    SampleRow {
-        n: Some(1000),
-        elapsed_ns: Some(elapsed as u64),
-        ..key(&cell.variant, &cell.version).sample(invocation, position, Kind::Batch)
-    }
+    key(&cell.key.variant, &cell.key.version).sample(invocation, position, Kind::Batch).with(
+        |row| {
+            row.n = Some(1000);
+            row.elapsed_ns = Some(elapsed as u64);
+        },
+    )
 }

@@ -33,7 +33,7 @@ impl Version {
     /// Whether a row is about this version.
     #[must_use]
     pub fn owns(&self, cell: &CellRow) -> bool {
-        cell.runtime == self.runtime && cell.version == self.version
+        cell.key.runtime == self.runtime && cell.key.version == self.version
     }
 }
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::Subject;
 use super::pairing::Pairing;
+use crate::key::Key;
 use crate::machine::Machine;
 use crate::record::{CellRow, Status};
-use crate::report::order::RuntimeKey;
 
 /// How many cells a warning names before it only counts.
 const NAMED: usize = 4;
@@ -163,10 +163,6 @@ fn named(cells: &[String]) -> String {
     }
 }
 
-fn label(cell: &CellRow) -> String {
-    format!("{} {} on {}", cell.case, cell.variant, RuntimeKey::from(cell).full_label())
-}
-
 /// Everything there is to warn of, the weightiest first.
 pub(super) fn all(a: &Subject, b: &Subject, pairing: &Pairing<'_>) -> Vec<Warning> {
     let mut warnings = Vec::new();
@@ -182,7 +178,7 @@ pub(super) fn all(a: &Subject, b: &Subject, pairing: &Pairing<'_>) -> Vec<Warnin
     warnings.extend(flags(pairing));
     warnings.extend(harness(pairing));
     for (side, cells) in [(Side::A, &pairing.only_a), (Side::B, &pairing.only_b)] {
-        let cells: Vec<String> = cells.iter().map(|cell| label(cell)).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| cell.key.label()).collect();
         if !cells.is_empty() {
             warnings.push(Warning::Unmatched { side, cells });
         }
@@ -201,7 +197,7 @@ pub(super) fn all(a: &Subject, b: &Subject, pairing: &Pairing<'_>) -> Vec<Warnin
 }
 
 fn label_if_failed(cell: &CellRow) -> Option<String> {
-    (cell.status != Status::Ok).then(|| format!("{} ({})", label(cell), cell.status))
+    (cell.status != Status::Ok).then(|| format!("{} ({})", cell.key.label(), cell.status))
 }
 
 /// What a side does not tell is no difference, but for the title.
@@ -235,16 +231,14 @@ fn machines(a: &Machine, b: &Machine) -> Vec<Warning> {
 
 /// Cells that both sides have, but never with the same flags.
 fn flags(pairing: &Pairing<'_>) -> Option<Warning> {
-    let same = |a: &CellRow, b: &CellRow| {
-        (&a.case, &a.variant, &a.runtime, &a.version)
-            == (&b.case, &b.variant, &b.runtime, &b.version)
-    };
+    let same =
+        |a: &CellRow, b: &CellRow| a.key == Key { flags: a.key.flags.clone(), ..b.key.clone() };
     let (mut cells, mut of_a, mut of_b) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for a in &pairing.only_a {
         for b in pairing.only_b.iter().filter(|b| same(a, b)) {
-            cells.insert(format!("{} {} on {} {}", a.case, a.variant, a.runtime, a.version));
-            of_a.insert(a.flags.clone());
-            of_b.insert(b.flags.clone());
+            cells.insert(Key { flags: String::new(), ..a.key.clone() }.label());
+            of_a.insert(a.key.flags.clone());
+            of_b.insert(b.key.flags.clone());
         }
     }
     let list = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>();
@@ -297,7 +291,7 @@ mod tests {
         let rows = [("12.16.2", "async", 100.0), ("12.16.2", "generator", 900.0)];
         let a = results("a", &rows);
         let mut b = a.clone();
-        b.matrix.cells[0].flags = "--no-opt".to_owned();
+        b.matrix.cells[0].key.flags = "--no-opt".to_owned();
         b.matrix.cells[1].harness_version = "0.2.0".to_owned();
         b.matrix.cells[1].status = Status::Timeout;
         let words: Vec<String> = between(&a, &b).iter().map(ToString::to_string).collect();

@@ -13,12 +13,12 @@ use serde::Serialize;
 use super::markdown::markdown;
 use super::run::{Evidence, Investigation};
 use super::story::Pictures;
+use crate::key::family_name;
 use crate::leak;
 use crate::load::{self, Detailed};
 use crate::process::stand_still_if_interrupted;
 use crate::report::ExportError;
 use crate::report::format::quantity;
-use crate::report::order::family_name;
 use crate::report::plot::PlotError;
 
 /// The report.
@@ -197,9 +197,9 @@ fn draw(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
 /// `generator on Node.js 12.15.0: memory under 1,000 requests/s`.
 fn title(loads: &[&Detailed]) -> String {
     let Some(first) = loads.first().map(|load| &load.row) else { return String::new() };
-    let which = if loads.len() == 1 { &first.variant } else { "both variants" };
+    let which = if loads.len() == 1 { &first.key.variant } else { "both variants" };
     let rate = quantity(first.rate.unwrap_or_default());
-    let runtime = format!("{} {}", family_name(&first.runtime), first.version);
+    let runtime = format!("{} {}", family_name(&first.key.runtime), first.key.version);
     format!("{which} on {runtime}: memory under {rate} requests/s")
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::plan::{Field, Plan};
 use super::story::{Load, Subject};
 use crate::case::Variant;
+use crate::key::Key;
 use crate::leak::Space;
 use crate::load::{
     Bound, Detailed, LoadError, Observer, Plan as LoadPlan, Second, Service, ServiceCase, Start,
@@ -130,7 +131,10 @@ fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Re
     let missing = |what: &str| {
         let why = if row.detail.is_empty() { &kept.reason } else { &row.detail };
         let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
-        format!("{}-{} as {} gave no {what}{reason}", row.runtime, row.version, row.variant)
+        format!(
+            "{}-{} as {} gave no {what}{reason}",
+            row.key.runtime, row.key.version, row.key.variant
+        )
     };
     let heap = |bytes: Option<u64>| bytes.ok_or_else(|| missing("reading of its heap"));
     let latency = |nanos: Option<u64>| nanos.ok_or_else(|| missing("answer"));
@@ -181,7 +185,7 @@ struct Seconds<'a> {
 
 impl Observer for Seconds<'_> {
     fn begins(&mut self, what: &str) {
-        let Cell { runtime, version, variant, .. } = self.cell;
+        let Key { runtime, version, variant, .. } = &self.cell.key;
         self.field.watch.at_work(self.step, &format!("{runtime}-{version} as {variant}: {what}"));
     }
 
@@ -204,15 +208,7 @@ mod tests {
     const REQUESTS: u64 = 20_000;
 
     fn cell() -> Cell {
-        Cell {
-            case: "service".to_owned(),
-            variant: "generator".to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.15.0".to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
-            run: String::new(),
-        }
+        Cell { key: Key::node("service", "generator", "12.15.0"), run: String::new() }
     }
 
     /// A load whose heap and external memory were so large after so many requests.

@@ -10,7 +10,7 @@ use super::Held;
 use super::judged::reading;
 use crate::case::{Case, Variant};
 use crate::measure::{Cell, Failure};
-use crate::record::{CurveRow, ReadingRow, Status};
+use crate::record::{CurveFigures, CurveRow, ReadingRow, Status};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Session, SessionError, Workload};
 use crate::units::Nanos;
@@ -48,13 +48,19 @@ impl Curve {
     /// The curve of a runtime that won't start.
     #[must_use]
     pub fn failed(cell: &Cell, failure: Failure) -> Self {
-        let row = CurveRow { status: failure.status, detail: failure.detail, ..empty(cell) };
-        Self { row, readings: Vec::new() }
+        let row = CurveFigures {
+            status: failure.status,
+            detail: failure.detail,
+            started_at: cell.run.clone(),
+            harness_version: crate::HARNESS_VERSION.to_owned(),
+            ..CurveFigures::default()
+        };
+        Self { row: cell.keyed(row), readings: Vec::new() }
     }
 
     /// Whether it failed. A full heap is a result, and so is a variant that the runtime can't parse.
     #[must_use]
-    pub const fn has_failed(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         !self.row.out_of_memory && !matches!(self.row.status, Status::Ok | Status::Unsupported)
     }
 
@@ -73,7 +79,7 @@ pub async fn trace(runtime: &Runtime, cell: &Cell, plan: &CurvePlan<'_>) -> Curv
     let outcome = tracer.follow(runtime).await;
     let readings = tracer.readings;
     let last = readings.iter().rev().find(|row| !row.collected);
-    let mut row = CurveRow {
+    let mut row = CurveFigures {
         ops: last.map(|row| row.ops),
         elapsed_s: last.and_then(|row| row.elapsed_ns).map(|ns| ns as f64 / 1e9),
         heap_end_bytes: last.and_then(|row| row.heap_used_bytes),
@@ -81,14 +87,16 @@ pub async fn trace(runtime: &Runtime, cell: &Cell, plan: &CurvePlan<'_>) -> Curv
             .iter()
             .find(|row| row.collected)
             .and_then(|row| row.heap_used_bytes),
-        ..empty(cell)
+        started_at: cell.run.clone(),
+        harness_version: crate::HARNESS_VERSION.to_owned(),
+        ..CurveFigures::default()
     };
     if let Err(error) = outcome {
         let failure = Failure::from(&error);
         row.out_of_memory = is_out_of_memory(&error.stderr);
         (row.status, row.detail) = (failure.status, failure.detail);
     }
-    Curve { row, readings }
+    Curve { row: cell.keyed(row), readings }
 }
 
 struct Tracer<'a> {
@@ -141,27 +149,6 @@ impl Tracer<'_> {
 fn is_out_of_memory(stderr: &str) -> bool {
     let words = stderr.to_lowercase();
     words.contains("out of memory") || words.contains("allocation failed")
-}
-
-/// The row of a cell of which nothing is known yet.
-fn empty(cell: &Cell) -> CurveRow {
-    CurveRow {
-        case: cell.case.clone(),
-        variant: cell.variant.clone(),
-        runtime: cell.runtime.clone(),
-        version: cell.version.clone(),
-        engine_version: cell.engine_version.clone(),
-        flags: cell.flags.clone(),
-        status: Status::Ok,
-        detail: String::new(),
-        out_of_memory: false,
-        ops: None,
-        elapsed_s: None,
-        heap_end_bytes: None,
-        heap_collected_bytes: None,
-        started_at: cell.run.clone(),
-        harness_version: crate::HARNESS_VERSION.to_owned(),
-    }
 }
 
 #[cfg(test)]

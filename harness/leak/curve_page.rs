@@ -7,7 +7,6 @@ use super::export::Point;
 use super::sparkline::sparkline;
 use crate::record::{CurveRow, Status};
 use crate::report::format::{bytes, count, one_line, raised};
-use crate::report::order::{RuntimeKey, case_order, variant_order};
 use crate::report::table::{Column, Entry, Page, Section, Table};
 
 /// Names the meaning of the JSON object's fields.
@@ -47,14 +46,9 @@ pub fn curves_json(curves: &[Curve], machine: &str) -> serde_json::Result<serde_
 #[must_use]
 pub fn curves_page(curves: &[Curve], machine: &str, whole_series: bool) -> Page {
     let mut sorted: Vec<&Curve> = curves.iter().collect();
-    sorted.sort_by(|a, b| {
-        case_order(&a.row.case)
-            .cmp(&case_order(&b.row.case))
-            .then_with(|| RuntimeKey::from(&a.row).cmp(&RuntimeKey::from(&b.row)))
-            .then_with(|| variant_order(&a.row.variant).cmp(&variant_order(&b.row.variant)))
-    });
+    sorted.sort_by(|a, b| a.row.key.cmp(&b.row.key));
     let mut sections: Vec<Section> =
-        sorted.chunk_by(|a, b| a.row.case == b.row.case).map(section).collect();
+        sorted.chunk_by(|a, b| a.row.key.case == b.row.key.case).map(section).collect();
     if whole_series {
         let read = sorted.iter().filter(|curve| !curve.readings.is_empty());
         sections.extend(read.map(|curve| readings(curve)));
@@ -77,7 +71,7 @@ fn section(curves: &[&Curve]) -> Section {
     ];
     let rows = curves.iter().map(|curve| row(curve, &mut notes)).collect();
     Section {
-        title: format!("{}: heap in use, no collection forced", curves[0].row.case),
+        title: format!("{}: heap in use, no collection forced", curves[0].row.key.case),
         table: Table { columns, rows },
         notes,
         remark: Some(REMARK.to_owned()),
@@ -95,8 +89,8 @@ fn row(curve: &Curve, notes: &mut Vec<String>) -> Vec<Entry> {
         Entry::Failed(format!("{word}{}", raised(notes.len())))
     };
     vec![
-        Entry::Text(RuntimeKey::from(row).full_label()),
-        Entry::Text(row.variant.clone()),
+        Entry::Text(row.key.full_label()),
+        Entry::Text(row.key.variant.clone()),
         Entry::figure(row.ops, count),
         Entry::figure(row.elapsed_s, |seconds| format!("{seconds:.3}")),
         Entry::figure(row.heap_end_bytes, bytes),
@@ -123,9 +117,9 @@ fn readings(curve: &Curve) -> Section {
             if point.collected { Entry::Text("forced".to_owned()) } else { Entry::Blank },
         ]
     });
-    let runtime = RuntimeKey::from(row).full_label();
+    let runtime = row.key.full_label();
     Section {
-        title: format!("{} as {} on {runtime}", row.case, row.variant),
+        title: format!("{} as {} on {runtime}", row.key.case, row.key.variant),
         table: Table { columns, rows: rows.collect() },
         notes: Vec::new(),
         remark: None,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::judged::Judged;
-use crate::record::{LeakRow, ReadingRow};
+use crate::record::{Keyed, LeakRow, ReadingRow};
 
 /// Names the meaning of the JSON object's fields.
 const SCHEMA: &str = "awaitbench/leak/1";
@@ -69,10 +69,12 @@ pub fn json(judged: &[Judged], machine: &str) -> serde_json::Result<serde_json::
 ///
 /// # Errors
 /// The csv writer's.
-pub fn csv<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<String, csv::Error> {
+pub fn csv<'a, T: Serialize + 'a>(
+    rows: impl IntoIterator<Item = &'a Keyed<T>>,
+) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(row)?;
+        writer.serialize(row.columns())?;
     }
     let bytes = writer.into_inner().map_err(|error| error.into_error())?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Held, Holder, Probed, Space, Verdict};
 use crate::measure::{Cell, Failure};
-use crate::record::{LeakRow, ReadingRow, Status};
+use crate::record::{LeakFigures, LeakRow, ReadingFigures, ReadingRow, Status};
 use crate::units::Nanos;
 
 /// One cell's verdict, or how the probe failed.
@@ -23,8 +23,12 @@ impl Judged {
     /// What a probe of `cell` came to, after `elapsed`; `None` if nothing was started.
     #[must_use]
     pub fn of(cell: &Cell, outcome: Result<Probed, Failure>, elapsed: Option<Duration>) -> Self {
-        let mut row = empty(cell);
-        row.elapsed_s = elapsed.map(|elapsed| elapsed.as_secs_f64());
+        let mut row = cell.keyed(LeakFigures {
+            elapsed_s: elapsed.map(|elapsed| elapsed.as_secs_f64()),
+            started_at: cell.run.clone(),
+            harness_version: crate::HARNESS_VERSION.to_owned(),
+            ..LeakFigures::default()
+        });
         let probed = match outcome {
             Ok(probed) => probed,
             Err(failure) => {
@@ -55,7 +59,7 @@ impl Judged {
 
     /// Whether the probe failed. A variant that the runtime can't parse is a result.
     #[must_use]
-    pub const fn has_failed(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         !matches!(self.row.status, Status::Ok | Status::Unsupported)
     }
 
@@ -78,7 +82,7 @@ const fn word(holder: Holder) -> &'static str {
 }
 
 /// What a reading says of one space, in bytes.
-pub(super) const fn held_in(row: &ReadingRow, space: Space) -> Option<u64> {
+pub(super) fn held_in(row: &ReadingRow, space: Space) -> Option<u64> {
     match space {
         Space::Heap => row.heap_used_bytes,
         Space::External => row.external_bytes,
@@ -95,13 +99,7 @@ pub(super) fn reading(
     elapsed: Option<Nanos>,
     held: &Held,
 ) -> ReadingRow {
-    ReadingRow {
-        case: cell.case.clone(),
-        variant: cell.variant.clone(),
-        runtime: cell.runtime.clone(),
-        version: cell.version.clone(),
-        engine_version: cell.engine_version.clone(),
-        flags: cell.flags.clone(),
+    cell.keyed(ReadingFigures {
         run: cell.run.clone(),
         ops,
         collected,
@@ -110,30 +108,5 @@ pub(super) fn reading(
         external_bytes: held.external,
         array_buffers_bytes: held.array_buffers,
         resident_bytes: held.resident,
-    }
-}
-
-/// The row of a cell of which nothing is known yet.
-fn empty(cell: &Cell) -> LeakRow {
-    LeakRow {
-        case: cell.case.clone(),
-        variant: cell.variant.clone(),
-        runtime: cell.runtime.clone(),
-        version: cell.version.clone(),
-        engine_version: cell.engine_version.clone(),
-        flags: cell.flags.clone(),
-        status: Status::Ok,
-        detail: String::new(),
-        verdict: None,
-        reason: None,
-        space: None,
-        held_by: None,
-        bytes_per_op: None,
-        bytes_per_op_low: None,
-        bytes_per_op_high: None,
-        ops: None,
-        elapsed_s: None,
-        started_at: cell.run.clone(),
-        harness_version: crate::HARNESS_VERSION.to_owned(),
-    }
+    })
 }

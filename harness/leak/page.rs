@@ -5,7 +5,6 @@ use super::sparkline::sparkline;
 use super::{Space, Verdict};
 use crate::record::Status;
 use crate::report::format::{self, bytes, count, one_line, quantity, raised};
-use crate::report::order::{RuntimeKey, case_order, variant_order};
 use crate::report::table::{Column, Entry, Page, Section, Table};
 
 /// How to read the table.
@@ -17,14 +16,9 @@ const REMARK: &str = "bytes/op: growth over the last two doublings of the number
 #[must_use]
 pub fn page(judged: &[Judged], machine: &str, whole_series: bool) -> Page {
     let mut sorted: Vec<&Judged> = judged.iter().collect();
-    sorted.sort_by(|a, b| {
-        case_order(&a.row.case)
-            .cmp(&case_order(&b.row.case))
-            .then_with(|| RuntimeKey::from(&a.row).cmp(&RuntimeKey::from(&b.row)))
-            .then_with(|| variant_order(&a.row.variant).cmp(&variant_order(&b.row.variant)))
-    });
+    sorted.sort_by(|a, b| a.row.key.cmp(&b.row.key));
     let mut sections: Vec<Section> =
-        sorted.chunk_by(|a, b| a.row.case == b.row.case).map(section).collect();
+        sorted.chunk_by(|a, b| a.row.key.case == b.row.key.case).map(section).collect();
     if whole_series {
         sections.extend(sorted.iter().filter(|it| !it.series.is_empty()).map(|it| series(it)));
     }
@@ -60,7 +54,10 @@ fn section(judged: &[&Judged]) -> Section {
     let rows = judged.iter().map(|it| row(it, &mut notes)).collect();
     let table = Table { columns: columns(), rows };
     Section {
-        title: format!("{}: does what it holds grow with the number of ops?", judged[0].row.case),
+        title: format!(
+            "{}: does what it holds grow with the number of ops?",
+            judged[0].row.key.case
+        ),
         table: table.without_empty_columns(),
         notes,
         remark: Some(REMARK.to_owned()),
@@ -92,8 +89,8 @@ fn row(judged: &Judged, notes: &mut Vec<String>) -> Vec<Entry> {
     let line = sparkline(&held);
     let space = row.space.as_ref().filter(|_| is_grown).map(|word| word.replace('_', " "));
     vec![
-        Entry::Text(RuntimeKey::from(row).full_label()),
-        Entry::Text(row.variant.clone()),
+        Entry::Text(row.key.full_label()),
+        Entry::Text(row.key.variant.clone()),
         verdict(judged, notes),
         Entry::companion(row.bytes_per_op, quantity),
         if line.is_empty() { Entry::Blank } else { Entry::Text(line) },
@@ -137,9 +134,9 @@ fn series(judged: &Judged) -> Section {
     });
     let table = Table { columns: columns.collect(), rows: rows.collect() };
     let verdict = row.verdict.as_deref().unwrap_or(row.status.word());
-    let runtime = RuntimeKey::from(row).full_label();
+    let runtime = row.key.full_label();
     Section {
-        title: format!("{} as {} on {runtime}: {verdict}", row.case, row.variant),
+        title: format!("{} as {} on {runtime}: {verdict}", row.key.case, row.key.variant),
         table: table.without_empty_columns(),
         notes: Vec::new(),
         remark: None,

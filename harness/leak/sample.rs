@@ -4,19 +4,18 @@ use std::time::Duration;
 
 use super::judged::reading;
 use super::{Checkpoint, Curve, Finding, Held, Holder, Judged, Probed, Reason, Space, Verdict};
+use crate::key::Key;
 use crate::measure::{Cell, Failure};
-use crate::record::{CurveRow, Status};
+use crate::record::{CurveFigures, Status};
 use crate::stats::Estimate;
 use crate::units::Nanos;
 
 pub(super) fn cell(version: &str, variant: &str) -> Cell {
     Cell {
-        case: "instance-loop".to_owned(),
-        variant: variant.to_owned(),
-        runtime: "node".to_owned(),
-        version: version.to_owned(),
-        engine_version: "7.7.299.13".to_owned(),
-        flags: String::new(),
+        key: Key {
+            engine_version: "7.7.299.13".to_owned(),
+            ..Key::node("instance-loop", variant, version)
+        },
         run: "2026-02-03T04:05:06Z".to_owned(),
     }
 }
@@ -83,15 +82,16 @@ fn curve(version: &str, variant: &str, megabytes: &[f64], collected: Option<f64>
             reading(&cell, last * 1_000_000, true, Some(elapsed), &held(megabytes))
         }),
     );
-    let failure = Failure { status: Status::Ok, detail: String::new() };
-    let row = CurveRow {
+    let row = CurveFigures {
         ops: Some(last * 1_000_000),
         elapsed_s: Some(elapsed.0 as f64 / 1e9),
         heap_end_bytes: end,
         heap_collected_bytes: collected.map(|megabytes| (megabytes * 1e6) as u64),
-        ..Curve::failed(&cell, failure).row
+        started_at: cell.run.clone(),
+        harness_version: crate::HARNESS_VERSION.to_owned(),
+        ..CurveFigures::default()
     };
-    Curve { row, readings }
+    Curve { row: cell.keyed(row), readings }
 }
 
 /// One that came to its end, and one whose heap was full.

@@ -30,7 +30,7 @@ pub struct Detailed {
 impl Detailed {
     /// A row of which nothing else is known.
     #[must_use]
-    pub const fn bare(row: LoadRow) -> Self {
+    pub fn bare(row: LoadRow) -> Self {
         Self {
             row,
             seconds: Vec::new(),
@@ -106,7 +106,7 @@ impl From<&Probe> for ProbeRow {
 pub fn csv(loads: &[Detailed]) -> Result<String, ExportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for load in loads {
-        writer.serialize(&load.row)?;
+        writer.serialize(load.row.columns())?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -1,9 +1,9 @@
 //! Loads for people: what was kept, how long answers took, what the runtime did meanwhile.
 
 use super::plan::{Bound, Plan};
+use crate::key::family_name;
 use crate::record::{LoadRow, Status};
 use crate::report::format;
-use crate::report::order::family_name;
 use crate::report::table::{Column, Entry, Page, Section, Table};
 
 /// Where a terminal is narrow, the highest of these goes first.
@@ -66,12 +66,14 @@ impl Notes {
 }
 
 fn keys(row: &LoadRow) -> [Entry; 2] {
-    let runtime = if row.version.is_empty() {
-        row.case.clone()
+    let runtime = if row.key.version.is_empty() {
+        row.key.case.clone()
     } else {
-        format!("{} {} {}", family_name(&row.runtime), row.version, row.flags).trim_end().to_owned()
+        format!("{} {} {}", family_name(&row.key.runtime), row.key.version, row.key.flags)
+            .trim_end()
+            .to_owned()
     };
-    [Entry::Text(runtime), Entry::Text(row.variant.clone())]
+    [Entry::Text(runtime), Entry::Text(row.key.variant.clone())]
 }
 
 fn key_columns() -> Vec<Column> {
@@ -226,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_rate_that_was_found_says_by_what() {
-        let row = LoadRow { is_max: true, rate: Some(4_321.0), ..sample_row("async") };
+        let row = sample_row("async").with(|row| (row.is_max, row.rate) = (true, Some(4_321.0)));
         let text = terminal_pages(&[page("service under load", &plan(), &[row])], 100, false);
         assert!(text.contains("within 100 ms") && text.contains("4,321"), "{text}");
         assert!(!text.contains("heap before"), "{text}");

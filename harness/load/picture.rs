@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::export::Detailed;
+use crate::key::family_name;
 use crate::report::format;
-use crate::report::order::family_name;
 use crate::report::plot::{Course, CoursePanel, Line, PlotError, draw_course};
 
 /// Draws `<stem>.svg` and `<stem>.png` into a folder, which is made if there is none, and answers their
@@ -24,7 +24,7 @@ pub fn draw(
     let (mut kept, mut heap, mut resident) = (Vec::new(), Vec::new(), Vec::new());
     for load in loads {
         let row = &load.row;
-        let runtime = format!("{} {}", family_name(&row.runtime), row.version);
+        let runtime = format!("{} {}", family_name(&row.key.runtime), row.key.version);
         let index = runtimes.iter().position(|known| *known == runtime).unwrap_or_else(|| {
             runtimes.push(runtime.clone());
             runtimes.len() - 1
@@ -35,11 +35,12 @@ pub fn draw(
         } else {
             loads.iter().position(|l| std::ptr::eq(l, load)).unwrap_or(0)
         };
-        let name = if row.variant.is_empty() { row.case.clone() } else { row.variant.clone() };
-        let name = if row.version.is_empty() { name } else { format!("{name}, {runtime}") };
+        let name =
+            if row.key.variant.is_empty() { row.key.case.clone() } else { row.key.variant.clone() };
+        let name = if row.key.version.is_empty() { name } else { format!("{name}, {runtime}") };
         let line = |points: Vec<(f64, f64)>| Line {
             name: name.clone(),
-            variant: row.variant.clone(),
+            variant: row.key.variant.clone(),
             runtime: look,
             points,
         };

@@ -6,7 +6,7 @@ use super::run::Load;
 use super::verdict::kept;
 use crate::measure::Cell;
 use crate::measure::redact::redact;
-use crate::record::{LoadRow, SecondRow, Status};
+use crate::record::{LoadFigures, LoadRow, SecondFigures, SecondRow};
 use crate::units::Nanos;
 
 use super::series::Second;
@@ -30,7 +30,7 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
     let (all, sent) = (&load.latencies, &load.service);
     let failed = counts.non_2xx + counts.errors > 0;
     let first = load.first_error.as_deref().filter(|_| failed);
-    LoadRow {
+    cell.keyed(LoadFigures {
         detail: first.map_or_else(String::new, |first| redact(&format!("first failure: {first}"))),
         elapsed_ns: Some(u64::try_from(load.sending.as_nanos()).unwrap_or(u64::MAX)),
         requests: Some(counts.requests),
@@ -66,7 +66,7 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
         longest_pause_ns: most(|second| second.longest_pause.map(|pause| pause.0)),
         delay_max_ns: most(|second| second.delay_max.map(|delay| delay.0)),
         ..blank(cell, plan, rate, is_max)
-    }
+    })
 }
 
 /// The row of a load that came to nothing.
@@ -79,57 +79,18 @@ pub fn failed(
     error: &LoadError,
 ) -> LoadRow {
     let detail = redact(&error.to_string());
-    LoadRow { status: error.status(), detail, ..blank(cell, plan, rate, is_max) }
+    let status = error.status();
+    cell.keyed(LoadFigures { status, detail, ..blank(cell, plan, rate, is_max) })
 }
 
-fn blank(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool) -> LoadRow {
-    LoadRow {
-        case: cell.case.clone(),
-        variant: cell.variant.clone(),
-        runtime: cell.runtime.clone(),
-        version: cell.version.clone(),
-        engine_version: cell.engine_version.clone(),
-        flags: cell.flags.clone(),
+fn blank(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool) -> LoadFigures {
+    LoadFigures {
         rate,
         is_max,
-        status: Status::Ok,
-        detail: String::new(),
         connections: plan.connections,
-        elapsed_ns: None,
-        requests: None,
-        requests_per_sec: None,
-        answered: None,
-        non_2xx: None,
-        errors: None,
-        timeouts: None,
-        retries: None,
-        p50_ns: None,
-        p90_ns: None,
-        p99_ns: None,
-        p999_ns: None,
-        max_ns: None,
-        sent_p50_ns: None,
-        sent_p90_ns: None,
-        sent_p99_ns: None,
-        sent_p999_ns: None,
-        sent_max_ns: None,
-        lag_p99_ns: None,
-        heap_before_bytes: None,
-        heap_after_bytes: None,
-        bytes_per_request: None,
-        bytes_per_request_low: None,
-        bytes_per_request_high: None,
-        verdict: String::new(),
-        reason: None,
-        space: None,
-        further_requests: None,
-        peak_rss_bytes: None,
-        collections: None,
-        pauses_ns: None,
-        longest_pause_ns: None,
-        delay_max_ns: None,
         started_at: cell.run.clone(),
         harness_version: crate::HARNESS_VERSION.to_owned(),
+        ..LoadFigures::default()
     }
 }
 
@@ -137,13 +98,7 @@ fn blank(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool) -> LoadRow {
 #[must_use]
 pub fn second_row(cell: &Cell, rate: f64, second: &Second) -> SecondRow {
     let ns = |nanos: Option<Nanos>| nanos.map(|nanos| nanos.0);
-    SecondRow {
-        case: cell.case.clone(),
-        variant: cell.variant.clone(),
-        runtime: cell.runtime.clone(),
-        version: cell.version.clone(),
-        engine_version: cell.engine_version.clone(),
-        flags: cell.flags.clone(),
+    cell.keyed(SecondFigures {
         run: cell.run.clone(),
         rate,
         elapsed_ns: second.elapsed.0,
@@ -165,7 +120,7 @@ pub fn second_row(cell: &Cell, rate: f64, second: &Second) -> SecondRow {
         collections: second.collections,
         pauses_ns: ns(second.pauses),
         longest_pause_ns: ns(second.longest_pause),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -175,15 +130,15 @@ pub(super) mod tests {
     use super::super::engine::Counts;
     use super::super::plan::Bound;
     use super::*;
+    use crate::key::Key;
+    use crate::record::Status;
 
     fn cell(variant: &str) -> Cell {
         Cell {
-            case: "service".to_owned(),
-            variant: variant.to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.15.0".to_owned(),
-            engine_version: "7.7".to_owned(),
-            flags: String::new(),
+            key: Key {
+                engine_version: "7.7".to_owned(),
+                ..Key::node("service", variant, "12.15.0")
+            },
             run: "2026-02-03T04:05:06Z".to_owned(),
         }
     }
@@ -218,19 +173,21 @@ pub(super) mod tests {
             Second { collections: Some(3), pauses: Some(Nanos(4_000_000)), ..Second::default() };
         load.seconds = vec![second.clone(), second];
         let leaks = variant == "generator";
-        LoadRow {
-            heap_before_bytes: Some(5_100_000),
-            heap_after_bytes: Some(if leaks { 5_700_000 } else { 5_101_500 }),
-            bytes_per_request: Some(if leaks { 160.0 } else { 0.4 }),
-            bytes_per_request_low: Some(if leaks { 140.0 } else { -0.3 }),
-            bytes_per_request_high: Some(if leaks { 201.5 } else { 0.9 }),
-            verdict: if leaks { "leaks" } else { "stable" }.to_owned(),
-            space: leaks.then(|| "heap".to_owned()),
-            peak_rss_bytes: Some(71_000_000),
-            longest_pause_ns: Some(2_500_000),
-            delay_max_ns: Some(9_100_000),
-            ..row(&cell(variant), &plan(), Some(125.0), false, &load)
-        }
+        row(&cell(variant), &plan(), Some(125.0), false, &load).with(|row| {
+            *row = LoadFigures {
+                heap_before_bytes: Some(5_100_000),
+                heap_after_bytes: Some(if leaks { 5_700_000 } else { 5_101_500 }),
+                bytes_per_request: Some(if leaks { 160.0 } else { 0.4 }),
+                bytes_per_request_low: Some(if leaks { 140.0 } else { -0.3 }),
+                bytes_per_request_high: Some(if leaks { 201.5 } else { 0.9 }),
+                verdict: if leaks { "leaks" } else { "stable" }.to_owned(),
+                space: leaks.then(|| "heap".to_owned()),
+                peak_rss_bytes: Some(71_000_000),
+                longest_pause_ns: Some(2_500_000),
+                delay_max_ns: Some(9_100_000),
+                ..row.clone()
+            }
+        })
     }
 
     /// The row of a service that died.

@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use crate::key::Key;
 use crate::machine::Machine;
 use crate::record::{BetweenRunsRow, CellRow, Figure};
 use crate::stats::Birge;
@@ -97,21 +98,17 @@ impl BetweenRuns {
     /// Of ops/s of one cell.
     #[must_use]
     pub fn of_cell(&self, cell: &CellRow) -> Birge {
-        self.find(Figure::OpsPerSec, cell.key())
+        self.find(Figure::OpsPerSec, &cell.key)
     }
 
     /// Of the ratio of a cell and another variant.
     #[must_use]
     pub fn of_ratio(&self, cell: &CellRow) -> Birge {
-        let [runtime, version, case, _, flags] = cell.key();
-        self.find(Figure::Ratio, [runtime, version, case, "", flags])
+        self.find(Figure::Ratio, &cell.key.of_case())
     }
 
-    fn find(&self, figure: Figure, key: [&str; 5]) -> Birge {
-        let is_it = |row: &&BetweenRunsRow| {
-            row.figure == figure
-                && [&*row.runtime, &row.version, &row.case, &row.variant, &row.flags] == key
-        };
+    fn find(&self, figure: Figure, key: &Key) -> Birge {
+        let is_it = |row: &&BetweenRunsRow| row.figure == figure && row.key == *key;
         let own = self.rows.iter().find(is_it).and_then(|row| self.believed(row));
         own.unwrap_or_else(|| self.of_machine(figure))
     }
@@ -129,21 +126,13 @@ pub(super) mod tests {
     }
 
     fn cell(variant: &str, version: &str) -> CellRow {
-        let cell = Cell {
-            case: "await-two".to_owned(),
-            variant: variant.to_owned(),
-            runtime: "node".to_owned(),
-            version: version.to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
-            run: String::new(),
-        };
+        let cell = Cell { key: Key::node("await-two", variant, version), run: String::new() };
         cell.row(Status::Ok, "")
     }
 
     /// Everything is widened by this, which is known for certain.
     pub(in crate::measure) fn twice() -> BetweenRuns {
-        let of = |figure| BetweenRunsRow { runs: u32::MAX, ..row("", figure, 2.0) };
+        let of = |figure| row("", figure, 2.0).with(|row| row.runs = u32::MAX);
         BetweenRuns::of(vec![of(Figure::Ratio), of(Figure::OpsPerSec)], &machine(false))
     }
 
@@ -189,7 +178,7 @@ pub(super) mod tests {
 
     #[test]
     fn few_runs_that_resemble_each_other_prove_nothing() {
-        let few = |birge_ratio| BetweenRunsRow { runs: 3, ..row("", Figure::Ratio, birge_ratio) };
+        let few = |birge_ratio| row("", Figure::Ratio, birge_ratio).with(|row| row.runs = 3);
         let of = |birge_ratio, virtualised| {
             let known = BetweenRuns::of(vec![few(birge_ratio)], &machine(virtualised));
             known.of_ratio(&cell("async", "12.16.2")).ratio

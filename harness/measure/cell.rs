@@ -5,7 +5,11 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::redact::redact;
-use crate::record::{CellRow, InvocationRow, Kind, Role, SampleRow, Status};
+use crate::key::Key;
+use crate::record::{
+    CellFigures, CellRow, InvocationFigures, InvocationRow, Keyed, Kind, SampleFigures, SampleRow,
+    Status,
+};
 use crate::runtime::{Family, ProbeError, Runtime, Settings};
 use crate::session::{Reading, SessionError};
 
@@ -60,6 +64,23 @@ impl Target {
         }
     }
 
+    /// Who a row about `variant` of `case` on this target is about.
+    #[must_use]
+    pub fn key(&self, case: &str, variant: &str, settings: &Settings) -> Key {
+        let engine_version = match self {
+            Self::Ready(runtime) => runtime.engine_version.clone(),
+            Self::Broken { .. } => String::new(),
+        };
+        Key {
+            case: case.to_owned(),
+            variant: variant.to_owned(),
+            runtime: self.family().name.to_owned(),
+            version: self.version(),
+            engine_version,
+            flags: redact(&settings.words()),
+        }
+    }
+
     /// The runtime id: `node-12.16.2`.
     #[must_use]
     pub fn id(&self) -> String {
@@ -82,21 +103,10 @@ impl From<&SessionError> for Failure {
     }
 }
 
-/// The keys that every row about one cell bears, and the run that it belongs to.
+/// A cell that is being measured, and the run that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family's name.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version; empty if nobody knows.
-    pub engine_version: String,
-    /// What the user asked of the runtime, separated by spaces.
-    pub flags: String,
+    pub key: Key,
     /// When the measuring of it began, RFC 3339.
     pub run: String,
 }
@@ -105,152 +115,58 @@ impl Cell {
     /// The cell of `variant` of `case` on `target`.
     #[must_use]
     pub fn of(target: &Target, case: &str, variant: &str, settings: &Settings, run: &str) -> Self {
-        let engine_version = match target {
-            Target::Ready(runtime) => runtime.engine_version.clone(),
-            Target::Broken { .. } => String::new(),
-        };
-        Self {
-            case: case.to_owned(),
-            variant: variant.to_owned(),
-            runtime: target.family().name.to_owned(),
-            version: target.version(),
-            engine_version,
-            flags: redact(&settings.words()),
-            run: run.to_owned(),
-        }
+        Self { key: target.key(case, variant, settings), run: run.to_owned() }
+    }
+
+    /// A row about this cell.
+    #[must_use]
+    pub fn keyed<T>(&self, row: T) -> Keyed<T> {
+        Keyed { key: self.key.clone(), row }
     }
 
     /// A sample of this cell with no figures in it yet.
     #[must_use]
     pub fn sample(&self, invocation: u32, position: u32, kind: Kind) -> SampleRow {
-        SampleRow {
-            case: self.case.clone(),
-            variant: self.variant.clone(),
-            runtime: self.runtime.clone(),
-            version: self.version.clone(),
-            engine_version: self.engine_version.clone(),
-            flags: self.flags.clone(),
-            run: self.run.clone(),
-            invocation,
-            position,
-            kind,
-            n: None,
-            elapsed_ns: None,
-            heap_used_bytes: None,
-            heap_total_bytes: None,
-            external_bytes: None,
-            array_buffers_bytes: None,
-            rss_bytes: None,
-            peak_rss_bytes: None,
-            semi_space_bytes: None,
-        }
+        let run = self.run.clone();
+        self.keyed(SampleFigures { run, invocation, position, kind, ..SampleFigures::default() })
     }
 
     /// The row of an invocation of this cell with no figures in it yet.
     #[must_use]
     pub fn invocation(&self, invocation: u32) -> InvocationRow {
-        InvocationRow {
-            case: self.case.clone(),
-            variant: self.variant.clone(),
-            runtime: self.runtime.clone(),
-            version: self.version.clone(),
-            engine_version: self.engine_version.clone(),
-            flags: self.flags.clone(),
-            run: self.run.clone(),
-            invocation,
-            role: Role::Counted,
-            disturbances: String::new(),
-            steadiness: None,
-            steady_from: None,
-            batches: 0,
-            ops: 0,
-            wall_ns: 0,
-            cpu_ns: None,
-            warm_up_ns: 0,
-            batch_ns: 0,
-            timer_resolution_ns: 0,
-            allocated_bytes_per_op: None,
-            collected_batches: None,
-            voluntary_switches: None,
-            involuntary_switches: None,
-            waited_ns: None,
-            minor_faults: None,
-            major_faults: None,
-            cores_allowed: None,
-            core_list: None,
-            main_core: None,
-            cores_online: None,
-            stolen_share: None,
-            others_share: None,
-            load: None,
-            lowest_khz: None,
-            highest_khz: None,
-            throttled: None,
-            swapped_in_pages: None,
-            swapped_out_pages: None,
-        }
+        let run = self.run.clone();
+        self.keyed(InvocationFigures { run, invocation, ..InvocationFigures::default() })
     }
 
     /// A summary of this cell with no figures in it yet.
     #[must_use]
     pub fn row(&self, status: Status, detail: &str) -> CellRow {
-        CellRow {
-            case: self.case.clone(),
-            variant: self.variant.clone(),
-            runtime: self.runtime.clone(),
-            version: self.version.clone(),
-            engine_version: self.engine_version.clone(),
-            flags: self.flags.clone(),
+        self.keyed(CellFigures {
             status,
             detail: detail.to_owned(),
             invocations: Some(0),
             samples: Some(0),
-            ns_per_op: None,
-            ns_per_op_low: None,
-            ns_per_op_high: None,
-            ops_per_sec: None,
-            ops_per_sec_low: None,
-            ops_per_sec_high: None,
-            relative_margin: None,
-            heap_before_bytes: None,
-            heap_after_bytes: None,
-            bytes_per_op: None,
-            peak_rss_bytes: None,
-            semi_space_bytes: None,
-            ticks_per_op: None,
-            cpu_ns_per_op: None,
-            flat: None,
-            warmup: None,
-            slowdown: None,
-            no_steady_state: None,
-            disturbed: None,
-            repeated: None,
             started_at: self.run.clone(),
             harness_version: crate::HARNESS_VERSION.to_owned(),
-        }
-    }
-
-    /// What tells this cell from all others: runtime, version, case, variant, flags.
-    #[must_use]
-    pub fn key(&self) -> [&str; 5] {
-        [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
+            ..CellFigures::default()
+        })
     }
 
     /// Whether the row of an invocation belongs to this cell and this run of it.
     #[must_use]
     pub fn has_invoked(&self, row: &InvocationRow) -> bool {
-        row.key() == self.key() && row.run == self.run
+        row.key == self.key && row.run == self.run
     }
 
     /// Whether a sample belongs to this cell and this run of it.
     #[must_use]
     pub fn owns(&self, sample: &SampleRow) -> bool {
-        sample.key() == self.key() && sample.run == self.run
+        sample.key == self.key && sample.run == self.run
     }
 }
 
 /// Writes a reading of memory into a sample.
-pub(super) const fn fill(sample: &mut SampleRow, reading: &Reading) {
+pub(super) fn fill(sample: &mut SampleRow, reading: &Reading) {
     sample.heap_used_bytes = reading.heap_used_bytes;
     sample.heap_total_bytes = reading.heap_total_bytes;
     sample.external_bytes = reading.external_bytes;

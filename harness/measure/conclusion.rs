@@ -76,20 +76,13 @@ fn fill_usage(row: &mut InvocationRow, usage: &Usage) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Key;
     use crate::measure::Cell;
     use crate::stats::Class;
     use crate::units::Nanos;
 
     fn row() -> InvocationRow {
-        let cell = Cell {
-            case: "await-two".to_owned(),
-            variant: "async".to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.16.2".to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
-            run: "t1".to_owned(),
-        };
+        let cell = Cell { key: Key::node("await-two", "async", "12.16.2"), run: "t1".to_owned() };
         cell.invocation(0)
     }
 

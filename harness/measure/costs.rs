@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{BetweenRuns, counted};
-use crate::case::family;
+use crate::key::{Key, family};
 use crate::record::{CellRow, CostRow, Figure, SampleRow, Status};
 use crate::stats::{Estimate, Invocation, line};
 
@@ -14,10 +14,10 @@ type Member<'a> = (u32, &'a CellRow);
 /// awaits of one case. Only cells of one run make a line: others were measured at another time.
 #[must_use]
 pub fn costs(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -> Vec<CostRow> {
-    let mut families: BTreeMap<[&str; 5], Vec<Member<'_>>> = BTreeMap::new();
+    let mut families: BTreeMap<Key, Vec<Member<'_>>> = BTreeMap::new();
     for cell in cells.iter().filter(|cell| cell.status == Status::Ok) {
-        if let Some((case, awaits)) = family(&cell.case) {
-            let key = [&cell.runtime, &cell.version, case, &cell.variant, &cell.flags];
+        if let Some((case, awaits)) = family(&cell.key.case) {
+            let key = Key { case: case.to_owned(), ..cell.key.clone() };
             families.entry(key).or_default().push((awaits, cell));
         }
     }
@@ -28,7 +28,7 @@ pub fn costs(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) ->
 }
 
 fn cost(
-    key: [&str; 5],
+    key: Key,
     members: &[Member<'_>],
     samples: &[SampleRow],
     between: &BetweenRuns,
@@ -37,17 +37,12 @@ fn cost(
     let at: Vec<f64> = members.iter().map(|(awaits, _)| f64::from(*awaits)).collect();
     let blocks = blocks(&members, samples);
     let line = line(&at, &blocks)?;
-    let [runtime, version, case, variant, flags] = key.map(str::to_owned);
     // An approximation: nobody repeated whole runs for lines. Their times differ between runs as ops/s do.
     let widening = between.of_machine(Figure::OpsPerSec).widening(blocks.len());
     let wide = |interval: Estimate| interval.stretched_linearly(widening);
     let (slope, intercept) = (line.slope_interval.map(wide), line.intercept_interval.map(wide));
     Some(CostRow {
-        runtime,
-        version,
-        case,
-        variant,
-        flags,
+        key,
         ns_per_await: line.slope,
         ns_per_await_low: slope.map(|interval| interval.low),
         ns_per_await_high: slope.map(|interval| interval.high),
@@ -107,12 +102,7 @@ mod tests {
     /// Three invocations of an op that takes 60 + 50 × awaits ns and `ticks` ticks an await.
     fn member(awaits: u32, run: &str, ticks: u64) -> (CellRow, Vec<SampleRow>) {
         let cell = Cell {
-            case: format!("await-k={awaits}"),
-            variant: "async".to_owned(),
-            runtime: "node".to_owned(),
-            version: "11.15.0".to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
+            key: Key::node(&format!("await-k={awaits}"), "async", "11.15.0"),
             run: run.to_owned(),
         };
         let mut samples = Vec::new();
@@ -138,7 +128,7 @@ mod tests {
     fn the_slope_is_an_await_and_the_intercept_the_call() {
         let found = all(&[64, 1, 16, 4].map(|awaits| member(awaits, "t1", 3)));
         let [cost] = &found[..] else { panic!("{found:?}") };
-        assert_eq!((&*cost.case, &*cost.variant), ("await-k", "async"));
+        assert_eq!((&*cost.key.case, &*cost.key.variant), ("await-k", "async"));
         assert!((cost.ns_per_await - 50.0).abs() < 0.001, "{cost:?}");
         assert!((cost.ns_per_call - 60.0).abs() < 0.01, "{cost:?}");
         assert_eq!(cost.ticks_per_await, Some(3));
@@ -171,7 +161,7 @@ mod tests {
         members[0].0.status = Status::Check;
         assert_eq!(all(&members), []);
         let mut other = member(1, "t1", 1);
-        other.0.case = "await-two".to_owned();
+        other.0.key.case = "await-two".to_owned();
         assert_eq!(all(&[other]), []);
     }
 

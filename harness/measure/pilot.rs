@@ -44,7 +44,7 @@ pub(super) fn predict(cells: &[Cell], publisher: &Publisher, margin: f64) -> Opt
     let rows: Vec<&InvocationRow> = cells.iter().flat_map(|cell| publisher.rows(cell)).collect();
     let numbers = pilot(&rows)?;
     let batches = |cell: &Cell| batches(publisher.samples_of(cell), &numbers);
-    let named = |name: &str| cells.iter().find(|cell| cell.variant == name).map(batches);
+    let named = |name: &str| cells.iter().find(|cell| cell.key.variant == name).map(batches);
     let (between, row) = (publisher.between(), |cell: &Cell| cell.row(Status::Ok, ""));
     let values: Vec<(Vec<Vec<f64>>, Birge)> = match named(RATIO_OF.0).zip(named(RATIO_OF.1)) {
         Some((above, below)) if !above.is_empty() && !below.is_empty() => {
@@ -137,17 +137,10 @@ fn costs(rows: &[&InvocationRow], numbers: &[u32]) -> Option<Costs> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Key;
 
     fn cell(variant: &str) -> Cell {
-        Cell {
-            case: "await-two".to_owned(),
-            variant: variant.to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.16.2".to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
-            run: "t1".to_owned(),
-        }
+        Cell { key: Key::node("await-two", variant, "12.16.2"), run: "t1".to_owned() }
     }
 
     #[test]
@@ -164,11 +157,12 @@ mod tests {
     /// By hand: two processes of 0.4 s and 20 batches, of which a turn takes 20 + 25 ms.
     #[test]
     fn costs_are_of_both_sides() {
-        let row = |variant, warm_up_ns, wall_ns| InvocationRow {
-            warm_up_ns,
-            wall_ns,
-            batches: 20,
-            ..cell(variant).invocation(0)
+        let row = |variant, warm_up_ns, wall_ns| {
+            cell(variant).invocation(0).with(|row| {
+                row.warm_up_ns = warm_up_ns;
+                row.wall_ns = wall_ns;
+                row.batches = 20;
+            })
         };
         let rows =
             [row("async", 390_000_000, 400_000_000), row("generator", 400_000_000, 500_000_000)];

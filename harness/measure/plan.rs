@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::cell::{Cell, Target};
 use super::effort::Effort;
 use crate::case::Case;
+use crate::key::Key;
 use crate::machine::fingerprint;
 use crate::record::{PlanRecord, SubjectRecord};
 use crate::runtime::Settings;
@@ -97,17 +98,10 @@ impl Plan {
 
 impl Subject {
     fn record(&self) -> SubjectRecord {
-        let engine_version = match &self.target {
-            Target::Ready(runtime) => runtime.engine_version.clone(),
-            Target::Broken { .. } => String::new(),
-        };
+        let key = self.target.key(&self.case.name, "", &self.settings);
         SubjectRecord {
-            runtime: self.target.family().name.to_owned(),
-            version: self.target.version(),
-            engine_version,
-            case: self.case.name.clone(),
-            variants: self.cells.iter().map(|cell| cell.variant.clone()).collect(),
-            flags: self.settings.words(),
+            key: Key { flags: self.settings.words(), ..key },
+            variants: self.cells.iter().map(|cell| cell.key.variant.clone()).collect(),
             digest: self.digest(),
         }
     }

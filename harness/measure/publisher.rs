@@ -1,11 +1,12 @@
 //! Puts what is measured on disk as it comes, and the summary of each cell when it is done.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::between_runs::BetweenRuns;
 use super::cell::{Cell, Failure};
 use super::ratio::ratios;
 use super::summary::summarize;
+use crate::key::Key;
 use crate::record::{
     CellRow, InvocationRow, Kind, MachineFolder, RecordError, Role, SampleRow, Status, settle,
 };
@@ -14,17 +15,13 @@ use crate::record::{
 #[derive(Debug)]
 pub struct Publisher {
     folder: MachineFolder,
-    samples: HashMap<String, Vec<SampleRow>>,
-    invocations: HashMap<String, Vec<InvocationRow>>,
-    failures: HashMap<String, Failure>,
+    samples: BTreeMap<Key, Vec<SampleRow>>,
+    invocations: BTreeMap<Key, Vec<InvocationRow>>,
+    failures: BTreeMap<Key, Failure>,
     between: BetweenRuns,
     published: Vec<CellRow>,
     /// Invocations behind the summaries that earlier runs left.
-    earlier: HashMap<String, u32>,
-}
-
-fn id(cell: &Cell) -> String {
-    cell.key().join("/")
+    earlier: BTreeMap<Key, u32>,
 }
 
 impl Publisher {
@@ -33,16 +30,16 @@ impl Publisher {
     /// # Errors
     /// The summaries that are there can't be read.
     pub fn to(folder: MachineFolder) -> Result<Self, RecordError> {
-        let counts = |row: CellRow| (row.key().join("/"), row.invocations.unwrap_or(0));
+        let counts = |row: CellRow| (row.key.clone(), row.invocations.unwrap_or(0));
         let earlier = folder.cells()?.into_iter().map(counts).collect();
         // A file that can't be read is found now, and not after hours of measuring.
         folder.samples()?;
         let between = BetweenRuns::of(folder.between_runs()?, &folder.machine()?);
         Ok(Self {
             folder,
-            samples: HashMap::new(),
-            invocations: HashMap::new(),
-            failures: HashMap::new(),
+            samples: BTreeMap::new(),
+            invocations: BTreeMap::new(),
+            failures: BTreeMap::new(),
             between,
             published: Vec::new(),
             earlier,
@@ -64,14 +61,14 @@ impl Publisher {
     /// Whether `cell` has failed: it is not worth another process.
     #[must_use]
     pub fn has_failed(&self, cell: &Cell) -> bool {
-        self.failures.contains_key(&id(cell))
+        self.failures.contains_key(&cell.key)
     }
 
     /// Whether there is anything to say about `cell`: a batch that counts, or a failure.
     #[must_use]
     pub fn has_measured(&self, cell: &Cell) -> bool {
         let counts = |sample: &SampleRow| sample.kind == Kind::Batch;
-        self.samples.get(&id(cell)).is_some_and(|samples| samples.iter().any(counts))
+        self.samples.get(&cell.key).is_some_and(|samples| samples.iter().any(counts))
             || self.has_failed(cell)
     }
 
@@ -90,7 +87,7 @@ impl Publisher {
     pub(super) fn keep(&mut self, cells: &[Cell], samples: Vec<SampleRow>) {
         for sample in samples {
             if let Some(cell) = cells.iter().find(|cell| cell.owns(&sample)) {
-                self.samples.entry(id(cell)).or_default().push(sample);
+                self.samples.entry(cell.key.clone()).or_default().push(sample);
             }
         }
     }
@@ -114,23 +111,23 @@ impl Publisher {
     pub(super) fn keep_invocations(&mut self, cells: &[Cell], invocations: Vec<InvocationRow>) {
         for row in invocations {
             let Some(cell) = cells.iter().find(|cell| cell.has_invoked(&row)) else { continue };
-            if let Some(samples) = self.samples.get_mut(&id(cell)) {
+            if let Some(samples) = self.samples.get_mut(&cell.key) {
                 settle(samples, std::slice::from_ref(&row));
             }
-            self.invocations.entry(id(cell)).or_default().push(row);
+            self.invocations.entry(cell.key.clone()).or_default().push(row);
         }
     }
 
     /// The rows of `cell`'s invocations.
     #[must_use]
     pub(super) fn rows(&self, cell: &Cell) -> &[InvocationRow] {
-        self.invocations.get(&id(cell)).map_or(&[], Vec::as_slice)
+        self.invocations.get(&cell.key).map_or(&[], Vec::as_slice)
     }
 
     /// The samples of `cell`.
     #[must_use]
     pub(super) fn samples_of(&self, cell: &Cell) -> &[SampleRow] {
-        self.samples.get(&id(cell)).map_or(&[], Vec::as_slice)
+        self.samples.get(&cell.key).map_or(&[], Vec::as_slice)
     }
 
     /// How many invocations of any of `cells` have this role.
@@ -149,7 +146,7 @@ impl Publisher {
         let own: Vec<CellRow> = self
             .published
             .iter()
-            .filter(|row| cells.iter().any(|cell| cell.key() == row.key()))
+            .filter(|row| cells.iter().any(|cell| cell.key == row.key))
             .cloned()
             .collect();
         let samples: Vec<SampleRow> =
@@ -162,7 +159,7 @@ impl Publisher {
 
     /// Notes that a cell failed. The first failure is the one that counts.
     pub fn fail(&mut self, cell: &Cell, failure: Failure) {
-        self.failures.entry(id(cell)).or_insert(failure);
+        self.failures.entry(cell.key.clone()).or_insert(failure);
     }
 
     /// Writes the summary of `cell` as it stands now. Until the cell is finished, an earlier run's
@@ -171,10 +168,9 @@ impl Publisher {
     /// # Errors
     /// The disk is full, or the folder can't be written.
     pub fn publish(&mut self, cell: &Cell, finished: bool) -> Result<(), RecordError> {
-        let id = id(cell);
-        let failure = self.failures.get(&id);
+        let failure = self.failures.get(&cell.key);
         let row = summarize(cell, self.samples_of(cell), self.rows(cell), failure, &self.between);
-        let earlier = self.earlier.get(&id).copied().unwrap_or(0);
+        let earlier = self.earlier.get(&cell.key).copied().unwrap_or(0);
         // What was broken off before it measured anything is no reason to forget an earlier result.
         let says_something = failure.is_some() || row.samples.is_some_and(|samples| samples > 0);
         if says_something
@@ -182,7 +178,7 @@ impl Publisher {
         {
             self.folder.publish(&row)?;
         }
-        match self.published.iter_mut().find(|known| cell.key() == known.key()) {
+        match self.published.iter_mut().find(|known| cell.key == known.key) {
             Some(known) => *known = row,
             None => self.published.push(row),
         }
@@ -205,16 +201,12 @@ impl Publisher {
     /// The row of every invocation of this run.
     #[must_use]
     pub fn invocations(&self) -> Vec<InvocationRow> {
-        let mut ids: Vec<&String> = self.invocations.keys().collect();
-        ids.sort();
-        ids.into_iter().flat_map(|id| self.invocations[id].iter().cloned()).collect()
+        self.invocations.values().flatten().cloned().collect()
     }
 
     /// Every sample of this run.
     #[must_use]
     pub fn samples(&self) -> Vec<SampleRow> {
-        let mut ids: Vec<&String> = self.samples.keys().collect();
-        ids.sort();
-        ids.into_iter().flat_map(|id| self.samples[id].iter().cloned()).collect()
+        self.samples.values().flatten().cloned().collect()
     }
 }

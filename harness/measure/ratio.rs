@@ -12,7 +12,7 @@ use crate::stats::{Invocation, paired_ratio};
 /// figures, which have no samples, have the ratio alone.
 #[must_use]
 pub fn ratios(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -> Vec<RatioRow> {
-    let is_measured = |cell: &&CellRow| cell.status == Status::Ok && cell.variant == RATIO_OF.0;
+    let is_measured = |cell: &&CellRow| cell.status == Status::Ok && cell.key.variant == RATIO_OF.0;
     let numerators = cells.iter().filter(is_measured);
     numerators
         .filter_map(|numerator| {
@@ -26,10 +26,9 @@ pub fn ratios(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -
 #[must_use]
 pub fn beneath<'a>(above: &CellRow, cells: &'a [CellRow]) -> Option<&'a CellRow> {
     cells.iter().find(|cell| {
-        cell.variant == RATIO_OF.1
+        cell.key.variant == RATIO_OF.1
             && cell.status == Status::Ok
-            && (&cell.case, &cell.runtime, &cell.version, &cell.flags)
-                == (&above.case, &above.runtime, &above.version, &above.flags)
+            && cell.key.of_case() == above.key.of_case()
     })
 }
 
@@ -65,10 +64,7 @@ fn ratio(
         None => (above.ops_per_sec? / below.ops_per_sec?, None),
     };
     Some(RatioRow {
-        runtime: above.runtime.clone(),
-        version: above.version.clone(),
-        case: above.case.clone(),
-        flags: above.flags.clone(),
+        key: above.key.of_case(),
         ratio,
         ratio_low: interval.map(|interval| interval.low),
         ratio_high: interval.map(|interval| interval.high),

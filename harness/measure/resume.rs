@@ -36,7 +36,7 @@ pub fn take_over(plan: &Plan, publisher: &mut Publisher) -> Result<Done, RecordE
     for row in publisher.folder().cells()? {
         let is_own = row.started_at == plan.run && row.status != Status::Ok;
         let mut cells = plan.subjects.iter().flat_map(|subject| &subject.cells);
-        if is_own && let Some(cell) = cells.find(|cell| cell.key() == row.key()) {
+        if is_own && let Some(cell) = cells.find(|cell| cell.key == row.key) {
             publisher.fail(cell, Failure { status: row.status, detail: row.detail.clone() });
         }
     }
@@ -48,10 +48,8 @@ pub fn take_over(plan: &Plan, publisher: &mut Publisher) -> Result<Done, RecordE
         let is_own_row =
             |row: &InvocationRow| subject.cells.iter().any(|cell| cell.has_invoked(row));
         if !partial.is_empty() {
-            let (runtime, version) = (subject.target.family().name, subject.target.version());
             publisher.folder().abandon(
-                runtime,
-                &version,
+                &subject.cells[0].key,
                 |row| partial.contains(&row.invocation) && is_own(row),
                 |row| partial.contains(&row.invocation) && is_own_row(row),
             )?;
@@ -167,7 +165,7 @@ mod tests {
     fn a_cell_that_failed_is_not_waited_for() {
         let subject = subject();
         let (samples, mut rows) = traces(&subject, 0, true);
-        rows.retain(|row| row.variant == "generator");
+        rows.retain(|row| row.key.variant == "generator");
         let (whole, _) = invocations(&subject, &subject.cells[..1], &samples, &rows);
         assert_eq!(whole, BTreeSet::from([0]));
         let (whole, _) = invocations(&subject, &subject.cells, &samples, &rows);

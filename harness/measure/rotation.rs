@@ -25,9 +25,9 @@ impl Rotation {
         for number in 0..setting.effort.invocations {
             let side_by_side = SideBySide::start(setting, &cells, first + number).await;
             // What fails once fails again, perhaps after a long wait each time.
-            cells.retain(|cell| side_by_side.has(&cell.variant));
+            cells.retain(|cell| side_by_side.has(&cell.key.variant));
             invocations.push(side_by_side);
-            if !cells.iter().any(|cell| cell.variant == variant) {
+            if !cells.iter().any(|cell| cell.key.variant == variant) {
                 break;
             }
         }

@@ -9,7 +9,7 @@ use super::schedule::blocks;
 use super::side_by_side::{Setting, SideBySide};
 use super::standing::Standing;
 use crate::machine::Watch;
-use crate::record::{InvocationRow, RecordError, Role};
+use crate::record::{RecordError, Role};
 
 /// Told how far a plan is.
 pub trait Observer {
@@ -124,7 +124,7 @@ async fn invoke(
     let seen = watch.end();
     let mut ended = side_by_side.finish(&seen).await;
     publisher.add(&cells, ended.samples)?;
-    if ended.invocations.iter().any(InvocationRow::is_disturbed)
+    if ended.invocations.iter().any(|row| row.is_disturbed())
         && standing.may_repeat(index, publisher)
     {
         // Pairs count together or not at all.

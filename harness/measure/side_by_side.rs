@@ -56,7 +56,7 @@ fn start(
     cell: &Cell,
     invocation: u32,
 ) -> Option<impl Future<Output = (Cell, Result<Lane, SessionError>)>> {
-    let variant = setting.case.variant(&cell.variant)?;
+    let variant = setting.case.variant(&cell.key.variant)?;
     let workload = Workload::of(setting.case, variant, setting.driver, setting.settings);
     let cell = cell.clone();
     Some(async move {
@@ -194,7 +194,7 @@ impl SideBySide {
     }
 
     fn position(&self, variant: &str) -> Option<usize> {
-        self.lanes.iter().position(|lane| lane.cell().variant == variant)
+        self.lanes.iter().position(|lane| lane.cell().key.variant == variant)
     }
 
     fn lose_all(&mut self, mut lost: Vec<(usize, SessionError)>) {

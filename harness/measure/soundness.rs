@@ -23,7 +23,7 @@ const MOST_FREQUENCY_CHANGE: f64 = 0.1;
 #[must_use]
 pub fn warnings(cells: &[CellRow], rows: &[InvocationRow]) -> Vec<Warning> {
     let is_of = |cell: &CellRow, row: &InvocationRow| {
-        row.key() == cell.key() && row.run == cell.started_at && row.role != Role::Abandoned
+        row.key == cell.key && row.run == cell.started_at && row.role != Role::Abandoned
     };
     let sound: Vec<Own<'_>> = cells
         .iter()
@@ -50,13 +50,8 @@ pub fn warnings(cells: &[CellRow], rows: &[InvocationRow]) -> Vec<Warning> {
 /// The names of the cells of which this is true, if there are any.
 fn which<'a>(sound: &[Own<'a>], is: impl Fn(&Own<'a>) -> bool) -> Option<Vec<String>> {
     let found: Vec<String> =
-        sound.iter().filter(|own| is(own)).map(|own| label(own.cell)).collect();
+        sound.iter().filter(|own| is(own)).map(|own| own.cell.key.label()).collect();
     (!found.is_empty()).then_some(found)
-}
-
-fn label(cell: &CellRow) -> String {
-    let flags = if cell.flags.is_empty() { String::new() } else { format!(" {}", cell.flags) };
-    format!("{} {} on {} {}{flags}", cell.case, cell.variant, cell.runtime, cell.version)
 }
 
 /// A cell and the invocations of its run.
@@ -71,7 +66,7 @@ impl Own<'_> {
     }
 
     fn counts_disturbed(&self) -> bool {
-        self.counted().any(InvocationRow::is_disturbed)
+        self.counted().any(|row| row.is_disturbed())
     }
 
     fn is_small(&self) -> bool {
@@ -157,38 +152,30 @@ fn affinity(rows: &[&InvocationRow]) -> Option<Warning> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Key;
     use crate::measure::{Cell, sentences};
 
     fn cell(variant: &str) -> Cell {
-        Cell {
-            case: "await-two".to_owned(),
-            variant: variant.to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.16.2".to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
-            run: "t1".to_owned(),
-        }
+        Cell { key: Key::node("await-two", variant, "12.16.2"), run: "t1".to_owned() }
     }
 
     fn summary(cell: &Cell, invocations: u32) -> CellRow {
-        CellRow { invocations: Some(invocations), ..cell.row(Status::Ok, "") }
+        cell.row(Status::Ok, "").with(|row| row.invocations = Some(invocations))
     }
 
     fn steady(cell: &Cell, invocation: u32) -> InvocationRow {
-        InvocationRow {
-            steadiness: Some(Class::Flat),
-            batches: 20,
-            wall_ns: 400_000_000,
-            timer_resolution_ns: 100,
-            collected_batches: Some(20),
-            cores_allowed: Some(2),
-            cores_online: Some(2),
-            core_list: Some("0-1".to_owned()),
-            lowest_khz: Some(2_596_146),
-            highest_khz: Some(2_596_146),
-            ..cell.invocation(invocation)
-        }
+        cell.invocation(invocation).with(|row| {
+            row.steadiness = Some(Class::Flat);
+            row.batches = 20;
+            row.wall_ns = 400_000_000;
+            row.timer_resolution_ns = 100;
+            row.collected_batches = Some(20);
+            row.cores_allowed = Some(2);
+            row.cores_online = Some(2);
+            row.core_list = Some("0-1".to_owned());
+            row.lowest_khz = Some(2_596_146);
+            row.highest_khz = Some(2_596_146);
+        })
     }
 
     /// The kinds of what there is to say of one cell with ten invocations, all of them changed.
@@ -207,7 +194,7 @@ mod tests {
     fn nothing_is_said_of_what_went_well_or_was_never_watched() {
         assert!(kinds(|_| {}).is_empty());
         assert!(warnings(&[summary(&cell("async"), 10)], &[]).is_empty());
-        let published = CellRow { invocations: None, ..summary(&cell("async"), 0) };
+        let published = summary(&cell("async"), 0).with(|row| row.invocations = None);
         assert!(warnings(&[published], &[]).is_empty());
     }
 

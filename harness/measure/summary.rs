@@ -83,7 +83,7 @@ fn summarize_invocations(row: &mut CellRow, rows: &[&InvocationRow]) {
     row.warmup = class(Class::Warmup);
     row.slowdown = class(Class::Slowdown);
     row.no_steady_state = class(Class::NoSteadyState);
-    row.disturbed = count(&InvocationRow::is_disturbed);
+    row.disturbed = count(&|row| row.is_disturbed());
     row.repeated = count(&|row| row.role == Role::Repeated);
 }
 
@@ -151,10 +151,8 @@ fn growth_per_op(samples: &[&SampleRow]) -> Option<f64> {
 /// The batches that count of the run that a summary row stands for, by invocation.
 #[must_use]
 pub fn counted(cell: &CellRow, samples: &[SampleRow]) -> BTreeMap<u32, Invocation> {
-    let own: Vec<&SampleRow> = samples
-        .iter()
-        .filter(|row| row.key() == cell.key() && row.run == cell.started_at)
-        .collect();
+    let own: Vec<&SampleRow> =
+        samples.iter().filter(|row| row.key == cell.key && row.run == cell.started_at).collect();
     invocations(&own)
 }
 
@@ -163,17 +161,10 @@ pub(super) mod tests {
     use super::super::between_runs::tests::twice;
     use super::super::ratio::ratios;
     use super::*;
+    use crate::key::Key;
 
     pub(in crate::measure) fn cell(variant: &str) -> Cell {
-        Cell {
-            case: "await-two".to_owned(),
-            variant: variant.to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.16.2".to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
-            run: "t1".to_owned(),
-        }
+        Cell { key: Key::node("await-two", variant, "12.16.2"), run: "t1".to_owned() }
     }
 
     pub(in crate::measure) fn batch(
@@ -214,12 +205,13 @@ pub(super) mod tests {
     #[test]
     fn invocations_are_counted_by_how_they_went() {
         let cell = cell("async");
-        let row = |invocation, class, cpu_ns, ops, role| InvocationRow {
-            steadiness: class,
-            cpu_ns,
-            ops,
-            role,
-            ..cell.invocation(invocation)
+        let row = |invocation, class, cpu_ns, ops, role| {
+            cell.invocation(invocation).with(|row| {
+                row.steadiness = class;
+                row.cpu_ns = cpu_ns;
+                row.ops = ops;
+                row.role = role;
+            })
         };
         let mut rows = vec![
             row(0, Some(Class::Flat), Some(300), 10, Role::Counted),

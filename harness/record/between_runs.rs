@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::MachineFolder;
 use super::error::RecordError;
-use super::rows::{put, read_if_there};
+use super::rows::{as_they_stand, put, read_if_there};
+use super::{Keyed, MachineFolder};
 
 /// The largest Birge ratio that is believed to be one: with a larger no interval would say anything.
 const LARGEST: f64 = 1000.0;
@@ -13,11 +13,12 @@ const LARGEST: f64 = 1000.0;
 pub(super) const FILE: &str = "between-runs.csv";
 
 /// What a row is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
     /// Ops/s of one variant.
     OpsPerSec,
+    #[default]
     /// The ratio async ÷ generator in ops/s; the row has no variant.
     Ratio,
 }
@@ -35,21 +36,11 @@ impl Figure {
 
 /// One row: a figure of a cell that was measured in several runs. Deviations are of the natural logarithm, which is
 /// nearly a share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BetweenRunsRow {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name; empty for a ratio.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version.
-    pub engine_version: String,
-    /// What the user asked of the runtime, separated by spaces.
-    pub flags: String,
+pub type BetweenRunsRow = Keyed<BetweenRunsFigures>;
+
+/// What a [`BetweenRunsRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BetweenRunsFigures {
     /// What of it.
     pub figure: Figure,
     /// How many runs.
@@ -76,7 +67,7 @@ pub struct BetweenRunsRow {
     pub harness_version: String,
 }
 
-impl BetweenRunsRow {
+impl BetweenRunsFigures {
     /// What no runs can have given.
     fn fault(&self) -> Option<String> {
         if self.runs < 2 {
@@ -86,11 +77,6 @@ impl BetweenRunsRow {
         let is_one = (0.0..=LARGEST).contains(&ratio);
         (!is_one).then(|| format!("{ratio} is no Birge ratio"))
     }
-
-    /// What tells this row from all others of a machine.
-    fn key(&self) -> ([&str; 5], Figure) {
-        ([&self.runtime, &self.version, &self.case, &self.variant, &self.flags], self.figure)
-    }
 }
 
 impl MachineFolder {
@@ -99,8 +85,10 @@ impl MachineFolder {
     /// # Errors
     /// The file can't be read or written; what stood there stands then.
     pub fn publish_between_runs(&self, rows: &[BetweenRunsRow]) -> Result<(), RecordError> {
-        let is_replaced = |known: &BetweenRunsRow| rows.iter().any(|row| row.key() == known.key());
-        put(&self.path().join(FILE), is_replaced, rows)
+        let is_replaced = |known: &BetweenRunsRow| {
+            rows.iter().any(|row| row.key == known.key && row.figure == known.figure)
+        };
+        put(&self.path().join(FILE), is_replaced, rows, as_they_stand)
     }
 
     /// How much runs differ, as far as it is known.
@@ -110,7 +98,7 @@ impl MachineFolder {
     pub fn between_runs(&self) -> Result<Vec<BetweenRunsRow>, RecordError> {
         let path = self.path().join(FILE);
         let rows: Vec<BetweenRunsRow> = read_if_there(&path)?;
-        match rows.iter().find_map(BetweenRunsRow::fault) {
+        match rows.iter().find_map(|row| row.fault()) {
             Some(reason) => Err(RecordError::BetweenRuns { path, reason }),
             None => Ok(rows),
         }
@@ -120,17 +108,12 @@ impl MachineFolder {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::key::Key;
     use crate::machine::Machine;
 
     /// A row of `await-two` on 12.16.2.
     pub(crate) fn row(variant: &str, figure: Figure, birge_ratio: f64) -> BetweenRunsRow {
-        BetweenRunsRow {
-            case: "await-two".to_owned(),
-            variant: variant.to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.16.2".to_owned(),
-            engine_version: "7.8".to_owned(),
-            flags: String::new(),
+        let row = BetweenRunsFigures {
             figure,
             runs: 20,
             invocations: 10,
@@ -143,7 +126,8 @@ pub(crate) mod tests {
             held: 17,
             started_at: "2026-02-03T04:05:06Z".to_owned(),
             harness_version: "0.2.0".to_owned(),
-        }
+        };
+        Keyed { key: Key::node("await-two", variant, "12.16.2"), row }
     }
 
     #[test]
@@ -167,10 +151,10 @@ pub(crate) mod tests {
         let folder = MachineFolder::open(results.path(), &machine).unwrap();
         let sound = row("", Figure::Ratio, 1.5);
         for (row, words) in [
-            (BetweenRunsRow { runs: 1, ..sound.clone() }, "1 runs make no Birge ratio"),
-            (BetweenRunsRow { birge_ratio: f64::NAN, ..sound.clone() }, "NaN is no Birge ratio"),
-            (BetweenRunsRow { birge_ratio: 1e300, ..sound.clone() }, " is no Birge ratio"),
-            (BetweenRunsRow { birge_ratio: -1.0, ..sound }, "-1 is no Birge ratio"),
+            (sound.clone().with(|row| row.runs = 1), "1 runs make no Birge ratio"),
+            (sound.clone().with(|row| row.birge_ratio = f64::NAN), "NaN is no Birge ratio"),
+            (sound.clone().with(|row| row.birge_ratio = 1e300), " is no Birge ratio"),
+            (sound.with(|row| row.birge_ratio = -1.0), "-1 is no Birge ratio"),
         ] {
             folder.publish_between_runs(&[row]).unwrap();
             let error = folder.between_runs().unwrap_err().to_string();

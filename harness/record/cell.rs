@@ -4,11 +4,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Keyed;
+use crate::key::Key;
+
 /// How the measuring of a cell ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Measured, and every sample passed its check.
+    #[default]
     Ok,
     /// A sample's check was not what the case expects: its time means nothing.
     Check,
@@ -43,21 +47,11 @@ impl fmt::Display for Status {
 /// One row of `results/<machine>/<runtime>-<version>.csv`.
 ///
 /// Bounds named `_low` and `_high` are those of the 95 % confidence interval.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CellRow {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family: `node`.
-    pub runtime: String,
-    /// The version that the process itself reported.
-    pub version: String,
-    /// The engine's version as the process reported it; empty if it never did.
-    pub engine_version: String,
-    /// What the user asked of the runtime, separated by spaces: flags, and `async-hooks`.
-    pub flags: String,
+pub type CellRow = Keyed<CellFigures>;
+
+/// What a [`CellRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CellFigures {
     /// How measuring ended.
     pub status: Status,
     /// One line on why the status is not `ok`.
@@ -114,25 +108,12 @@ pub struct CellRow {
     pub harness_version: String,
 }
 
-impl CellRow {
-    /// What tells this cell from all others of a machine: runtime, version, case, variant, flags.
-    #[must_use]
-    pub fn key(&self) -> [&str; 5] {
-        [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
-    }
-}
-
 /// The ratio async ÷ generator in ops/s of one case on one runtime, with its 95 % interval.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RatioRow {
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The case's name.
-    pub case: String,
-    /// Flags that the user gave the runtime.
-    pub flags: String,
+    /// Without a variant.
+    #[serde(flatten, serialize_with = "Key::without_engine")]
+    pub key: Key,
     /// Async ops/s divided by generator ops/s.
     pub ratio: f64,
     /// Lower bound; `None` for published figures, which have no samples to make it from.

@@ -2,19 +2,14 @@
 
 use serde::Serialize;
 
+use crate::key::Key;
+
 /// The cost of one await of one variant on one runtime, with 95 % intervals.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CostRow {
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The case without the number of awaits: `await-k`.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// What the user asked of the runtime, separated by spaces.
-    pub flags: String,
+    /// The case is without the number of awaits: `await-k`.
+    #[serde(flatten, serialize_with = "Key::without_engine")]
+    pub key: Key,
     /// What an op takes longer for each await more, in nanoseconds.
     pub ns_per_await: f64,
     /// Lower bound; `None` with a single invocation.

@@ -36,23 +36,23 @@ fn committed() -> Vec<PathBuf> {
     names.split_terminator('\0').map(PathBuf::from).collect()
 }
 
-fn again<T: serde::Serialize + serde::de::DeserializeOwned>(path: &Path) -> String {
-    let rows: Vec<T> = rows::read(path).unwrap();
+fn again<T: rows::Row>(path: &Path) -> String {
+    let rows = rows::read::<T>(path).unwrap();
     String::from_utf8(rows::to_csv(&rows, true).unwrap()).unwrap()
 }
 
 /// What the record code makes of a file, by where it stands in a machine's folder.
 fn rewritten(place: &str, path: &Path) -> String {
     match place.split('/').collect::<Vec<_>>()[..] {
-        ["samples", _] => again::<SampleRow>(path),
-        ["invocations", _] => again::<InvocationRow>(path),
-        ["leaks" | "curves", _] => again::<ReadingRow>(path),
-        ["leaks.csv"] => again::<LeakRow>(path),
-        ["curves.csv"] => again::<CurveRow>(path),
-        ["between-runs.csv"] => again::<BetweenRunsRow>(path),
-        ["load", "seconds", _] => again::<SecondRow>(path),
-        ["load", _] => again::<LoadRow>(path),
-        [_] => again::<CellRow>(path),
+        ["samples", _] => again::<SampleFigures>(path),
+        ["invocations", _] => again::<InvocationFigures>(path),
+        ["leaks" | "curves", _] => again::<ReadingFigures>(path),
+        ["leaks.csv"] => again::<LeakFigures>(path),
+        ["curves.csv"] => again::<CurveFigures>(path),
+        ["between-runs.csv"] => again::<BetweenRunsFigures>(path),
+        ["load", "seconds", _] => again::<SecondFigures>(path),
+        ["load", _] => again::<LoadFigures>(path),
+        [_] => again::<CellFigures>(path),
         _ => panic!("\"{place}\" is a CSV file of no known kind"),
     }
 }
@@ -67,7 +67,9 @@ fn narrowed(text: &str, header: &csv::StringRecord) -> String {
         let record = record.unwrap();
         let is_old = |name: &str| header.iter().any(|known| known == name);
         let added = names.iter().zip(&record).filter(|(name, _)| !is_old(name));
-        assert!(added.clone().all(|(_, value)| value.is_empty()), "{added:?}");
+        for (name, value) in added {
+            assert!(value.is_empty(), "{name} is {value}");
+        }
         writer
             .write_record(names.iter().zip(&record).filter(|(name, _)| is_old(name)).map(|it| it.1))
             .unwrap();

@@ -6,14 +6,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, SampleRow};
+use super::{Keyed, Kind, SampleRow};
 use crate::stats::Class;
 
 /// What becomes of the batches of an invocation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// They count, from its steady state on.
+    #[default]
     Counted,
     /// It was disturbed and another took its place: kept, never counted.
     Repeated,
@@ -24,21 +25,11 @@ pub enum Role {
 /// One row of `results/<machine>/invocations/<runtime>-<version>.csv`. What the system does not tell
 /// is empty. Everything that is counted over time is counted from before the first batch after the
 /// warm-up until after the last.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InvocationRow {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version.
-    pub engine_version: String,
-    /// Flags that the user gave the runtime.
-    pub flags: String,
+pub type InvocationRow = Keyed<InvocationFigures>;
+
+/// What a [`InvocationRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct InvocationFigures {
     /// The `started_at` of the summary row that this belongs to.
     pub run: String,
     /// Which fresh process, from 0; the variants of a case with the same number ran side by side.
@@ -107,25 +98,19 @@ pub struct InvocationRow {
     pub swapped_out_pages: Option<u64>,
 }
 
-impl InvocationRow {
-    /// The cell that this belongs to: runtime, version, case, variant, flags.
-    #[must_use]
-    pub fn key(&self) -> [&str; 5] {
-        [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
-    }
-
+impl InvocationFigures {
     /// Whether anything disturbed it.
     #[must_use]
     pub fn is_disturbed(&self) -> bool {
         !self.disturbances.is_empty()
     }
+}
 
-    fn owns(&self, sample: &SampleRow) -> bool {
-        self.invocation == sample.invocation
-            && self.run == sample.run
-            && self.key() == sample.key()
-            && self.role != Role::Abandoned
-    }
+fn owns(row: &InvocationRow, sample: &SampleRow) -> bool {
+    row.invocation == sample.invocation
+        && row.run == sample.run
+        && row.key == sample.key
+        && row.role != Role::Abandoned
 }
 
 /// Says of each batch whether it counts, as far as the rows of their invocations tell: files keep
@@ -134,13 +119,13 @@ pub fn settle(samples: &mut [SampleRow], invocations: &[InvocationRow]) {
     use std::collections::HashMap;
     let mut rows: HashMap<(u32, &str, &str, &str), Vec<&InvocationRow>> = HashMap::new();
     for row in invocations {
-        let place = (row.invocation, &*row.run, &*row.case, &*row.variant);
+        let place = (row.invocation, &*row.run, &*row.key.case, &*row.key.variant);
         rows.entry(place).or_default().push(row);
     }
     for sample in samples {
-        let place = (sample.invocation, &*sample.run, &*sample.case, &*sample.variant);
+        let place = (sample.invocation, &*sample.run, &*sample.key.case, &*sample.key.variant);
         let candidates = rows.get(&place).into_iter().flatten();
-        if let Some(row) = candidates.copied().find(|row| row.owns(sample)) {
+        if let Some(row) = candidates.copied().find(|row| owns(row, sample)) {
             sample.kind = settled(sample, row);
         }
     }
@@ -160,18 +145,11 @@ fn settled(sample: &SampleRow, row: &InvocationRow) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Key;
     use crate::measure::Cell;
 
     fn cell() -> Cell {
-        Cell {
-            case: "await-two".to_owned(),
-            variant: "async".to_owned(),
-            runtime: "node".to_owned(),
-            version: "12.16.2".to_owned(),
-            engine_version: String::new(),
-            flags: String::new(),
-            run: "t1".to_owned(),
-        }
+        Cell { key: Key::node("await-two", "async", "12.16.2"), run: "t1".to_owned() }
     }
 
     fn kinds(samples: &[SampleRow]) -> Vec<Kind> {

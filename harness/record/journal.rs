@@ -9,23 +9,16 @@ use serde::{Deserialize, Serialize};
 use super::error::{RecordError, io_error};
 use super::rows::replace;
 use super::store::MachineFolder;
+use crate::key::Key;
 
 /// One case on one runtime in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SubjectRecord {
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version.
-    pub engine_version: String,
-    /// The case's name.
-    pub case: String,
-    /// Its variants, in order.
+    /// Without a variant.
+    #[serde(flatten)]
+    pub key: Key,
+    /// In order.
     pub variants: Vec<String>,
-    /// The user's flags for the runtime, separated by spaces.
-    pub flags: String,
     /// SHA-256 of everything that is executed: the driver, the manifest and the variants.
     pub digest: String,
 }
@@ -78,7 +71,7 @@ impl PlanRecord {
         }
         let count = self.subjects.len().max(other.subjects.len());
         (0..count).find_map(|index| match (self.subjects.get(index), other.subjects.get(index)) {
-            (Some(own), Some(others)) if own == others => None,
+            (Some(own), Some(others)) if own.is_unchanged(others) => None,
             (Some(own), Some(others)) if own.names() == others.names() => Some(format!(
                 "{} is not what it was: its files, its engine or its variants changed",
                 own.names()
@@ -94,9 +87,12 @@ impl PlanRecord {
 }
 
 impl SubjectRecord {
+    fn is_unchanged(&self, other: &Self) -> bool {
+        self == other && self.key.engine_version == other.key.engine_version
+    }
+
     fn names(&self) -> String {
-        let flags = if self.flags.is_empty() { String::new() } else { format!(" {}", self.flags) };
-        format!("{} on {}-{}{flags}", self.case, self.runtime, self.version)
+        format!("{} on {}-{}", self.key.case, self.key.runtime, self.key.version_label())
     }
 }
 
@@ -163,12 +159,8 @@ mod tests {
             warm_up_ns: 1,
             goal: "all".to_owned(),
             subjects: vec![SubjectRecord {
-                runtime: "node".to_owned(),
-                version: "12.16.2".to_owned(),
-                engine_version: "7.8".to_owned(),
-                case: "noop".to_owned(),
+                key: Key { engine_version: "7.8".to_owned(), ..Key::node("noop", "", "12.16.2") },
                 variants: vec!["promise".to_owned()],
-                flags: String::new(),
                 digest: "00".to_owned(),
             }],
         }
@@ -196,6 +188,9 @@ mod tests {
         let mut changed = plan();
         changed.subjects[0].digest = "11".to_owned();
         assert!(plan().difference(&changed).unwrap().contains("noop on node-12.16.2 is not what"));
+        let mut engine = plan();
+        engine.subjects[0].key.engine_version = "8.0".to_owned();
+        assert!(plan().difference(&engine).unwrap().contains("noop on node-12.16.2 is not what"));
         let fewer = PlanRecord { subjects: Vec::new(), ..plan() };
         assert!(plan().difference(&fewer).unwrap().contains("also measures noop"));
     }

@@ -4,24 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Status;
+use super::{Keyed, Status};
 
 /// One row of `results/<machine>/leaks.csv`: the verdict on one variant of one case on one runtime.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LeakRow {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version; empty if it never said.
-    pub engine_version: String,
-    /// What the user asked of the runtime, separated by spaces.
-    pub flags: String,
+pub type LeakRow = Keyed<LeakFigures>;
+
+/// What a [`LeakRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LeakFigures {
     /// How the probe ended; no verdict unless `ok`.
     pub status: Status,
     /// One line on why the status is not `ok`.
@@ -51,21 +41,11 @@ pub struct LeakRow {
 }
 
 /// One row of `results/<machine>/curves.csv`: how a memory curve ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CurveRow {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version; empty if it never said.
-    pub engine_version: String,
-    /// What the user asked of the runtime, separated by spaces; a limit of the heap is among it.
-    pub flags: String,
+pub type CurveRow = Keyed<CurveFigures>;
+
+/// What a [`CurveRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CurveFigures {
     /// How it ended: `ok` only if all ops were executed.
     pub status: Status,
     /// One line on why the status is not `ok`.
@@ -88,21 +68,11 @@ pub struct CurveRow {
 
 /// One row of `results/<machine>/leaks/<runtime>-<version>.csv` or of `curves/`: what was held after
 /// so many ops.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReadingRow {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version.
-    pub engine_version: String,
-    /// What the user asked of the runtime, separated by spaces.
-    pub flags: String,
+pub type ReadingRow = Keyed<ReadingFigures>;
+
+/// What a [`ReadingRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadingFigures {
     /// The `started_at` of the row that was made of it.
     pub run: String,
     /// Ops that the process had executed.
@@ -120,17 +90,3 @@ pub struct ReadingRow {
     /// Resident set without the reserved heap and without external memory, bytes.
     pub resident_bytes: Option<u64>,
 }
-
-macro_rules! has_key {
-    ($($row:ty),*) => {$(
-        impl $row {
-            /// The cell that it is about: runtime, version, case, variant, flags.
-            #[must_use]
-            pub fn key(&self) -> [&str; 5] {
-                [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
-            }
-        }
-    )*};
-}
-
-has_key!(LeakRow, CurveRow, ReadingRow);

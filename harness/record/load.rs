@@ -4,27 +4,18 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Status;
-use super::error::{RecordError, csv_error, io_error};
-use super::rows::{read, read_all, replace, to_csv};
+use super::error::{RecordError, io_error};
+use super::rows::{put, read_all, rewrite};
 use super::store::MachineFolder;
+use super::{Keyed, Status};
+use crate::key::Key;
 
 /// One row of `load/<runtime>-<version>.csv`: a variant of a service at one rate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LoadRow {
-    /// The service's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// Its version, as the process itself reported it.
-    pub version: String,
-    /// The engine's version.
-    pub engine_version: String,
-    /// Flags that the user gave the runtime.
-    pub flags: String,
+pub type LoadRow = Keyed<LoadFigures>;
+
+/// What a [`LoadRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LoadFigures {
     /// The rate that was asked for, in requests a second; the one that was found for `--rate max`.
     pub rate: Option<f64>,
     /// Whether the rate was found by `--rate max`.
@@ -108,21 +99,11 @@ pub struct LoadRow {
 }
 
 /// One row of `load/seconds/<runtime>-<version>.csv`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecondRow {
-    /// The service's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// Its version.
-    pub version: String,
-    /// The engine's version.
-    pub engine_version: String,
-    /// Flags that the user gave the runtime.
-    pub flags: String,
+pub type SecondRow = Keyed<SecondFigures>;
+
+/// What a [`SecondRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SecondFigures {
     /// The `started_at` of the summary row.
     pub run: String,
     /// The rate that was asked for.
@@ -170,22 +151,15 @@ pub struct SecondRow {
 impl LoadRow {
     /// What tells this row from all others of a machine; a rate that was looked for is one rate.
     #[must_use]
-    pub fn key(&self) -> (&str, &str, &str, &str, &str, Option<u64>) {
+    pub fn id(&self) -> (&Key, Option<u64>) {
         let rate = if self.is_max { None } else { self.rate.map(f64::to_bits) };
-        (&self.runtime, &self.version, &self.case, &self.variant, &self.flags, rate)
-    }
-}
-
-impl SecondRow {
-    fn key(&self) -> (&str, &str, &str, &str, &str, u64) {
-        let rate = self.rate.to_bits();
-        (&self.runtime, &self.version, &self.case, &self.variant, &self.flags, rate)
+        (&self.key, rate)
     }
 }
 
 impl MachineFolder {
-    fn load_file(&self, part: &str, runtime: &str, version: &str) -> PathBuf {
-        self.path().join("load").join(part).join(format!("{runtime}-{version}.csv"))
+    fn load_file(&self, part: &str, key: &Key) -> PathBuf {
+        self.path().join("load").join(part).join(key.file_name())
     }
 
     /// Appends seconds of one runtime; they are on disk when this returns.
@@ -194,7 +168,7 @@ impl MachineFolder {
     /// The file can't be written.
     pub fn append_seconds(&self, seconds: &[SecondRow]) -> Result<(), RecordError> {
         let Some(first) = seconds.first() else { return Ok(()) };
-        let path = self.load_file("seconds", &first.runtime, &first.version);
+        let path = self.load_file("seconds", &first.key);
         make_folder(&path)?;
         self.append_to(path, seconds)
     }
@@ -205,31 +179,25 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be written; the earlier summary stands then.
     pub fn publish_load(&self, row: &LoadRow) -> Result<(), RecordError> {
-        let path = self.load_file("", &row.runtime, &row.version);
-        make_folder(&path)?;
-        let mut rows: Vec<LoadRow> = if path.exists() { read(&path)? } else { Vec::new() };
-        rows.retain(|known| known.key() != row.key());
-        rows.push(row.clone());
-        rows.sort_by(|a, b| {
-            (&a.case, &a.variant, &a.flags, a.is_max)
-                .cmp(&(&b.case, &b.variant, &b.flags, b.is_max))
-                .then(a.rate.unwrap_or(0.0).total_cmp(&b.rate.unwrap_or(0.0)))
-        });
-        replace(&path, &to_csv(&rows, true).map_err(csv_error(&path))?)?;
-        let path = self.load_file("seconds", &row.runtime, &row.version);
-        if row.is_max || !path.exists() {
+        put(
+            &self.load_file("", &row.key),
+            |known: &LoadRow| known.id() == row.id(),
+            std::slice::from_ref(row),
+            |a, b| {
+                a.key
+                    .text_order()
+                    .cmp(&b.key.text_order())
+                    .then(a.is_max.cmp(&b.is_max))
+                    .then(a.rate.unwrap_or(0.0).total_cmp(&b.rate.unwrap_or(0.0)))
+            },
+        )?;
+        if row.is_max {
             return Ok(());
         }
-        let mut seconds: Vec<SecondRow> = read(&path)?;
-        let before = seconds.len();
         let rate = row.rate.unwrap_or(0.0).to_bits();
-        let (runtime, version, case, variant, flags, _) = row.key();
-        let key = (runtime, version, case, variant, flags, rate);
-        seconds.retain(|second| second.key() != key || second.run == row.started_at);
-        if seconds.len() == before {
-            return Ok(());
-        }
-        replace(&path, &to_csv(&seconds, true).map_err(csv_error(&path))?)
+        rewrite(&self.load_file("seconds", &row.key), |second: &mut SecondRow| {
+            second.key != row.key || second.rate.to_bits() != rate || second.run == row.started_at
+        })
     }
 
     /// Every summary of a load, file by file.
@@ -237,8 +205,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read.
     pub fn loads(&self) -> Result<Vec<LoadRow>, RecordError> {
-        let folder = self.path().join("load");
-        if folder.is_dir() { read_all(&folder, &[]) } else { Ok(Vec::new()) }
+        read_all(&self.path().join("load"), &[])
     }
 
     /// Every second of every load, file by file.
@@ -246,8 +213,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read.
     pub fn seconds(&self) -> Result<Vec<SecondRow>, RecordError> {
-        let folder = self.path().join("load").join("seconds");
-        if folder.is_dir() { read_all(&folder, &[]) } else { Ok(Vec::new()) }
+        read_all(&self.path().join("load").join("seconds"), &[])
     }
 }
 

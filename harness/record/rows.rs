@@ -1,16 +1,24 @@
 //! Rows of CSV in files: whole lines, and files that are the old one or the new one.
 
+use std::cmp::Ordering;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use csv::StringRecord;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Keyed;
 use super::error::{RecordError, csv_error, io_error};
 
 /// What the names of files begin with while they are written.
 const PARTIAL: &str = ".partial-";
+
+/// What a [`Keyed`] row may hold.
+pub(super) trait Row: Clone + Default + PartialEq + Serialize + DeserializeOwned {}
+
+impl<T: Clone + Default + PartialEq + Serialize + DeserializeOwned> Row for T {}
 
 /// Removes files that a process was writing when it was killed. Only for who holds the lock.
 pub(super) fn sweep(folder: &Path) {
@@ -53,58 +61,85 @@ pub(super) fn whole_lines(content: &[u8]) -> usize {
     content.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
 }
 
-pub(super) fn to_csv<T: Serialize>(rows: &[T], header: bool) -> Result<Vec<u8>, csv::Error> {
+pub(super) fn to_csv<T: Serialize>(rows: &[Keyed<T>], header: bool) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
     for row in rows {
-        writer.serialize(row)?;
+        writer.serialize(row.columns())?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
+/// The names of the columns, in their order.
+pub(super) fn header<T: Default + Serialize>() -> Result<StringRecord, csv::Error> {
+    let row = to_csv(&[Keyed::<T>::default()], true)?;
+    csv::Reader::from_reader(&*row).headers().cloned()
+}
+
 /// Reads a file's rows; a last line that was never finished is not one.
-pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
+pub(super) fn read<T: Row>(path: &Path) -> Result<Vec<Keyed<T>>, RecordError> {
     let content = fs::read(path).map_err(io_error(path))?;
-    let mut reader = csv::Reader::from_reader(&content[..whole_lines(&content)]);
-    reader.deserialize().collect::<Result<_, _>>().map_err(csv_error(path))
+    parse(&content[..whole_lines(&content)]).map_err(csv_error(path))
+}
+
+/// The csv reader can't take a row apart by itself: key and figures are each read out of the whole row, by the names of
+/// their columns.
+fn parse<T: Row>(content: &[u8]) -> Result<Vec<Keyed<T>>, csv::Error> {
+    let mut reader = csv::Reader::from_reader(content);
+    let names = reader.headers()?.clone();
+    let known = header::<T>()?;
+    if let Some(name) = names.iter().find(|name| !known.iter().any(|known| known == *name)) {
+        let reason = format!("no known column is called \"{name}\"");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, reason).into());
+    }
+    let (mut rows, mut record) = (Vec::new(), StringRecord::new());
+    while reader.read_record(&mut record)? {
+        let key = record.deserialize(Some(&names))?;
+        rows.push(Keyed { key, row: record.deserialize(Some(&names))? });
+    }
+    Ok(rows)
 }
 
 /// Reads a file's rows; of a file that is not there, none.
-pub(super) fn read_if_there<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, RecordError> {
+pub(super) fn read_if_there<T: Row>(path: &Path) -> Result<Vec<Keyed<T>>, RecordError> {
     if path.exists() { read(path) } else { Ok(Vec::new()) }
 }
 
-/// Puts rows in the place of those that are about the same, or behind all others.
-pub(super) fn put<T>(
+/// Puts rows in the place of those that are about the same, or behind all others, and sorts by `order`: rows that it
+/// does not tell apart stay as they stand.
+pub(super) fn put<T: Row>(
     path: &Path,
-    is_same: impl Fn(&T) -> bool,
-    new: &[T],
-) -> Result<(), RecordError>
-where
-    T: Clone + Serialize + DeserializeOwned,
-{
-    let mut rows: Vec<T> = read_if_there(path)?;
+    is_same: impl Fn(&Keyed<T>) -> bool,
+    new: &[Keyed<T>],
+    order: impl FnMut(&Keyed<T>, &Keyed<T>) -> Ordering,
+) -> Result<(), RecordError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(io_error(folder))?;
+    let mut rows = read_if_there(path)?;
     let at = rows.iter().position(&is_same).unwrap_or(rows.len());
     rows.retain(|row| !is_same(row));
     rows.splice(at..at, new.iter().cloned());
+    rows.sort_by(order);
     if rows.is_empty() && !path.exists() {
         return Ok(());
     }
     replace(path, &to_csv(&rows, true).map_err(csv_error(path))?)
 }
 
+/// The order of rows that stay as they stand.
+pub(super) fn as_they_stand<T>(_: &Keyed<T>, _: &Keyed<T>) -> Ordering {
+    Ordering::Equal
+}
+
 /// Changes the rows of a file, and keeps those for which `change` answers true. What needs no change
 /// is not written, and a file that is not there is no file.
-pub(super) fn rewrite<T>(
+pub(super) fn rewrite<T: Row>(
     path: &Path,
-    mut change: impl FnMut(&mut T) -> bool,
-) -> Result<(), RecordError>
-where
-    T: Clone + PartialEq + Serialize + DeserializeOwned,
-{
+    mut change: impl FnMut(&mut Keyed<T>) -> bool,
+) -> Result<(), RecordError> {
     if !path.exists() {
         return Ok(());
     }
-    let before: Vec<T> = read(path)?;
+    let before = read(path)?;
     let mut after = before.clone();
     after.retain_mut(|row| change(row));
     if after == before {
@@ -113,27 +148,23 @@ where
     replace(path, &to_csv(&after, true).map_err(csv_error(path))?)
 }
 
-/// Writes a file of an earlier version anew if it lacks columns that `rows`, of which there is at
-/// least one, have: lines with more fields than the header are no CSV.
-pub(super) fn renew<T>(path: &Path, rows: &[T]) -> Result<(), RecordError>
-where
-    T: Serialize + DeserializeOwned,
-{
-    let header = |csv: &[u8]| csv.split(|byte| *byte == b'\n').next().map(<[u8]>::to_vec);
-    let content = fs::read(path).map_err(io_error(path))?;
-    let wanted = to_csv(&rows[..rows.len().min(1)], true).map_err(csv_error(path))?;
-    if content.is_empty() || header(&content) == header(&wanted) {
+/// Writes a file of an earlier version anew if it lacks columns: lines with more fields than the header are not CSV.
+pub(super) fn renew<T: Row>(path: &Path) -> Result<(), RecordError> {
+    let mut reader = csv::Reader::from_path(path).map_err(csv_error(path))?;
+    let found = reader.headers().map_err(csv_error(path))?;
+    if found.is_empty() || *found == header::<T>().map_err(csv_error(path))? {
         return Ok(());
     }
-    let earlier: Vec<T> = read(path)?;
+    let earlier = read::<T>(path)?;
     replace(path, &to_csv(&earlier, true).map_err(csv_error(path))?)
 }
 
-/// The rows of every CSV file directly in `folder`, by file name, `but` those of these names.
-pub(super) fn read_all<T: DeserializeOwned>(
-    folder: &Path,
-    but: &[&str],
-) -> Result<Vec<T>, RecordError> {
+/// The rows of every CSV file directly in `folder`, by file name, `but` those of these names; of a folder that is not
+/// there, none.
+pub(super) fn read_all<T: Row>(folder: &Path, but: &[&str]) -> Result<Vec<Keyed<T>>, RecordError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
     let entries = fs::read_dir(folder).map_err(io_error(folder))?;
     let mut paths: Vec<PathBuf> = entries
         .flatten()

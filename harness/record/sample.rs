@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Keyed;
+
 /// What a row of the samples file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A batch run before the process was warm: kept, never counted.
     Warmup,
     /// A timed batch that counts.
+    #[default]
     Batch,
     /// A row of an invocation that was broken off, and measured again by `--resume`: kept, never
     /// counted.
@@ -28,21 +31,11 @@ pub enum Kind {
 }
 
 /// One row of `results/<machine>/samples/<runtime>-<version>.csv`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SampleRow {
-    /// The case's name.
-    pub case: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The runtime family.
-    pub runtime: String,
-    /// The runtime's version.
-    pub version: String,
-    /// The engine's version.
-    pub engine_version: String,
-    /// What the user asked of the runtime: flags and settings.
-    pub flags: String,
+pub type SampleRow = Keyed<SampleFigures>;
+
+/// What a [`SampleRow`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SampleFigures {
     /// The `started_at` of the summary row that this sample belongs to.
     pub run: String,
     /// Which fresh process, from 0; the variants of a case with the same number ran side by side.
@@ -69,12 +62,4 @@ pub struct SampleRow {
     pub peak_rss_bytes: Option<u64>,
     /// What a semi-space of V8's young generation had grown to before the collection, bytes.
     pub semi_space_bytes: Option<u64>,
-}
-
-impl SampleRow {
-    /// The cell that this belongs to: runtime, version, case, variant, flags.
-    #[must_use]
-    pub fn key(&self) -> [&str; 5] {
-        [&self.runtime, &self.version, &self.case, &self.variant, &self.flags]
-    }
 }

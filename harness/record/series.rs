@@ -3,11 +3,9 @@
 //! A finding about a cell takes the place of an earlier one, and its series of the earlier series. The
 //! series comes first: a row whose series is missing can't be checked, but not the other way round.
 
-use std::fs;
-
-use super::error::{RecordError, io_error};
-use super::rows::{put, read_all, read_if_there};
-use super::{CurveRow, LeakRow, MachineFolder, ReadingRow, between_runs};
+use super::error::RecordError;
+use super::rows::{Row, as_they_stand, put, read_all, read_if_there};
+use super::{CurveRow, Keyed, LeakRow, MachineFolder, ReadingRow, between_runs};
 
 /// The file of verdicts; the folder of their series has the name without the ending.
 const LEAKS: &str = "leaks.csv";
@@ -27,12 +25,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read or written; what stood there stands then.
     pub fn publish_leak(&self, row: &LeakRow, series: &[ReadingRow]) -> Result<(), RecordError> {
-        self.keep_series(FOLDERS[0], row.key(), series)?;
-        put(
-            &self.path().join(LEAKS),
-            |known: &LeakRow| known.key() == row.key(),
-            std::slice::from_ref(row),
-        )
+        self.keep(LEAKS, FOLDERS[0], row, series)
     }
 
     /// Keeps how a curve ended, and its readings, in place of earlier ones of the same cell.
@@ -40,12 +33,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read or written; what stood there stands then.
     pub fn publish_curve(&self, row: &CurveRow, series: &[ReadingRow]) -> Result<(), RecordError> {
-        self.keep_series(FOLDERS[1], row.key(), series)?;
-        put(
-            &self.path().join(CURVES),
-            |known: &CurveRow| known.key() == row.key(),
-            std::slice::from_ref(row),
-        )
+        self.keep(CURVES, FOLDERS[1], row, series)
     }
 
     /// Every verdict.
@@ -61,7 +49,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read.
     pub fn leak_series(&self) -> Result<Vec<ReadingRow>, RecordError> {
-        self.series(FOLDERS[0])
+        read_all(&self.path().join(FOLDERS[0]), &[])
     }
 
     /// Every curve's end.
@@ -77,25 +65,20 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read.
     pub fn curve_series(&self) -> Result<Vec<ReadingRow>, RecordError> {
-        self.series(FOLDERS[1])
+        read_all(&self.path().join(FOLDERS[1]), &[])
     }
 
-    fn series(&self, name: &str) -> Result<Vec<ReadingRow>, RecordError> {
-        let folder = self.path().join(name);
-        if folder.is_dir() { read_all(&folder, &[]) } else { Ok(Vec::new()) }
-    }
-
-    fn keep_series(
+    fn keep<T: Row>(
         &self,
-        name: &str,
-        key: [&str; 5],
+        file: &str,
+        folder: &str,
+        row: &Keyed<T>,
         series: &[ReadingRow],
     ) -> Result<(), RecordError> {
-        let folder = self.path().join(name);
-        fs::create_dir_all(&folder).map_err(io_error(&folder))?;
-        let [runtime, version, ..] = key;
-        let path = folder.join(format!("{runtime}-{version}.csv"));
-        put(&path, |known: &ReadingRow| known.key() == key, series)
+        let path = self.path().join(folder).join(row.key.file_name());
+        put(&path, |known: &ReadingRow| known.key == row.key, series, as_they_stand)?;
+        let is_same = |known: &Keyed<T>| known.key == row.key;
+        put(&self.path().join(file), is_same, std::slice::from_ref(row), as_they_stand)
     }
 }
 
@@ -104,52 +87,33 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::key::Key;
     use crate::machine::Machine;
-    use crate::record::{Status, find_machines};
+    use crate::record::{LeakFigures, ReadingFigures, find_machines};
 
     fn row(version: &str, verdict: &str) -> LeakRow {
-        LeakRow {
-            case: "instance-loop".to_owned(),
-            variant: "generator".to_owned(),
-            runtime: "node".to_owned(),
-            version: version.to_owned(),
-            engine_version: "7.8".to_owned(),
-            flags: String::new(),
-            status: Status::Ok,
-            detail: String::new(),
+        let row = LeakFigures {
             verdict: Some(verdict.to_owned()),
             reason: Some("grows, in proportion".to_owned()),
             space: Some("heap".to_owned()),
-            held_by: None,
             bytes_per_op: Some(0.1 + 0.2),
-            bytes_per_op_low: None,
-            bytes_per_op_high: None,
             ops: Some(2_097_152),
             elapsed_s: Some(0.75),
             started_at: "2026-02-03T04:05:06Z".to_owned(),
             harness_version: "0.1.0".to_owned(),
-        }
+            ..LeakFigures::default()
+        };
+        Keyed { key: Key::node("instance-loop", "generator", version), row }
     }
 
     fn reading(version: &str, ops: u64) -> ReadingRow {
-        let LeakRow { case, variant, runtime, version, engine_version, flags, .. } =
-            row(version, "");
-        ReadingRow {
-            case,
-            variant,
-            runtime,
-            version,
-            engine_version,
-            flags,
-            run: String::new(),
+        let row = ReadingFigures {
             ops,
             collected: true,
-            elapsed_ns: None,
             heap_used_bytes: Some(0),
-            external_bytes: None,
-            array_buffers_bytes: None,
-            resident_bytes: None,
-        }
+            ..ReadingFigures::default()
+        };
+        Keyed { key: Key::node("instance-loop", "generator", version), row }
     }
 
     fn folder(results: &Path) -> MachineFolder {

@@ -9,13 +9,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::error::{RecordError, csv_error, io_error};
-use super::rows::{mend_end, read, read_all, renew, replace, rewrite, sweep, to_csv};
+use super::rows::{Row, mend_end, put, read_all, renew, replace, rewrite, sweep, to_csv};
 use super::series::{FOLDERS, OTHER_FILES};
-use super::{CellRow, InvocationRow, Kind, Role, SampleRow, settle};
+use super::{CellRow, InvocationRow, Keyed, Kind, Role, SampleRow, settle};
+use crate::key::Key;
 use crate::machine::Machine;
 
 /// The folder of samples.
@@ -127,7 +125,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read.
     pub fn samples(&self) -> Result<Vec<SampleRow>, RecordError> {
-        let mut samples: Vec<SampleRow> = self.read_folder(SAMPLES)?;
+        let mut samples: Vec<SampleRow> = read_all(&self.path.join(SAMPLES), &[])?;
         settle(&mut samples, &self.invocations()?);
         Ok(samples)
     }
@@ -137,12 +135,7 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be read.
     pub fn invocations(&self) -> Result<Vec<InvocationRow>, RecordError> {
-        self.read_folder(INVOCATIONS)
-    }
-
-    fn read_folder<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, RecordError> {
-        let folder = self.path.join(name);
-        if folder.is_dir() { read_all(&folder, &[]) } else { Ok(Vec::new()) }
+        read_all(&self.path.join(INVOCATIONS), &[])
     }
 
     /// Appends samples of one runtime; they are on disk when this returns.
@@ -151,7 +144,7 @@ impl MachineFolder {
     /// The file can't be written.
     pub fn append(&self, samples: &[SampleRow]) -> Result<(), RecordError> {
         let Some(first) = samples.first() else { return Ok(()) };
-        self.append_to(self.file(SAMPLES, &first.runtime, &first.version), samples)
+        self.append_to(self.file(SAMPLES, &first.key), samples)
     }
 
     /// Appends the rows of invocations that have ended, of one runtime; they are on disk when this
@@ -161,22 +154,23 @@ impl MachineFolder {
     /// The file can't be written.
     pub fn conclude(&self, invocations: &[InvocationRow]) -> Result<(), RecordError> {
         let Some(first) = invocations.first() else { return Ok(()) };
-        self.append_to(self.file(INVOCATIONS, &first.runtime, &first.version), invocations)
+        self.append_to(self.file(INVOCATIONS, &first.key), invocations)
     }
 
     /// Appends rows to a file of this folder, whose own folder is there; they are on disk when this returns.
     ///
     /// # Errors
     /// The file can't be written.
-    pub(super) fn append_to<T>(&self, path: PathBuf, rows: &[T]) -> Result<(), RecordError>
-    where
-        T: Serialize + DeserializeOwned,
-    {
+    pub(super) fn append_to<T: Row>(
+        &self,
+        path: PathBuf,
+        rows: &[Keyed<T>],
+    ) -> Result<(), RecordError> {
         // Only a process that was killed leaves half a line, and only another version other columns,
         // so looking once is enough.
         let is_new = self.whole.borrow_mut().insert(path.clone());
         if is_new && path.exists() {
-            renew::<T>(&path, rows)?;
+            renew::<T>(&path)?;
         }
         let mut file = OpenOptions::new()
             .read(true)
@@ -205,18 +199,17 @@ impl MachineFolder {
     /// The files can't be read or written.
     pub fn abandon(
         &self,
-        runtime: &str,
-        version: &str,
+        key: &Key,
         is_abandoned_sample: impl Fn(&SampleRow) -> bool,
         is_abandoned: impl Fn(&InvocationRow) -> bool,
     ) -> Result<(), RecordError> {
-        rewrite(&self.file(SAMPLES, runtime, version), |sample: &mut SampleRow| {
+        rewrite(&self.file(SAMPLES, key), |sample: &mut SampleRow| {
             if is_abandoned_sample(sample) {
                 sample.kind = Kind::Abandoned;
             }
             true
         })?;
-        rewrite(&self.file(INVOCATIONS, runtime, version), |row: &mut InvocationRow| {
+        rewrite(&self.file(INVOCATIONS, key), |row: &mut InvocationRow| {
             if is_abandoned(row) {
                 row.role = Role::Abandoned;
             }
@@ -230,27 +223,22 @@ impl MachineFolder {
     /// # Errors
     /// A file can't be written; the earlier summary stands then.
     pub fn publish(&self, cell: &CellRow) -> Result<(), RecordError> {
-        let path = self.path.join(format!("{}-{}.csv", cell.runtime, cell.version));
-        let mut rows: Vec<CellRow> = if path.exists() { read(&path)? } else { Vec::new() };
-        rows.retain(|row| row.key() != cell.key());
-        rows.push(cell.clone());
-        rows.sort_by(|a, b| (&a.case, &a.variant, &a.flags).cmp(&(&b.case, &b.variant, &b.flags)));
-        replace(&path, &to_csv(&rows, true).map_err(csv_error(&path))?)?;
-        self.forget_earlier_runs(cell)
-    }
-
-    fn forget_earlier_runs(&self, cell: &CellRow) -> Result<(), RecordError> {
-        let (runtime, version) = (&cell.runtime, &cell.version);
-        rewrite(&self.file(SAMPLES, runtime, version), |sample: &mut SampleRow| {
-            sample.key() != cell.key() || sample.run == cell.started_at
+        put(
+            &self.file("", &cell.key),
+            |known: &CellRow| known.key == cell.key,
+            std::slice::from_ref(cell),
+            |a, b| a.key.text_order().cmp(&b.key.text_order()),
+        )?;
+        rewrite(&self.file(SAMPLES, &cell.key), |sample: &mut SampleRow| {
+            sample.key != cell.key || sample.run == cell.started_at
         })?;
-        rewrite(&self.file(INVOCATIONS, runtime, version), |row: &mut InvocationRow| {
-            row.key() != cell.key() || row.run == cell.started_at
+        rewrite(&self.file(INVOCATIONS, &cell.key), |row: &mut InvocationRow| {
+            row.key != cell.key || row.run == cell.started_at
         })
     }
 
-    fn file(&self, folder: &str, runtime: &str, version: &str) -> PathBuf {
-        self.path.join(folder).join(format!("{runtime}-{version}.csv"))
+    fn file(&self, folder: &str, key: &Key) -> PathBuf {
+        self.path.join(folder).join(key.file_name())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is written is read, and nothing else is touched.
 
 use super::*;
+use crate::key::Key;
 use crate::measure::Cell;
 use crate::record::Status;
 
@@ -10,32 +11,29 @@ fn machine() -> Machine {
 
 fn key(run: &str) -> Cell {
     Cell {
-        case: "await-two".to_owned(),
-        variant: "async".to_owned(),
-        runtime: "node".to_owned(),
-        version: "12.16.2".to_owned(),
-        engine_version: "7.8".to_owned(),
-        flags: String::new(),
+        key: Key { engine_version: "7.8".to_owned(), ..Key::node("await-two", "async", "12.16.2") },
         run: run.to_owned(),
     }
 }
 
 fn sample(run: &str, n: u64) -> SampleRow {
-    SampleRow { n: Some(n), elapsed_ns: Some(10), ..key(run).sample(0, 0, Kind::Batch) }
+    key(run).sample(0, 0, Kind::Batch).with(|row| {
+        row.n = Some(n);
+        row.elapsed_ns = Some(10);
+    })
 }
 
 fn cell(run: &str, detail: &str) -> CellRow {
-    CellRow {
-        ns_per_op: Some(0.1 + 0.2),
-        ops_per_sec: Some(4_567_163.0),
-        heap_before_bytes: Some(0),
-        bytes_per_op: Some(-1.5),
-        ..key(run).row(Status::Ok, detail)
-    }
+    key(run).row(Status::Ok, detail).with(|row| {
+        row.ns_per_op = Some(0.1 + 0.2);
+        row.ops_per_sec = Some(4_567_163.0);
+        row.heap_before_bytes = Some(0);
+        row.bytes_per_op = Some(-1.5);
+    })
 }
 
 fn invocation(run: &str) -> InvocationRow {
-    InvocationRow { stolen_share: Some(0.25), ..key(run).invocation(0) }
+    key(run).invocation(0).with(|row| row.stolen_share = Some(0.25))
 }
 
 #[test]
@@ -53,7 +51,8 @@ fn what_is_written_is_read_and_missing_is_not_zero() {
 fn a_new_run_replaces_the_cell_and_its_samples_and_no_other() {
     let results = tempfile::tempdir().unwrap();
     let folder = MachineFolder::open(results.path(), &machine()).unwrap();
-    let other = SampleRow { variant: "generator".to_owned(), ..sample("t1", 5) };
+    let mut other = sample("t1", 5);
+    other.key.variant = "generator".to_owned();
     folder.append(&[sample("t1", 1), other.clone()]).unwrap();
     folder.publish(&cell("t1", "")).unwrap();
     folder.append(&[sample("t2", 2)]).unwrap();
@@ -86,7 +85,7 @@ fn what_is_abandoned_stays_and_counts_in_nothing() {
     let folder = MachineFolder::open(results.path(), &machine()).unwrap();
     folder.append(&[sample("t1", 1)]).unwrap();
     folder.conclude(&[invocation("t1")]).unwrap();
-    folder.abandon("node", "12.16.2", |_| true, |_| true).unwrap();
+    folder.abandon(&key("t1").key, |_| true, |_| true).unwrap();
     assert_eq!(folder.samples().unwrap()[0].kind, Kind::Abandoned);
     assert_eq!(folder.invocations().unwrap()[0].role, Role::Abandoned);
 }
@@ -112,7 +111,7 @@ fn samples_are_appended_to_those_of_an_earlier_version() {
     let results = tempfile::tempdir().unwrap();
     let folder = MachineFolder::open(results.path(), &machine()).unwrap();
     folder.append(&[sample("t1", 1)]).unwrap();
-    let file = folder.file(SAMPLES, "node", "12.16.2");
+    let file = folder.file(SAMPLES, &key("t1").key);
     let text = fs::read_to_string(&file).unwrap().replace(",semi_space_bytes", "");
     let cut: Vec<&str> = text.lines().map(|line| line.strip_suffix(',').unwrap_or(line)).collect();
     fs::write(&file, format!("{}\n", cut.join("\n"))).unwrap();
@@ -128,7 +127,7 @@ fn a_line_cut_off_half_way_is_mended() {
     let results = tempfile::tempdir().unwrap();
     let folder = MachineFolder::open(results.path(), &machine()).unwrap();
     folder.append(&[sample("t1", 1), sample("t1", 2)]).unwrap();
-    let file = folder.file(SAMPLES, "node", "12.16.2");
+    let file = folder.file(SAMPLES, &key("t1").key);
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[..whole.len() - 7]).unwrap();
     assert_eq!(folder.samples().unwrap(), [sample("t1", 1)]);

@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use super::Matrix;
 use super::lookup::Lookup;
-use super::order::{RuntimeKey, case_order, variant_order};
-use crate::case::family;
+use crate::key::{Key, family};
 use crate::machine::Machine;
 use crate::measure::{BetweenRuns, Source, Warning};
 use crate::record::{CellRow, CostRow, Figure, RatioRow};
@@ -58,9 +57,9 @@ impl CostColumns {
     /// The cost that `cell` is one of the times of; nothing if there is none.
     fn of(cell: &CellRow, costs: &[CostRow]) -> Self {
         let is_own = |cost: &&CostRow| {
-            family(&cell.case).is_some_and(|(family, _)| family == cost.case)
-                && cost.variant == cell.variant
-                && RuntimeKey::from(*cost) == RuntimeKey::from(cell)
+            family(&cell.key.case).is_some_and(|(family, _)| {
+                cost.key == Key { case: family.to_owned(), ..cell.key.clone() }
+            })
         };
         let Some(cost) = costs.iter().find(is_own) else { return Self::default() };
         Self {
@@ -84,8 +83,8 @@ pub fn csv(matrices: &[Matrix]) -> Result<String, ExportError> {
     for matrix in matrices {
         let lookup = Lookup::new(matrix);
         for cell in sorted_cells(matrix) {
-            let ratio = (cell.variant == "async")
-                .then(|| lookup.ratio(&cell.case, &RuntimeKey::from(cell)))
+            let ratio = (cell.key.variant == "async")
+                .then(|| lookup.ratio(&cell.key.case, &cell.key.of_runtime()))
                 .flatten();
             let ratio = RatioColumns {
                 ratio: ratio.map(|row| row.ratio),
@@ -93,7 +92,8 @@ pub fn csv(matrices: &[Matrix]) -> Result<String, ExportError> {
                 ratio_high: ratio.and_then(|row| row.ratio_high),
             };
             let costs = CostColumns::of(cell, &matrix.costs);
-            writer.serialize((MachineColumn { machine: &matrix.folder }, cell, ratio, costs))?;
+            let columns = cell.columns();
+            writer.serialize((MachineColumn { machine: &matrix.folder }, columns, ratio, costs))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
@@ -178,12 +178,7 @@ pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
         });
         document.cells.extend(sorted_cells(matrix).into_iter().map(|row| Row { machine, row }));
         let mut costs: Vec<_> = matrix.costs.iter().collect();
-        costs.sort_by(|a, b| {
-            a.case
-                .cmp(&b.case)
-                .then_with(|| RuntimeKey::from(*a).cmp(&RuntimeKey::from(*b)))
-                .then_with(|| variant_order(&a.variant).cmp(&variant_order(&b.variant)))
-        });
+        costs.sort_by(|a, b| a.key.cmp(&b.key));
         document.costs.extend(costs.into_iter().map(|row| Row { machine, row }));
         document.ratios.extend(sorted_ratios(matrix).into_iter().map(|row| Row { machine, row }));
         document.warnings.extend(matrix.warnings.iter().map(|warning| WarningRow {
@@ -198,22 +193,13 @@ pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
 
 fn sorted_cells(matrix: &Matrix) -> Vec<&CellRow> {
     let mut cells: Vec<_> = matrix.cells.iter().collect();
-    cells.sort_by(|a, b| {
-        case_order(&a.case)
-            .cmp(&case_order(&b.case))
-            .then_with(|| RuntimeKey::from(*a).cmp(&RuntimeKey::from(*b)))
-            .then_with(|| variant_order(&a.variant).cmp(&variant_order(&b.variant)))
-    });
+    cells.sort_by(|a, b| a.key.cmp(&b.key));
     cells
 }
 
 fn sorted_ratios(matrix: &Matrix) -> Vec<&RatioRow> {
     let mut ratios: Vec<_> = matrix.ratios.iter().collect();
-    ratios.sort_by(|a, b| {
-        case_order(&a.case)
-            .cmp(&case_order(&b.case))
-            .then_with(|| RuntimeKey::from(*a).cmp(&RuntimeKey::from(*b)))
-    });
+    ratios.sort_by(|a, b| a.key.cmp(&b.key));
     ratios
 }
 

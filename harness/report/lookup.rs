@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Matrix;
-use super::order::{RuntimeKey, case_order, variant_order};
-use crate::case::family;
+use crate::key::family;
+use crate::key::{Key, case_order, variant_order};
 use crate::record::{CellRow, CostRow, RatioRow};
 
 /// The rows of one [`Matrix`] by what they are about. If two rows are about the same, the later
 /// one counts, as it does in the files.
 pub(crate) struct Lookup<'a> {
     pub(crate) matrix: &'a Matrix,
-    cells: BTreeMap<(&'a str, RuntimeKey), BTreeMap<&'a str, &'a CellRow>>,
-    ratios: BTreeMap<(&'a str, RuntimeKey), &'a RatioRow>,
+    cells: BTreeMap<(&'a str, Key), BTreeMap<&'a str, &'a CellRow>>,
+    ratios: BTreeMap<(&'a str, Key), &'a RatioRow>,
 }
 
 impl<'a> Lookup<'a> {
@@ -20,14 +20,14 @@ impl<'a> Lookup<'a> {
         let mut cells: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         for cell in &matrix.cells {
             cells
-                .entry((cell.case.as_str(), RuntimeKey::from(cell)))
+                .entry((cell.key.case.as_str(), cell.key.of_runtime()))
                 .or_default()
-                .insert(cell.variant.as_str(), cell);
+                .insert(cell.key.variant.as_str(), cell);
         }
         let ratios = matrix
             .ratios
             .iter()
-            .map(|ratio| ((ratio.case.as_str(), RuntimeKey::from(ratio)), ratio))
+            .map(|ratio| ((ratio.key.case.as_str(), ratio.key.of_runtime()), ratio))
             .collect();
         Self { matrix, cells, ratios }
     }
@@ -50,16 +50,16 @@ impl<'a> Lookup<'a> {
 
     /// The cases that have a cost of one await.
     pub(crate) fn families(&self) -> BTreeSet<&'a str> {
-        self.matrix.costs.iter().map(|cost| cost.case.as_str()).collect()
+        self.matrix.costs.iter().map(|cost| cost.key.case.as_str()).collect()
     }
 
     /// The costs of one await of a case.
     pub(crate) fn costs(&self, case: &str) -> Vec<&'a CostRow> {
-        self.matrix.costs.iter().filter(|cost| cost.case == case).collect()
+        self.matrix.costs.iter().filter(|cost| cost.key.case == case).collect()
     }
 
     /// The runtimes that have a row for this case.
-    pub(crate) fn runtimes(&self, case: &str) -> BTreeSet<RuntimeKey> {
+    pub(crate) fn runtimes(&self, case: &str) -> BTreeSet<Key> {
         self.cells.keys().filter(|(of, _)| *of == case).map(|(_, key)| key.clone()).collect()
     }
 
@@ -76,16 +76,11 @@ impl<'a> Lookup<'a> {
         variants
     }
 
-    pub(crate) fn cell(
-        &self,
-        case: &'a str,
-        key: &RuntimeKey,
-        variant: &str,
-    ) -> Option<&'a CellRow> {
+    pub(crate) fn cell(&self, case: &'a str, key: &Key, variant: &str) -> Option<&'a CellRow> {
         self.cells.get(&(case, key.clone()))?.get(variant).copied()
     }
 
-    pub(crate) fn ratio(&self, case: &'a str, key: &RuntimeKey) -> Option<&'a RatioRow> {
+    pub(crate) fn ratio(&self, case: &'a str, key: &Key) -> Option<&'a RatioRow> {
         self.ratios.get(&(case, key.clone())).copied()
     }
 
@@ -113,10 +108,10 @@ mod tests {
     #[test]
     fn of_two_rows_about_the_same_the_later_counts() {
         let mut matrix = sample::published();
-        let again = CellRow { ops_per_sec: Some(1.0), ..matrix.cells[0].clone() };
+        let again = matrix.cells[0].clone().with(|row| row.ops_per_sec = Some(1.0));
         matrix.cells.push(again);
         let lookup = Lookup::new(&matrix);
-        let key = RuntimeKey::from(&matrix.cells[0]);
+        let key = matrix.cells[0].key.of_runtime();
         let cell = lookup.cell("await-two", &key, "generator").unwrap();
         assert_eq!(cell.ops_per_sec, Some(1.0));
     }

@@ -9,7 +9,6 @@ pub mod format;
 mod layout;
 mod lookup;
 mod markdown;
-pub mod order;
 pub mod plot;
 pub(crate) mod provenance;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Matrix;
 use super::format::day;
-use super::order::{RuntimeKey, family_name, is_version};
+use crate::key::{Key, family_name, is_version};
 use crate::measure::{BetweenRuns, Source};
 use crate::record::Figure;
 
@@ -69,7 +69,7 @@ pub(crate) fn harness(matrix: &Matrix) -> Option<String> {
 }
 
 /// `Node.js 8.17.0 to 26.10.0 (7 versions)`, for each family; what is no version is named apart.
-pub(crate) fn runtimes<'k>(keys: impl IntoIterator<Item = &'k RuntimeKey>) -> String {
+pub(crate) fn runtimes<'k>(keys: impl IntoIterator<Item = &'k Key>) -> String {
     let mut families: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for key in keys {
         let versions = families.entry(&key.runtime).or_default();
@@ -96,7 +96,6 @@ mod tests {
     use super::super::sample;
     use super::*;
     use crate::machine::Machine;
-    use crate::record::BetweenRunsRow;
     use crate::record::between_runs::tests::row;
 
     #[test]
@@ -128,7 +127,7 @@ mod tests {
             "widened by the Birge ratio of whole runs (1.7 of ratios; 1.0 of ops/s; measured 2026-02-03)"
         );
         // Two runs say less than is assumed, and so nothing used was measured.
-        let few = BetweenRunsRow { runs: 2, ..row("", Figure::Ratio, 1.1) };
+        let few = row("", Figure::Ratio, 1.1).with(|row| row.runs = 2);
         assert_eq!(of(vec![few], true), Some(assumed));
     }
 
@@ -140,17 +139,12 @@ mod tests {
 
     #[test]
     fn families_give_their_ranges() {
-        let key = |runtime: &str, version: &str, flags: &str| RuntimeKey {
-            runtime: runtime.into(),
-            version: version.into(),
-            flags: flags.into(),
-        };
         let keys = [
-            key("bun", "1.2.3", ""),
-            key("node", "8.17.0", ""),
-            key("node", "8.17.0", "--no-opt"),
-            key("node", "26.10.0", ""),
-            key("node", "unknown-3f2a", ""),
+            Key::runtime("bun", "1.2.3", ""),
+            Key::runtime("node", "8.17.0", ""),
+            Key::runtime("node", "8.17.0", "--no-opt"),
+            Key::runtime("node", "26.10.0", ""),
+            Key::runtime("node", "unknown-3f2a", ""),
         ];
         assert_eq!(
             runtimes(&keys),

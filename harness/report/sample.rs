@@ -1,6 +1,7 @@
 //! Matrices made up for tests: the article's table, and plausible figures of a machine beside it.
 
 use super::Matrix;
+use crate::key::Key;
 use crate::machine::Machine;
 use crate::measure::{BetweenRuns, Cell};
 use crate::record::{CellRow, CostRow, RatioRow, Status};
@@ -8,31 +9,25 @@ use crate::record::{CellRow, CostRow, RatioRow, Status};
 /// A cell with nothing measured yet.
 pub(super) fn cell(case: &str, variant: &str, version: &str) -> CellRow {
     let cell = Cell {
-        case: case.into(),
-        variant: variant.into(),
-        runtime: "node".into(),
-        version: version.into(),
-        engine_version: "7.8.279.23".into(),
-        flags: String::new(),
+        key: Key { engine_version: "7.8.279.23".into(), ..Key::node(case, variant, version) },
         run: "2026-02-03T04:05:06Z".into(),
     };
-    CellRow { harness_version: "0.1.0".into(), ..cell.row(Status::Ok, "") }
+    cell.row(Status::Ok, "").with(|row| row.harness_version = "0.1.0".into())
 }
 
 /// A cell measured with this mean and relative margin.
 pub(super) fn timed(case: &str, variant: &str, version: &str, ops: f64, margin: f64) -> CellRow {
-    CellRow {
-        invocations: Some(20),
-        samples: Some(400),
-        ns_per_op: Some(1e9 / ops),
-        ns_per_op_low: Some(1e9 / (ops * (1.0 + margin))),
-        ns_per_op_high: Some(1e9 / (ops * (1.0 - margin))),
-        ops_per_sec: Some(ops),
-        ops_per_sec_low: Some(ops * (1.0 - margin)),
-        ops_per_sec_high: Some(ops * (1.0 + margin)),
-        relative_margin: Some(margin),
-        ..cell(case, variant, version)
-    }
+    cell(case, variant, version).with(|row| {
+        row.invocations = Some(20);
+        row.samples = Some(400);
+        row.ns_per_op = Some(1e9 / ops);
+        row.ns_per_op_low = Some(1e9 / (ops * (1.0 + margin)));
+        row.ns_per_op_high = Some(1e9 / (ops * (1.0 - margin)));
+        row.ops_per_sec = Some(ops);
+        row.ops_per_sec_low = Some(ops * (1.0 - margin));
+        row.ops_per_sec_high = Some(ops * (1.0 + margin));
+        row.relative_margin = Some(margin);
+    })
 }
 
 /// The same cell with memory read: bytes an op, and the peak.
@@ -52,16 +47,16 @@ pub(super) fn failed(
     status: Status,
     detail: &str,
 ) -> CellRow {
-    CellRow { status, detail: detail.into(), ..cell(case, variant, version) }
+    cell(case, variant, version).with(|row| {
+        row.status = status;
+        row.detail = detail.into();
+    })
 }
 
 /// The ratio of two cells with an interval of this relative half-width.
 pub(super) fn ratio(case: &str, version: &str, ratio: f64, margin: f64) -> RatioRow {
     RatioRow {
-        runtime: "node".into(),
-        version: version.into(),
-        case: case.into(),
-        flags: String::new(),
+        key: Key::node(case, "", version),
         ratio,
         ratio_low: Some(ratio * (1.0 - margin)),
         ratio_high: Some(ratio * (1.0 + margin)),
@@ -93,14 +88,15 @@ pub(super) fn published() -> Matrix {
     for (version, generator, native, ratio) in rows {
         for (variant, ops, margin) in [("generator", generator, 0.0412), ("async", native, 0.0196)]
         {
-            matrix.cells.push(CellRow {
-                ops_per_sec: Some(ops),
-                relative_margin: (version == "12.16.2").then_some(margin),
-                engine_version: String::new(),
-                started_at: String::new(),
-                harness_version: String::new(),
-                ..cell("await-two", variant, version)
-            });
+            matrix.cells.push(cell("await-two", variant, version).with(|row| {
+                row.ops_per_sec = Some(ops);
+                row.relative_margin = (version == "12.16.2").then_some(margin);
+                row.started_at = String::new();
+                row.harness_version = String::new();
+            }));
+            if let Some(cell) = matrix.cells.last_mut() {
+                cell.key.engine_version.clear();
+            }
         }
         matrix.ratios.push(RatioRow {
             ratio_low: None,
@@ -127,8 +123,8 @@ pub(super) fn machine(versions: &[(&str, f64, f64)]) -> Matrix {
     };
     for &(version, generator, ratio) in versions {
         // [11.0.0, 12.16.0) leaks as generator, as the article's bisect found.
-        let leaks = super::order::compare_versions(version, "11.0.0").is_ge()
-            && super::order::compare_versions(version, "12.16.0").is_lt();
+        let leaks = crate::key::compare_versions(version, "11.0.0").is_ge()
+            && crate::key::compare_versions(version, "12.16.0").is_lt();
         for (case, slower, margin) in [("await-two", 1.0, 0.012), ("instance-loop", 0.8, 0.031)] {
             let left = if leaks { 9.7 } else { 0.02 };
             let slow = timed(case, "generator", version, generator * slower, margin);
@@ -206,8 +202,8 @@ pub(super) fn unusual() -> Matrix {
                 (6, _) => failed(case, variant, version, Status::Error, ""),
                 _ => with_memory(timed(case, variant, version, ops, 0.2), -0.8, 1 << (25 + j)),
             };
-            cell.runtime = runtime.into();
-            cell.flags = flags.into();
+            cell.key.runtime = runtime.into();
+            cell.key.flags = flags.into();
             if (i, j) == (5, 4) {
                 cell.ops_per_sec = Some(f64::NAN);
                 cell.bytes_per_op = Some(f64::INFINITY);
@@ -236,11 +232,7 @@ pub(super) fn with_awaits() -> Matrix {
             matrix.cells.push(cell);
         }
         matrix.costs.push(CostRow {
-            runtime: "node".into(),
-            version: version.into(),
-            case: "await-k".into(),
-            variant: variant.into(),
-            flags: String::new(),
+            key: Key::node("await-k", variant, version),
             ns_per_await: each,
             ns_per_await_low: Some(each * 0.97),
             ns_per_await_high: Some(each * 1.03),

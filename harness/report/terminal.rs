@@ -193,9 +193,9 @@ mod tests {
     #[test]
     fn long_notes_are_wrapped_and_hang() {
         let mut matrix = sample::unusual();
-        matrix.cells.retain(|cell| cell.version == "8.17.0" || cell.version == "12.16.2");
+        matrix.cells.retain(|cell| cell.key.version == "8.17.0" || cell.key.version == "12.16.2");
         for cell in &mut matrix.cells {
-            cell.flags.clear();
+            cell.key.flags.clear();
             cell.detail = "word ".repeat(40);
         }
         let text = terminal(&[matrix], 80, false);

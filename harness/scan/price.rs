@@ -29,9 +29,9 @@ pub struct Price {
 pub fn price(machine: &str, cells: &[CellRow], runtime: &str, version: &str) -> Option<Price> {
     let cell = |variant: &str| {
         cells.iter().rev().find(|cell| {
-            (cell.case.as_str(), cell.variant.as_str()) == (CASE, variant)
-                && (cell.runtime.as_str(), cell.version.as_str()) == (runtime, version)
-                && cell.flags.is_empty()
+            (cell.key.case.as_str(), cell.key.variant.as_str()) == (CASE, variant)
+                && (cell.key.runtime.as_str(), cell.key.version.as_str()) == (runtime, version)
+                && cell.key.flags.is_empty()
                 && cell.status == Status::Ok
         })
     };
@@ -57,18 +57,17 @@ fn margin(cell: &CellRow) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Key;
+    use crate::record::{CellFigures, Keyed};
 
     fn cell(variant: &str, ns: f64, half: f64) -> CellRow {
-        let text = format!(
-            "case,variant,runtime,version,engine_version,flags,status,detail,invocations,samples,\
-             ns_per_op,ns_per_op_low,ns_per_op_high,ops_per_sec,ops_per_sec_low,ops_per_sec_high,\
-             relative_margin,heap_before_bytes,heap_after_bytes,bytes_per_op,peak_rss_bytes,\
-             started_at,harness_version\n\
-             await-two,{variant},node,12.16.2,7.8,,ok,,10,200,{ns},{},{},,,,,,,,,t,0\n",
-            ns - half,
-            ns + half
-        );
-        csv::Reader::from_reader(text.as_bytes()).deserialize().next().unwrap().unwrap()
+        let row = CellFigures {
+            ns_per_op: Some(ns),
+            ns_per_op_low: Some(ns - half),
+            ns_per_op_high: Some(ns + half),
+            ..CellFigures::default()
+        };
+        Keyed { key: Key::node("await-two", variant, "12.16.2"), row }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Whole runs, repeated: how much more they differ than the interval of each says.
 
 use crate::measure::{RATIO_OF, beneath, counted, pairs};
-use crate::record::{BetweenRunsRow, CellRow, Figure, SampleRow, Status};
+use crate::record::{
+    BetweenRunsFigures, BetweenRunsRow, CellRow, Figure, Keyed, SampleRow, Status,
+};
 use crate::stats::{Birge, Evidence, Invocation, LogSpread};
 
 /// What one run gave for one figure.
@@ -36,7 +38,7 @@ impl Runs {
             let invocations: Vec<Invocation> = counted(cell, samples).into_values().collect();
             let given = given(Evidence::of_rate(&invocations), invocations.len());
             self.keep(cell, Figure::OpsPerSec, given);
-            if cell.variant == RATIO_OF.0
+            if cell.key.variant == RATIO_OF.0
                 && let Some(below) = beneath(cell, cells)
             {
                 let pairs = pairs(cell, below, samples);
@@ -48,8 +50,7 @@ impl Runs {
 
     fn keep(&mut self, cell: &CellRow, figure: Figure, given: Option<Given>) {
         let Some(given) = given else { return };
-        let is_it =
-            |known: &&mut Repeated| known.figure == figure && known.cell.key() == cell.key();
+        let is_it = |known: &&mut Repeated| known.figure == figure && known.cell.key == cell.key;
         match self.figures.iter_mut().find(is_it) {
             Some(known) => known.given.push(given),
             None => self.figures.push(Repeated { cell: cell.clone(), figure, given: vec![given] }),
@@ -85,13 +86,8 @@ impl Repeated {
             bounds.is_some_and(|(low, high)| (low..=high).contains(&mean.exp()))
         };
         let cell = self.cell.clone();
-        Some(BetweenRunsRow {
-            case: cell.case,
-            variant: if self.figure == Figure::Ratio { String::new() } else { cell.variant },
-            runtime: cell.runtime,
-            version: cell.version,
-            engine_version: cell.engine_version,
-            flags: cell.flags,
+        let key = if self.figure == Figure::Ratio { cell.key.of_case() } else { cell.key };
+        let row = BetweenRunsFigures {
             figure: self.figure,
             runs: self.given.len() as u32,
             invocations: self.given.iter().map(|given| given.invocations).max()?,
@@ -102,15 +98,17 @@ impl Repeated {
             birge_ratio_low: ratio.low,
             birge_ratio_high: ratio.high,
             held: self.given.iter().filter(holds).count() as u32,
-            started_at: cell.started_at,
-            harness_version: cell.harness_version,
-        })
+            started_at: cell.row.started_at,
+            harness_version: cell.row.harness_version,
+        };
+        Some(Keyed { key, row })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Key;
     use crate::measure::Cell;
     use crate::record::Kind;
 
@@ -119,12 +117,10 @@ mod tests {
         let (mut cells, mut samples) = (Vec::new(), Vec::new());
         for (variant, times) in [("generator", generator), ("async", native)] {
             let cell = Cell {
-                case: "await-two".to_owned(),
-                variant: variant.to_owned(),
-                runtime: "node".to_owned(),
-                version: "12.16.2".to_owned(),
-                engine_version: "7.8".to_owned(),
-                flags: String::new(),
+                key: Key {
+                    engine_version: "7.8".to_owned(),
+                    ..Key::node("await-two", variant, "12.16.2")
+                },
                 run: at.to_owned(),
             };
             for (invocation, ns) in (0..).zip(times) {
@@ -149,7 +145,7 @@ mod tests {
         add(&mut runs, run("t1", &[990, 1010], &[100, 100]));
         add(&mut runs, run("t2", &[1089, 1111], &[110, 110]));
         let rows = runs.rows();
-        let names: Vec<_> = rows.iter().map(|row| (row.figure, &*row.variant)).collect();
+        let names: Vec<_> = rows.iter().map(|row| (row.figure, &*row.key.variant)).collect();
         assert_eq!(names, [(Figure::Ratio, ""), (Figure::OpsPerSec, "generator")]);
         let [ratio, generator] = &rows[..] else { panic!("{rows:?}") };
         assert!(ratio.birge_ratio < 1e-6 && (ratio.value - 10.0).abs() < 1e-9, "{ratio:?}");
@@ -171,6 +167,6 @@ mod tests {
         cells[0].status = Status::Error;
         runs.add(&cells, &samples);
         let rows = runs.rows();
-        assert_eq!(rows.iter().map(|row| &*row.variant).collect::<Vec<_>>(), ["async"]);
+        assert_eq!(rows.iter().map(|row| &*row.key.variant).collect::<Vec<_>>(), ["async"]);
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Advice, FalseClaims, Findings, Resolution};
 use crate::measure::Warning;
-use crate::record::BetweenRunsRow;
+use crate::record::{BetweenRunsRow, Keyed};
 use crate::report::ExportError;
 
 /// The first field of the JSON.
@@ -75,7 +75,7 @@ pub fn between_runs_json(
 /// # Errors
 /// A row can't be written, which no rows are known to cause.
 pub fn between_runs_csv(rows: &[BetweenRunsRow]) -> Result<String, ExportError> {
-    text(rows)
+    text(rows.iter().map(Keyed::columns))
 }
 
 /// The resolutions as CSV with a header.
@@ -86,7 +86,7 @@ pub fn csv(findings: &Findings) -> Result<String, ExportError> {
     text(&findings.resolutions)
 }
 
-fn text<T: Serialize>(rows: &[T]) -> Result<String, ExportError> {
+fn text(rows: impl IntoIterator<Item = impl Serialize>) -> Result<String, ExportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.serialize(row)?;
@@ -123,5 +123,13 @@ mod tests {
             ),
             "{text}"
         );
+    }
+
+    #[test]
+    fn repeated_runs_have_the_columns_of_their_file() {
+        let row = crate::record::between_runs::tests::row("", crate::record::Figure::Ratio, 1.5);
+        let text = between_runs_csv(&[row]).unwrap();
+        assert!(text.starts_with("case,variant,runtime,version,engine_version,flags,figure,runs,"));
+        assert!(text.contains("\nawait-two,,node,12.16.2,,,ratio,20,10,15.0,"), "{text}");
     }
 }

@@ -47,10 +47,9 @@ pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
     ];
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let row = |row: &BetweenRunsRow| {
-        let flags = if row.flags.is_empty() { String::new() } else { format!(" {}", row.flags) };
         let figure = match row.figure {
             Figure::Ratio => row.figure.word().to_owned(),
-            Figure::OpsPerSec => format!("{} {}", row.variant, row.figure.word()),
+            Figure::OpsPerSec => format!("{} {}", row.key.variant, row.figure.word()),
         };
         let mean = match row.figure {
             Figure::Ratio => format!("{:.2}", row.value),
@@ -58,8 +57,8 @@ pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
         };
         let bounds = format!("[{:.2}, {:.2}]", row.birge_ratio_low, row.birge_ratio_high);
         vec![
-            Entry::Text(format!("{} {}{flags}", row.runtime, row.version)),
-            Entry::Text(row.case.clone()),
+            Entry::Text(row.key.full_label()),
+            Entry::Text(row.key.case.clone()),
             Entry::Text(figure),
             Entry::Text(format::count(row.runs.into())),
             Entry::Text(mean),

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::key::family_name;
 use crate::leak::{Space, Verdict};
 use crate::measure::Cell;
-use crate::report::order::family_name;
 use crate::stats::Estimate;
 
 /// What was executed, and by what: the keys of every row of the records.
@@ -28,12 +28,12 @@ impl Subject {
     /// That of a cell.
     pub(in crate::investigate) fn of(cell: &Cell) -> Self {
         Self {
-            case: cell.case.clone(),
-            variant: cell.variant.clone(),
-            runtime: cell.runtime.clone(),
-            version: cell.version.clone(),
-            engine_version: cell.engine_version.clone(),
-            flags: cell.flags.clone(),
+            case: cell.key.case.clone(),
+            variant: cell.key.variant.clone(),
+            runtime: cell.key.runtime.clone(),
+            version: cell.key.version.clone(),
+            engine_version: cell.key.engine_version.clone(),
+            flags: cell.key.flags.clone(),
         }
     }
 

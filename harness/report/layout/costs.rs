@@ -3,11 +3,10 @@
 
 use super::Labels;
 use super::notes::Notes;
-use crate::case::family;
+use crate::key::family;
 use crate::record::{CostRow, Status};
 use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::order::RuntimeKey;
 use crate::report::table::{Column, Entry, Section, Table};
 
 /// A line that misses a point by more than this share of it is not straight.
@@ -51,7 +50,7 @@ pub(super) fn section<'a>(case: &str, own: &Lookup<'a>) -> Option<Section> {
     for key in &keys {
         let mut variants: Vec<&str> =
             members.iter().flat_map(|(_, name)| own.variants(name)).collect();
-        variants.sort_by_key(|variant| crate::report::order::variant_order(variant));
+        variants.sort_by_key(|variant| crate::key::variant_order(variant));
         variants.dedup();
         for variant in variants {
             let cell = |name: &&'a str| own.cell(name, key, variant);
@@ -59,7 +58,7 @@ pub(super) fn section<'a>(case: &str, own: &Lookup<'a>) -> Option<Section> {
                 continue;
             }
             let is_own =
-                |cost: &&&CostRow| cost.variant == variant && RuntimeKey::from(**cost) == *key;
+                |cost: &&&CostRow| cost.key.variant == variant && cost.key.of_runtime() == *key;
             let mut row = vec![labels.entry(key), Entry::Text(variant.to_owned())];
             let mut cost = figures(costs.iter().find(is_own).copied());
             // Why there is none, once: each number of awaits failed in its own row of the records.

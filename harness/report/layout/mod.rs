@@ -15,9 +15,9 @@ use std::collections::BTreeSet;
 
 use super::Matrix;
 use super::lookup::Lookup;
-use super::order::{NOOP, RuntimeKey};
 use super::provenance;
 use super::table::{Column, Entry, Page};
+use crate::key::{Key, NOOP};
 use crate::measure::sentences;
 
 /// How much a page tells.
@@ -113,7 +113,7 @@ struct Labels {
 }
 
 impl Labels {
-    fn of(keys: &BTreeSet<RuntimeKey>) -> Self {
+    fn of(keys: &BTreeSet<Key>) -> Self {
         let families: BTreeSet<_> = keys.iter().map(|key| &key.runtime).collect();
         let only = (families.len() == 1).then(|| families.first().map(|name| (*name).clone()));
         Self { family: only.flatten() }
@@ -123,7 +123,7 @@ impl Labels {
         Column::label(self.family.as_deref().unwrap_or("runtime"))
     }
 
-    fn entry(&self, key: &RuntimeKey) -> Entry {
+    fn entry(&self, key: &Key) -> Entry {
         Entry::Text(if self.family.is_some() { key.version_label() } else { key.full_label() })
     }
 }

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use super::Labels;
 use super::notes::Notes;
+use crate::key::{Key, NOOP};
 use crate::record::Status;
 use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::order::{NOOP, RuntimeKey};
 use crate::report::table::{Column, Entry, Section, Table};
 
 /// `None` if the harness's own cost was not measured.
@@ -25,7 +25,7 @@ pub(super) fn section<'a>(own: &Lookup<'a>) -> Option<Section> {
         .iter()
         .flat_map(|case| own.variants(case).into_iter().map(move |variant| (*case, variant)))
         .collect();
-    let keys: BTreeSet<RuntimeKey> = cases.iter().flat_map(|case| own.runtimes(case)).collect();
+    let keys: BTreeSet<Key> = cases.iter().flat_map(|case| own.runtimes(case)).collect();
     let labels = Labels::of(&keys);
 
     let mut columns = vec![labels.column()];

@@ -91,6 +91,7 @@ mod tests {
         let mut matrix = sample::measured();
         assert!(section(&Lookup::new(&matrix)).is_none(), "nobody watched");
         for cell in matrix.cells.iter_mut().filter(|cell| cell.status == Status::Ok) {
+            let cell = &mut cell.row;
             let counts = [&mut cell.warmup, &mut cell.slowdown, &mut cell.no_steady_state];
             counts.into_iter().for_each(|count| *count = Some(0));
             (cell.flat, cell.disturbed, cell.repeated) = (Some(20), Some(0), Some(0));
@@ -101,12 +102,12 @@ mod tests {
         let cell = matrix
             .cells
             .iter_mut()
-            .find(|cell| cell.version == "12.16.2" && cell.variant == "generator")
+            .find(|cell| cell.key.version == "12.16.2" && cell.key.variant == "generator")
             .unwrap();
         (cell.flat, cell.warmup, cell.no_steady_state) = (Some(18), Some(1), Some(1));
         (cell.disturbed, cell.repeated) = (Some(3), Some(2));
         cell.cpu_ns_per_op = Some(2_600.0);
-        let case = cell.case.clone();
+        let case = cell.key.case.clone();
         let section = section(&Lookup::new(&matrix)).unwrap();
         assert_eq!(section.table.rows.len(), 1);
         let texts: Vec<&str> = section.table.rows[0].iter().map(Entry::text).collect();

@@ -2,10 +2,10 @@
 
 use super::Labels;
 use super::notes::Notes;
+use crate::key::Key;
 use crate::record::{CellRow, Status};
 use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::order::RuntimeKey;
 use crate::report::table::{Column, Entry, Section, Table};
 
 /// Where a terminal is narrow, the highest of these goes first: what a reader needs to judge the
@@ -96,7 +96,7 @@ fn published_columns(variants: &[&str]) -> Vec<Column> {
 fn push_figures<'a>(
     row: &mut Vec<Entry>,
     case: &'a str,
-    key: &RuntimeKey,
+    key: &Key,
     lookup: &Lookup<'a>,
     variants: &[&str],
     notes: &mut Notes,

@@ -18,9 +18,9 @@ use super::plan::{
 };
 use super::render::{axes, heading, height, runtimes};
 use super::setting::{flowed, shortened, widest};
+use crate::key::variant_order;
 use crate::record::{CurveRow, ReadingRow, Status};
 use crate::report::format::{si, si_bytes};
-use crate::report::order::{RuntimeKey, variant_order};
 
 /// Both axes begin at zero.
 const FROM_ZERO: Rule = Rule::Linear { at_least: 0.0 };
@@ -56,14 +56,15 @@ impl Curves {
     ) -> Self {
         let mut sorted = rows.to_vec();
         sorted.sort_by(|a, b| {
-            RuntimeKey::from(*a)
-                .cmp(&RuntimeKey::from(*b))
-                .then_with(|| variant_order(&a.variant).cmp(&variant_order(&b.variant)))
+            a.key
+                .of_runtime()
+                .cmp(&b.key.of_runtime())
+                .then_with(|| variant_order(&a.key.variant).cmp(&variant_order(&b.key.variant)))
         });
         // With one version a variant has its usual look; with several, no two lines share one.
-        let is_one = sorted.windows(2).all(|it| RuntimeKey::from(it[0]) == RuntimeKey::from(it[1]));
+        let is_one = sorted.windows(2).all(|it| it[0].key.of_runtime() == it[1].key.of_runtime());
         let look = |i: usize, row: &CurveRow| {
-            if is_one { of_variant(&row.variant, i) } else { of_series(i) }
+            if is_one { of_variant(&row.key.variant, i) } else { of_series(i) }
         };
         let lines = sorted.iter().enumerate().map(|(i, row)| line(row, look(i, row), readings));
         Self {
@@ -90,7 +91,7 @@ impl Curves {
 }
 
 fn line(row: &CurveRow, look: Look, readings: &[ReadingRow]) -> Line {
-    let own = || readings.iter().filter(|reading| reading.key() == row.key());
+    let own = || readings.iter().filter(|reading| reading.key == row.key);
     let point = |reading: &ReadingRow| Some((reading.ops as f64, reading.heap_used_bytes? as f64));
     let end = match row.status {
         Status::Ok => String::new(),
@@ -98,7 +99,7 @@ fn line(row: &CurveRow, look: Look, readings: &[ReadingRow]) -> Line {
         status => format!(", {status}"),
     };
     Line {
-        name: format!("{} {}{end}", RuntimeKey::from(row).full_label(), row.variant),
+        name: format!("{} {}{end}", row.key.full_label(), row.key.variant),
         look,
         points: own().filter(|reading| !reading.collected).filter_map(point).collect(),
         collected: own().filter(|reading| reading.collected).find_map(point),

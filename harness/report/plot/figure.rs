@@ -4,7 +4,7 @@
 
 use super::axis::Rule;
 use super::palette::Look;
-use crate::report::order::RuntimeKey;
+use crate::key::Key;
 
 /// A picture: panels above one another that share the runtimes below them.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Figure {
     /// Machine, day, versions: pieces that may be set on one line or more.
     pub(super) about: Vec<String>,
     /// The runtimes, from the left.
-    pub(super) runtimes: Vec<RuntimeKey>,
+    pub(super) runtimes: Vec<Key>,
     /// From the top.
     pub(super) panels: Vec<Panel>,
     /// For each runtime, what could not be measured.

@@ -3,7 +3,7 @@
 use super::PlotError;
 use super::plan::{LEADING, TEXT};
 use super::setting::{flowed, shortened, widest};
-use crate::report::order::{RuntimeKey, family_name};
+use crate::key::{Key, family_name};
 
 /// Between two level labels.
 const LABEL_GAP: f64 = 10.0;
@@ -25,7 +25,7 @@ pub(super) struct Labels {
 
 impl Labels {
     /// Level labels, broken between their parts if need be; upright ones where a part is too long.
-    pub(super) fn of(runtimes: &[RuntimeKey], step: f64) -> Result<Self, PlotError> {
+    pub(super) fn of(runtimes: &[Key], step: f64) -> Result<Self, PlotError> {
         let caption = caption(runtimes);
         let one_family = one_family(runtimes);
         let texts = runtimes
@@ -75,14 +75,14 @@ fn parts(text: &str) -> Vec<String> {
     parts
 }
 
-fn caption(runtimes: &[RuntimeKey]) -> String {
+fn caption(runtimes: &[Key]) -> String {
     match runtimes.first() {
         Some(first) if one_family(runtimes) => format!("{} version", family_name(&first.runtime)),
         _ => "runtime and version".to_owned(),
     }
 }
 
-fn one_family(runtimes: &[RuntimeKey]) -> bool {
+fn one_family(runtimes: &[Key]) -> bool {
     runtimes.windows(2).all(|pair| pair[0].runtime == pair[1].runtime)
 }
 
@@ -98,13 +98,8 @@ mod tests {
 
     #[test]
     fn labels_stand_upright_where_they_would_touch() {
-        let versions = |count: u32| {
-            (0..count).map(|i| RuntimeKey {
-                runtime: "node".into(),
-                version: format!("{i}.10.10"),
-                flags: String::new(),
-            })
-        };
+        let versions =
+            |count: u32| (0..count).map(|i| Key::runtime("node", &format!("{i}.10.10"), ""));
         let few = Labels::of(&versions(7).collect::<Vec<_>>(), 150.0).unwrap();
         assert!(!few.upright);
         let many = Labels::of(&versions(40).collect::<Vec<_>>(), 27.0).unwrap();
@@ -115,7 +110,7 @@ mod tests {
     #[test]
     fn labels_of_many_lines_stand_upright() {
         let version = "1.0.0-one-two-three-four-five".to_owned();
-        let key = RuntimeKey { runtime: "node".into(), version, flags: String::new() };
+        let key = Key::runtime("node", &version, "");
         assert!(Labels::of(std::slice::from_ref(&key), 90.0).unwrap().upright);
         let wide = Labels::of(&[key], 220.0).unwrap();
         assert!(!wide.upright && wide.lines[0].len() == 2);

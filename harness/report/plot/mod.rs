@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 
 use super::Matrix;
 use super::lookup::Lookup;
-use super::order::RuntimeKey;
+use crate::key::Key;
 use crate::record::{CurveRow, LeakRow, ReadingRow};
 pub use canvas::register_fonts;
 pub use course::{Course, CoursePanel, Line};
@@ -101,7 +101,7 @@ pub fn draw(
 /// If the folder or a file can't be written.
 pub fn draw_quotients(
     about: Vec<String>,
-    runtimes: Vec<RuntimeKey>,
+    runtimes: Vec<Key>,
     series: Vec<Dots>,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, PlotError> {
@@ -119,10 +119,13 @@ pub fn draw_verdicts(
     folder: &Path,
 ) -> Result<Vec<PathBuf>, PlotError> {
     let picture = |case: &str| {
-        let own: Vec<&LeakRow> = rows.iter().filter(|row| row.case == case).collect();
+        let own: Vec<&LeakRow> = rows.iter().filter(|row| row.key.case == case).collect();
         (format!("leaks-{}", name::file_stem(case)), Verdicts::of(case, about, &own))
     };
-    write_all(each(rows.iter().map(|row| &*row.case)).into_iter().map(picture).collect(), folder)
+    write_all(
+        each(rows.iter().map(|row| &*row.key.case)).into_iter().map(picture).collect(),
+        folder,
+    )
 }
 
 /// Draws the memory curves of each case as `curve-<case>`, all variants and versions in one picture.
@@ -136,10 +139,10 @@ pub fn draw_curves(
     folder: &Path,
 ) -> Result<Vec<PathBuf>, PlotError> {
     let picture = |case: &str| {
-        let own: Vec<&CurveRow> = rows.iter().filter(|row| row.case == case).collect();
+        let own: Vec<&CurveRow> = rows.iter().filter(|row| row.key.case == case).collect();
         (format!("curve-{}", name::file_stem(case)), Curves::of(case, about, &own, readings))
     };
-    let cases = each(rows.iter().map(|row| &*row.case));
+    let cases = each(rows.iter().map(|row| &*row.key.case));
     let mut pictures: Vec<_> = cases.into_iter().map(picture).collect();
     pictures.retain(|(_, curves)| curves.has_points());
     write_all(pictures, folder)
@@ -341,12 +344,12 @@ mod tests {
             })
             .collect();
         let mut many = sample::machine(&many);
-        for cell in many.cells.iter_mut().filter(|cell| cell.version.starts_with("6.")) {
-            if cell.variant == "async" {
+        for cell in many.cells.iter_mut().filter(|cell| cell.key.version.starts_with("6.")) {
+            if cell.key.variant == "async" {
                 cell.status = crate::record::Status::Unsupported;
             }
         }
-        many.ratios.retain(|ratio| !ratio.version.starts_with("6."));
+        many.ratios.retain(|ratio| !ratio.key.version.starts_with("6."));
         draw(&many, Some(&published), &folder.join("forty")).unwrap();
         draw(&published, None, &folder.join("published")).unwrap();
         draw(&sample::with_awaits(), None, &folder.join("awaits")).unwrap();

@@ -4,8 +4,8 @@
 use super::axis::Rule;
 use super::figure::{Figure, Panel, Point, Series};
 use super::palette;
+use crate::key::Key;
 use crate::report::format::si;
-use crate::report::order::RuntimeKey;
 
 /// A quotient and the bounds of its interval, if it has one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Dots {
 }
 
 /// The figure; `about` says what A and B are.
-pub(super) fn figure(about: Vec<String>, runtimes: Vec<RuntimeKey>, dots: Vec<Dots>) -> Figure {
+pub(super) fn figure(about: Vec<String>, runtimes: Vec<Key>, dots: Vec<Dots>) -> Figure {
     // With one case a variant has its usual look; with several, no two series share one.
     let one_case = dots.windows(2).all(|pair| pair[0].case == pair[1].case);
     let series = dots.into_iter().enumerate().map(|(i, dots)| Series {

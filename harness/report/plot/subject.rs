@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::axis::Rule;
 use super::figure::{Failure, Figure, Panel, Point, Series};
 use super::palette;
+use crate::key::{Key, NOOP, variant_order};
 use crate::record::{CellRow, CostRow, Status};
 use crate::report::format::{si, si_bytes};
 use crate::report::lookup::Lookup;
-use crate::report::order::{NOOP, RuntimeKey, variant_order};
 use crate::report::provenance;
 
 /// The least that the axis of retained bytes/op reaches: the smallest object takes more, and
@@ -38,15 +38,15 @@ impl<'a> Subject<'a> {
     /// What one await costs, and the call without any.
     pub(super) fn cost(&self, case: &'a str) -> Figure {
         let costs = self.own.costs(case);
-        let keys: BTreeSet<RuntimeKey> = costs.iter().map(|cost| RuntimeKey::from(*cost)).collect();
-        let mut variants: Vec<&str> = costs.iter().map(|cost| &*cost.variant).collect();
+        let keys: BTreeSet<Key> = costs.iter().map(|cost| cost.key.of_runtime()).collect();
+        let mut variants: Vec<&str> = costs.iter().map(|cost| &*cost.key.variant).collect();
         variants.sort_by_key(|variant| variant_order(variant));
         variants.dedup();
         let panel = |quantity: &str, rule, point: fn(&CostRow) -> Option<Point>| {
             let series = variants.iter().enumerate().map(|(i, variant)| {
-                let at = |key: &RuntimeKey| {
+                let at = |key: &Key| {
                     let is_own = |cost: &&&CostRow| {
-                        cost.variant == *variant && RuntimeKey::from(**cost) == *key
+                        cost.key.variant == *variant && cost.key.of_runtime() == *key
                     };
                     costs.iter().find(is_own).and_then(|cost| point(cost))
                 };
@@ -111,7 +111,7 @@ impl<'a> Subject<'a> {
     pub(super) fn ratio(&self) -> Figure {
         let has_ratios = |case: &&str| self.sources().any(|(lookup, _)| lookup.has_ratios(case));
         let cases: Vec<&'a str> = self.cases().into_iter().filter(has_ratios).collect();
-        let keys: BTreeSet<RuntimeKey> = cases
+        let keys: BTreeSet<Key> = cases
             .iter()
             .flat_map(|case| self.sources().flat_map(|(lookup, _)| lookup.runtimes(case)))
             .collect();
@@ -185,9 +185,9 @@ impl<'a> Subject<'a> {
     fn figure(
         &self,
         title: String,
-        keys: BTreeSet<RuntimeKey>,
+        keys: BTreeSet<Key>,
         panels: Vec<Panel>,
-        failures: impl Fn(&RuntimeKey) -> Vec<Failure>,
+        failures: impl Fn(&Key) -> Vec<Failure>,
     ) -> Figure {
         let matrix = self.own.matrix;
         let mut about = vec![provenance::machine(matrix).to_owned()];
@@ -226,17 +226,20 @@ impl<'a> Subject<'a> {
         variants
     }
 
-    fn failures(&self, case: &'a str, key: &RuntimeKey) -> Vec<Failure> {
+    fn failures(&self, case: &'a str, key: &Key) -> Vec<Failure> {
         let cells =
             self.own.variants(case).into_iter().filter_map(|of| self.own.cell(case, key, of));
         cells
             .filter(|cell| cell.status != Status::Ok)
-            .map(|cell| Failure { of: cell.variant.clone(), word: cell.status.word().to_owned() })
+            .map(|cell| Failure {
+                of: cell.key.variant.clone(),
+                word: cell.status.word().to_owned(),
+            })
             .collect()
     }
 
     /// Why a case has no ratio: the variant that failed, or the word alone if both did alike.
-    fn ratio_failure(&self, case: &'a str, key: &RuntimeKey) -> Option<Failure> {
+    fn ratio_failure(&self, case: &'a str, key: &Key) -> Option<Failure> {
         if self.own.ratio(case, key).is_some() {
             return None;
         }
@@ -273,7 +276,7 @@ fn points<'a>(
     lookup: &Lookup<'a>,
     case: &'a str,
     variant: &str,
-    keys: &BTreeSet<RuntimeKey>,
+    keys: &BTreeSet<Key>,
     point: impl Fn(&CellRow) -> Option<Point>,
 ) -> Vec<Option<Point>> {
     keys.iter()

@@ -16,8 +16,8 @@ use super::plan::{
 };
 use super::render::{HALF_CAPITAL, heading, runtimes};
 use super::setting::{flowed, shortened, widest};
+use crate::key::{Key, variant_order};
 use crate::record::{LeakRow, Status};
-use crate::report::order::{RuntimeKey, variant_order};
 
 /// Height of a row.
 const ROW: f64 = 52.0;
@@ -39,7 +39,7 @@ const WORDS: [&str; 5] = ["leaks", "stable", "inconclusive", "unsupported", "fai
 pub(super) struct Verdicts {
     title: String,
     about: Vec<String>,
-    runtimes: Vec<RuntimeKey>,
+    runtimes: Vec<Key>,
     variants: Vec<String>,
     /// For each variant, the word for each runtime, if there is one.
     words: Vec<Vec<Option<&'static str>>>,
@@ -48,15 +48,15 @@ pub(super) struct Verdicts {
 impl Verdicts {
     /// The strip of these rows, which are of one case.
     pub(super) fn of(case: &str, about: &[String], rows: &[&LeakRow]) -> Self {
-        let mut runtimes: Vec<RuntimeKey> = rows.iter().map(|row| RuntimeKey::from(*row)).collect();
+        let mut runtimes: Vec<Key> = rows.iter().map(|row| row.key.of_runtime()).collect();
         runtimes.sort();
         runtimes.dedup();
-        let mut variants: Vec<String> = rows.iter().map(|row| row.variant.clone()).collect();
+        let mut variants: Vec<String> = rows.iter().map(|row| row.key.variant.clone()).collect();
         variants.sort_by(|a, b| variant_order(a).cmp(&variant_order(b)));
         variants.dedup();
-        let find = |variant: &String, runtime: &RuntimeKey| {
+        let find = |variant: &String, runtime: &Key| {
             let is_it =
-                |row: &&&LeakRow| row.variant == *variant && RuntimeKey::from(**row) == *runtime;
+                |row: &&&LeakRow| row.key.variant == *variant && row.key.of_runtime() == *runtime;
             rows.iter().find(is_it).map(|row| word(row))
         };
         let words = variants
@@ -191,7 +191,7 @@ mod tests {
     fn each_case_has_its_strip() {
         let folder = tempfile::tempdir().unwrap();
         let mut rows = rows();
-        rows[0].case = "await-two".to_owned();
+        rows[0].key.case = "await-two".to_owned();
         let paths = draw_verdicts(&[], &rows, folder.path()).unwrap();
         let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()?.to_str()).collect();
         let expected = ["leaks-await-two.svg", "leaks-await-two.png", "leaks-instance-loop.svg"];
