@@ -1,8 +1,8 @@
 //! What `await` costs, and what it leaks, in every JavaScript engine that you can install.
 //!
 //! Dependencies point downwards only: [`cli`] uses [`compare`], [`load`], [`report`] and [`measure`], which use
-//! [`session`], which uses [`runtime`] and [`case`]. [`stats`], [`record`] and [`units`] depend on
-//! nothing above them. Only [`cli`] prints.
+//! [`session`], which uses [`runtime`] and [`case`]. [`record`] and [`units`] depend on
+//! nothing above them, and the libraries `awaitbench-stats`, `-heap` and `-scan` on nothing here. Only [`cli`] prints.
 //!
 //! The words are those of the project's design page: a *runtime* embeds an *engine*; a *case* has
 //! *variants* that must compute the same thing; an *op* is one execution of the workload; an
@@ -13,11 +13,14 @@
 #[cfg(test)]
 extern crate self as awaitbench;
 
+pub(crate) use awaitbench_heap as heap;
+pub(crate) use awaitbench_scan as scan;
+pub(crate) use awaitbench_stats as stats;
+
 pub mod case;
 pub mod cli;
 pub mod compare;
 pub mod devtools;
-pub mod heap;
 pub mod investigate;
 pub mod key;
 pub mod leak;
@@ -29,10 +32,8 @@ pub mod process;
 pub mod record;
 pub mod report;
 pub mod runtime;
-pub mod scan;
 pub mod selfcheck;
 pub mod session;
-pub mod stats;
 pub mod units;
 
 /// The harness's own version, recorded in every summary row.

@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use awaitbench::case::Catalogue;
-use awaitbench::heap::analysis::Analysis;
-use awaitbench::heap::rules::Rules;
-use awaitbench::heap::suspects::{Suspect, Thresholds, suspects};
 use awaitbench::leak::{Pair, two_snapshots};
 use awaitbench::runtime::Settings;
+use awaitbench_heap::analysis::Analysis;
+use awaitbench_heap::rules::Rules;
+use awaitbench_heap::suspects::{Suspect, Thresholds, suspects};
 
 use crate::support::provided;
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use awaitbench::heap::dominators::{DominatorTree, Flow};
+use awaitbench_heap::dominators::{DominatorTree, Flow};
 use libfuzzer_sys::fuzz_target;
 
 const MOST: usize = 64;

@@ -5,12 +5,12 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use awaitbench::heap::analysis::Analysis;
-use awaitbench::heap::diff::diff;
-use awaitbench::heap::path::retaining_paths;
-use awaitbench::heap::read::read;
-use awaitbench::heap::rules::Rules;
-use awaitbench::heap::suspects::{Thresholds, suspects};
+use awaitbench_heap::analysis::Analysis;
+use awaitbench_heap::diff::diff;
+use awaitbench_heap::path::retaining_paths;
+use awaitbench_heap::read::read;
+use awaitbench_heap::rules::Rules;
+use awaitbench_heap::suspects::{Thresholds, suspects};
 use libfuzzer_sys::fuzz_target;
 
 /// Counts what is allocated.

@@ -1,15 +1,25 @@
 //! `awaitbench scan DIR`: down-levelled async in node_modules.
 
+mod answer;
+mod export;
 mod newer;
+mod page;
+mod price;
+#[cfg(test)]
+mod sample;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use answer::{Answer, Target};
 use anyhow::Context;
 use clap::Args;
+use export::{csv, json};
 use node_semver::Version;
+use page::page;
+use price::{Price, price};
 
 use super::outcome::WrongUsage;
 use super::report::terminal_look;
@@ -18,7 +28,7 @@ use crate::machine::fingerprint;
 use crate::record::find_machines;
 use crate::report;
 use crate::runtime::{Environment, Found, Resolver, Spec, Want, Why};
-use crate::scan::{Answer, Findings, Price, Target, csv, json, page, price, scan};
+use crate::scan::{Findings, scan};
 
 /// Finds packages that ship async functions compiled to generators, and says what to do.
 #[derive(Debug, Args)]

@@ -26,7 +26,7 @@ pub struct Classes {
     /// By ordinal, a position in `list`.
     pub of_node: Vec<u32>,
     /// All classes. Two may have the same name: DevTools shows the later one only, see
-    /// [`crate::heap::groups`].
+    /// [`crate::groups`].
     pub list: Vec<Class>,
 }
 
@@ -223,7 +223,7 @@ fn element_class(name: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::specimen::Specimen;
+    use crate::specimen::Specimen;
 
     fn names(snapshot: &Snapshot, classes: &Classes) -> Vec<String> {
         let name = |class: u32| String::from_utf8(classes.list[class as usize].name.clone());
@@ -245,7 +245,7 @@ mod tests {
         let detached = s.node("native", "<b id=\"c\">", 8);
         s.detachedness(detached, 2);
         let snapshot = s.read();
-        let detached = crate::heap::detached::detached_nodes(&snapshot);
+        let detached = crate::detached::detached_nodes(&snapshot);
         let today = Classes::today(&snapshot, &Shapes::default(), &[], detached.as_ref());
         assert_eq!(
             names(&snapshot, &today),

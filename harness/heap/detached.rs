@@ -80,7 +80,7 @@ impl States<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::specimen::Specimen;
+    use crate::specimen::Specimen;
 
     #[test]
     fn states_spread_through_native_nodes() {

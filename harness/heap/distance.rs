@@ -4,7 +4,7 @@
 //! objects, documents), and 100,000,000 more for what only system roots reach. Some links are not
 //! followed because they shorten paths in ways that explain nothing. The page's objects are what
 //! the global objects reach; links from elsewhere into them don't count as retaining, see
-//! [`crate::heap::flow`]. Both walks start at the same nodes in every file that V8 writes, so the
+//! [`crate::flow`]. Both walks start at the same nodes in every file that V8 writes, so the
 //! second one goes on where the first stopped.
 
 use std::collections::HashSet;
@@ -196,7 +196,7 @@ fn page_objects(snapshot: &Snapshot, walk: &Walk<'_>, users: &[u32]) -> Bits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::specimen::Specimen;
+    use crate::specimen::Specimen;
 
     #[test]
     fn system_nodes_are_far_away() {

@@ -11,7 +11,7 @@ use super::distance::SYSTEM;
 use super::dominators::Flow;
 use super::layout::LinkKind;
 use super::text::to_text;
-use crate::units::{Bytes, thousands};
+use crate::amount::{Bytes, thousands};
 
 /// One link of a path and the object that it leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -222,8 +222,8 @@ pub fn retaining_paths(analysis: &Analysis, node: u32, most: usize) -> Vec<Vec<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::rules::Rules;
-    use crate::heap::specimen::Specimen;
+    use crate::rules::Rules;
+    use crate::specimen::Specimen;
 
     #[test]
     fn one_way_for_each_retainer_and_the_user_first() {

@@ -91,7 +91,7 @@ pub fn short(place: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::specimen::Specimen;
+    use crate::specimen::Specimen;
 
     #[test]
     fn functions_name_the_files_of_their_scripts() {

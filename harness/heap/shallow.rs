@@ -90,7 +90,7 @@ impl Owners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::specimen::Specimen;
+    use crate::specimen::Specimen;
 
     #[test]
     fn sizes_go_to_the_only_owner() {

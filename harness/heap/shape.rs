@@ -310,7 +310,7 @@ impl std::hash::Hasher for Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::specimen::Specimen;
+    use crate::specimen::Specimen;
 
     fn objects(lists: &[&[&str]]) -> (Snapshot, Vec<Definition>, Vec<Option<String>>) {
         let mut s = Specimen::new();

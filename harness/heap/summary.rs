@@ -88,7 +88,7 @@ pub struct Summary {
     /// How many rows there are before any selection.
     pub group_count: usize,
     /// Rows that DevTools replaces by later rows of the same name, see
-    /// [`crate::heap::groups::Groups::replaced`].
+    /// [`crate::groups::Groups::replaced`].
     pub replaced: Vec<SummaryRow>,
 }
 
@@ -189,8 +189,8 @@ pub fn members(analysis: &Analysis, class: &str, selection: &Selection) -> Vec<M
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::rules::Rules;
-    use crate::heap::specimen::Specimen;
+    use crate::rules::Rules;
+    use crate::specimen::Specimen;
 
     /// root → global → list (Array) → 2 × Rec, each with an own string; one Rec holds the other.
     fn analysis(rules: Rules) -> Analysis {

@@ -1,12 +1,12 @@
 //! From samples to the published summary: a pure function, so that anyone can repeat it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::between_runs::BetweenRuns;
 use super::cell::{Cell, Failure};
 use crate::record::{CellRow, InvocationRow, Kind, Role, SampleRow, Status};
 use crate::stats::{Class, Invocation, Sample, mean_ns_per_op};
-use crate::units::Nanos;
 
 /// The summary of one cell out of its samples, of which each bears its final kind, and the rows of its
 /// invocations. Intervals are as wide as what is known `between` whole runs makes them. A cell that failed has no
@@ -100,7 +100,7 @@ fn invocations(samples: &[&SampleRow]) -> BTreeMap<u32, Invocation> {
     let mut invocations: BTreeMap<u32, Invocation> = BTreeMap::new();
     for row in samples.iter().filter(|row| row.kind == Kind::Batch) {
         if let (Some(n), Some(elapsed)) = (row.n, row.elapsed_ns) {
-            let sample = Sample { n, elapsed: Nanos(elapsed) };
+            let sample = Sample { n, elapsed: Duration::from_nanos(elapsed) };
             invocations.entry(row.invocation).or_default().push(sample);
         }
     }

@@ -88,22 +88,34 @@ impl Cure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
     use super::*;
+    use crate::Style;
+
+    fn package(required: u64) -> PackageFinding {
+        let entry = |loader, file: &str, call_sites| Entry {
+            loader,
+            file: Some(file.to_owned()),
+            call_sites,
+            leaking_call_sites: call_sites,
+        };
+        PackageFinding {
+            styles: vec![Style::TypescriptAwaiter],
+            entries: vec![
+                entry(Loader::Require, "dist/index.js", required),
+                entry(Loader::Import, "esm/index.mjs", 0),
+            ],
+            ..PackageFinding::default()
+        }
+    }
 
     #[test]
     fn an_entry_without_it_comes_before_compiling() {
-        let package = sample::findings().packages.remove(0);
-        let words: Vec<_> = cures(&package).iter().map(Cure::words).collect();
+        let words: Vec<_> = cures(&package(1234)).iter().map(Cure::words).collect();
         assert_eq!(words, ["import it: esm/index.mjs", "tsc: target es2017"]);
     }
 
     #[test]
     fn what_is_not_loaded_is_said() {
-        let mut package = sample::findings().packages.remove(0);
-        for entry in &mut package.entries {
-            entry.call_sites = 0;
-        }
-        assert_eq!(cures(&package)[0], Cure::NotLoaded);
+        assert_eq!(cures(&package(0))[0], Cure::NotLoaded);
     }
 }

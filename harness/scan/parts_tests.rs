@@ -25,7 +25,7 @@ fn in_part(source: &str, kind: Kind) -> Part {
 
 #[test]
 fn parts_of_what_compilers_wrote_are_enough() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scan/fixtures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     for entry in fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let part = in_part(&fixture(&name), Kind::of(&name));

@@ -28,7 +28,7 @@ pub struct Findings {
 }
 
 /// A package that ships down-levelled async.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PackageFinding {
     /// Its name, or that of its folder.
     pub name: String,

@@ -10,7 +10,7 @@ use super::{Findings, Style, scan};
 const AWAITER: &str = "exports.f = () => __awaiter(this, void 0, void 0, function* () {});";
 
 pub(super) fn fixture(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scan/fixtures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     fs::read_to_string(folder.join(name)).unwrap()
 }
 
@@ -44,7 +44,7 @@ fn every_compiler_and_minifier_is_seen_through() {
     for (stem, leaking, styles) in OUTPUTS {
         for end in ["cjs.js", "esm.mjs", "terser.js", "esbuild-minified.js"] {
             let name = format!("{stem}.{end}");
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scan/fixtures");
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
             if !folder.join(&name).is_file() {
                 continue;
             }

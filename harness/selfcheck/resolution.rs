@@ -93,7 +93,7 @@ impl Resolution {
 
 /// The logarithms of the ratios of batches that took turns.
 fn log_ratios(a: &Invocation, b: &Invocation) -> Vec<f64> {
-    let time = |sample: &Sample| sample.elapsed.0 as f64 / sample.n as f64;
+    let time = |sample: &Sample| sample.elapsed.as_nanos() as f64 / sample.n as f64;
     a.iter().zip(b).map(|(a, b)| (time(a) / time(b)).ln()).collect()
 }
 

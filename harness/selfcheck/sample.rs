@@ -1,12 +1,13 @@
 //! Trials made up for tests.
 
+use std::time::Duration;
+
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Round, Trial};
 use crate::stats::simulation::normal;
 use crate::stats::{Invocation, Sample};
-use crate::units::Nanos;
 
 /// Rounds of three invocations of eight batches with these standard deviations of a logarithm.
 pub(super) fn trial(variant: &str, rounds: u32, within: f64, between: f64, seed: u64) -> Trial {
@@ -16,7 +17,7 @@ pub(super) fn trial(variant: &str, rounds: u32, within: f64, between: f64, seed:
         (0..8)
             .map(|_| {
                 let ns = 2e7 * (level + within * normal(&mut random)).exp();
-                Sample { n: 1000, elapsed: Nanos(ns as u64) }
+                Sample { n: 1000, elapsed: Duration::from_nanos(ns as u64) }
             })
             .collect()
     };
@@ -36,7 +37,7 @@ pub(super) fn biased() -> Trial {
     let mut trial = trial("generator", 20, 0.01, 0.005, 5);
     for (_, second) in trial.rounds.iter_mut().flatten() {
         for sample in second {
-            sample.elapsed.0 = sample.elapsed.0 * 10 / 11;
+            sample.elapsed = sample.elapsed * 10 / 11;
         }
     }
     trial

@@ -14,7 +14,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::Estimate;
 use super::interval::bounds;
-use crate::units::Nanos;
+use std::time::Duration;
 
 /// Replicates drawn: the standard error is then known to within 1 %.
 pub(super) const REPLICATES: usize = 10_000;
@@ -28,7 +28,7 @@ pub struct Sample {
     /// Ops in the batch.
     pub n: u64,
     /// Time of the batch.
-    pub elapsed: Nanos,
+    pub elapsed: Duration,
 }
 
 /// The samples of one fresh process; never empty where estimates are made.
@@ -64,7 +64,7 @@ pub fn paired_ratio(pairs: &[(Invocation, Invocation)]) -> Option<(f64, Option<E
 /// Time over ops, summed over batches: long batches count for what they are. `None` without ops.
 pub(super) fn ns_per_op(samples: &[Sample]) -> Option<f64> {
     // As floats: a file may hold numbers that add up to more than fits into an integer.
-    let elapsed: f64 = samples.iter().map(|sample| sample.elapsed.0 as f64).sum();
+    let elapsed: f64 = samples.iter().map(|sample| sample.elapsed.as_nanos() as f64).sum();
     let n: f64 = samples.iter().map(|sample| sample.n as f64).sum();
     (n > 0.0).then(|| elapsed / n)
 }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn sample(n: u64, elapsed: u64) -> Sample {
-        Sample { n, elapsed: Nanos(elapsed) }
+        Sample { n, elapsed: Duration::from_nanos(elapsed) }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use super::Estimate;
 use super::bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
 use super::simulation::{Noise, Shape};
-use crate::units::Nanos;
+use std::time::Duration;
 
 const INVOCATIONS: usize = 6;
 const BATCHES: usize = 20;
@@ -36,7 +36,7 @@ fn invocation(noise: &mut Noise, ns_per_op: f64, shape: Shape, between: f64) -> 
     // Its mean is 1.
     let level = ns_per_op * between.mul_add(noise.normal(), -between * between / 2.0).exp();
     let n = 100_000;
-    let elapsed = |batch: f64| Nanos((level * batch * n as f64).round() as u64);
+    let elapsed = |batch: f64| Duration::from_nanos((level * batch * n as f64).round() as u64);
     let batches = noise.batches(BATCHES, shape);
     batches.into_iter().map(|batch| Sample { n, elapsed: elapsed(batch) }).collect()
 }

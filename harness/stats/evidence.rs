@@ -91,10 +91,10 @@ impl Evidence {
 mod tests {
     use super::super::Sample;
     use super::*;
-    use crate::units::Nanos;
+    use std::time::Duration;
 
     fn once(elapsed: u64) -> Invocation {
-        vec![Sample { n: 1, elapsed: Nanos(elapsed) }]
+        vec![Sample { n: 1, elapsed: Duration::from_nanos(elapsed) }]
     }
 
     /// By hand: 90, 100 and 110 ns: 10⁷ ops/s, (10 ÷ 100)² ÷ 3.

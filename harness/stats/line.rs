@@ -106,12 +106,12 @@ mod tests {
     use super::super::Sample;
     use super::super::simulation::Noise;
     use super::*;
-    use crate::units::Nanos;
+    use std::time::Duration;
 
     const AT: [f64; 4] = [1.0, 4.0, 16.0, 64.0];
 
     fn once(ns: f64) -> Invocation {
-        vec![Sample { n: 1000, elapsed: Nanos((ns * 1000.0).round() as u64) }]
+        vec![Sample { n: 1000, elapsed: Duration::from_nanos((ns * 1000.0).round() as u64) }]
     }
 
     fn block(times: [f64; 4]) -> Vec<Invocation> {

@@ -48,10 +48,10 @@ mod tests {
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     use super::*;
-    use crate::units::Nanos;
+    use std::time::Duration;
 
     fn steady(elapsed: u64) -> Vec<Invocation> {
-        vec![vec![Sample { n: 1, elapsed: Nanos(elapsed) }; 3]; 5]
+        vec![vec![Sample { n: 1, elapsed: Duration::from_nanos(elapsed) }; 3]; 5]
     }
 
     #[test]

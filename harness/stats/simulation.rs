@@ -4,17 +4,17 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Invocation, Sample};
-use crate::units::Nanos;
+use std::time::Duration;
 
 /// Box and Muller's transform of two uniform deviates: no dependency for one line.
-pub(crate) fn normal(random: &mut Xoshiro256PlusPlus) -> f64 {
+pub fn normal(random: &mut Xoshiro256PlusPlus) -> f64 {
     let (u, v): (f64, f64) = (random.random(), random.random());
     (-2.0 * (1.0 - u).ln()).sqrt() * (std::f64::consts::TAU * v).cos()
 }
 
 /// Processes whose true mean is `ns` per op: 3 % between them and 1 % within, as seen on real
 /// machines.
-pub(super) fn invocations(
+pub fn invocations(
     ns: f64,
     count: usize,
     samples: usize,
@@ -26,7 +26,7 @@ pub(super) fn invocations(
             (0..samples)
                 .map(|_| {
                     let elapsed = 1000.0 * (level + 0.01 * ns * normal(random));
-                    Sample { n: 1000, elapsed: Nanos(elapsed as u64) }
+                    Sample { n: 1000, elapsed: Duration::from_nanos(elapsed as u64) }
                 })
                 .collect()
         })
@@ -34,26 +34,26 @@ pub(super) fn invocations(
 }
 
 /// Reproducible noise.
-pub(crate) struct Noise(Xoshiro256PlusPlus);
+pub struct Noise(Xoshiro256PlusPlus);
 
 impl Noise {
-    pub(crate) fn seeded(seed: u64) -> Self {
+    pub fn seeded(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
     /// A standard normal deviate.
-    pub(crate) fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         normal(&mut self.0)
     }
 
     /// Whether something of this probability happens.
-    pub(crate) fn happens(&mut self, probability: f64) -> bool {
+    pub fn happens(&mut self, probability: f64) -> bool {
         self.0.random::<f64>() < probability
     }
 
     /// Batches around 1 whose deviations have standard deviation `sd` and follow each other with
     /// correlation `correlation`: an AR(1) process; `spikes` of them take 30 % more.
-    pub(super) fn batches(&mut self, count: usize, shape: Shape) -> Vec<f64> {
+    pub fn batches(&mut self, count: usize, shape: Shape) -> Vec<f64> {
         let innovation = (1.0 - shape.correlation * shape.correlation).sqrt();
         let mut state = self.normal();
         (0..count)
@@ -68,8 +68,8 @@ impl Noise {
 
 /// What the batches of one invocation look like.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
-    pub(super) sd: f64,
-    pub(super) correlation: f64,
-    pub(super) spikes: f64,
+pub struct Shape {
+    pub sd: f64,
+    pub correlation: f64,
+    pub spikes: f64,
 }

@@ -1,5 +1,5 @@
 'use strict';
-// Makes tests/scan/fixtures/ with the real compilers: each source, through each compiler and minifier.
+// Makes harness/scan/fixtures/ with the real compilers: each source, through each compiler and minifier.
 //
 //   cd tests/scan && npm install --no-save typescript@5 tslib@2 @babel/core@7 @babel/preset-env@7 \
 //     @babel/plugin-transform-runtime@7 @babel/runtime@7 babel-core@6 babel-preset-env@1 @swc/core@1 \
@@ -28,7 +28,7 @@ export class Client {
 }
 `;
 
-const out = path.join(__dirname, 'fixtures');
+const out = path.join(__dirname, '../../harness/scan/fixtures');
 fs.mkdirSync(out, { recursive: true });
 const write = (name, code) => fs.writeFileSync(path.join(out, name), code);
 

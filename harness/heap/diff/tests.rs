@@ -1,5 +1,5 @@
 use super::*;
-use crate::heap::specimen::Specimen;
+use crate::specimen::Specimen;
 
 /// A snapshot with a global object, and objects of a class with ids and sizes.
 fn specimen(objects: &[(&str, u32, u64)]) -> Snapshot {

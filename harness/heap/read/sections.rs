@@ -3,15 +3,15 @@
 use std::io::Read;
 
 use super::check_count;
-use crate::heap::blocks;
-use crate::heap::error::Fault;
-use crate::heap::input::Input;
-use crate::heap::json;
-use crate::heap::layout::{EdgeFields, Layout, NodeFields};
-use crate::heap::number::Divider;
-use crate::heap::rows::{self, Row};
-use crate::heap::sizes::Sizes;
-use crate::heap::snapshot::{Link, Location};
+use crate::blocks;
+use crate::error::Fault;
+use crate::input::Input;
+use crate::json;
+use crate::layout::{EdgeFields, Layout, NodeFields};
+use crate::number::Divider;
+use crate::rows::{self, Row};
+use crate::sizes::Sizes;
+use crate::snapshot::{Link, Location};
 
 /// Without a file's size, no more than this many entries are reserved on the header's word.
 const BLIND_RESERVE: u64 = 1 << 16;

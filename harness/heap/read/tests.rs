@@ -1,5 +1,5 @@
 use super::*;
-use crate::heap::specimen::Specimen;
+use crate::specimen::Specimen;
 
 fn small() -> String {
     let mut s = Specimen::new();

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::heap::analysis::Analysis;
+use crate::analysis::Analysis;
 
 /// A chain is named after a class that occurs at least so often on it.
 const CHAIN: u64 = 16;

@@ -3,8 +3,8 @@
 //! Within one session the same object has the same id. Otherwise the object is looked for where it
 //! was: along a path of the same names. What is not found is new, and grew by all that it keeps.
 
-use crate::heap::analysis::Analysis;
-use crate::heap::diff::{TRUSTWORTHY, same_ids};
+use crate::analysis::Analysis;
+use crate::diff::{TRUSTWORTHY, same_ids};
 
 /// An older snapshot to compare with.
 pub(super) struct Comparison<'a> {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::accumulate::Place;
-use crate::heap::analysis::Analysis;
-use crate::heap::bits::Bits;
-use crate::heap::dominators::Flow;
-use crate::heap::script::{Scripts, is_node_s_own};
-use crate::heap::text::to_text;
+use crate::analysis::Analysis;
+use crate::bits::Bits;
+use crate::dominators::Flow;
+use crate::script::{Scripts, is_node_s_own};
+use crate::text::to_text;
 
 /// A class makes up most of a place from this part on.
 const MOST: f64 = 0.5;
@@ -120,7 +120,7 @@ fn own_function(analysis: &Analysis, scripts: &Scripts, node: u32) -> Option<u32
     let snapshot = &analysis.snapshot;
     let mut functions = snapshot.links_of(node).filter(|&link| {
         let link = snapshot.links[link];
-        link.kind() == crate::heap::layout::LinkKind::Property
+        link.kind() == crate::layout::LinkKind::Property
             && snapshot.kind(link.target()) == snapshot.types.closure
     });
     let is_the_program_s = |function: &u32| {

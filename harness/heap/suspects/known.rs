@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::heap::path::Step;
+use crate::path::Step;
 
 /// An explained leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,7 +52,7 @@ pub enum Known {
 /// megabytes. Files of V8 before 7.0 have no locations, and later V8 (from 9 on) calls the list
 /// `system / WeakArrayList`. Those in between can't be told apart, except by size.
 ///
-/// [`Snapshot::declares_locations`]: crate::heap::snapshot::Snapshot::declares_locations
+/// [`Snapshot::declares_locations`]: crate::snapshot::Snapshot::declares_locations
 #[must_use]
 pub fn recognise(path: &[Step], locations: bool) -> Option<Known> {
     let [.., info, list] = path else { return None };

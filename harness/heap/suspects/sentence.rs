@@ -1,8 +1,8 @@
 //! A suspect in plain words.
 
 use super::{Holding, Suspect};
-use crate::heap::path::Step;
-use crate::units::{Bytes, thousands};
+use crate::amount::{Bytes, thousands};
+use crate::path::Step;
 
 /// What a suspect is, where the bytes are, and what to do if that is known.
 pub(super) fn sentence(suspect: &Suspect) -> String {

@@ -1,7 +1,7 @@
 use super::*;
-use crate::heap::read::read;
-use crate::heap::rules::Rules;
-use crate::heap::specimen::Specimen;
+use crate::read::read;
+use crate::rules::Rules;
+use crate::specimen::Specimen;
 
 fn analyse(specimen: &Specimen) -> Analysis {
     let json = specimen.json();

@@ -1,9 +1,9 @@
 //! What the program calls a place: the variable or global on the way to it, and the file it is in.
 
-use crate::heap::analysis::Analysis;
-use crate::heap::layout::LinkKind;
-use crate::heap::path::source;
-use crate::heap::script::Scripts;
+use crate::analysis::Analysis;
+use crate::layout::LinkKind;
+use crate::path::source;
+use crate::script::Scripts;
 
 /// So many properties behind a variable are still read: `app.db._events.change`.
 const MOST_PARTS: usize = 5;

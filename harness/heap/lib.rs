@@ -4,7 +4,10 @@
 //! exact dominators ([`dominators`]). What retains and what counts as large are DevTools' rules
 //! ([`rules`], [`flow`], [`shallow`], [`detached`], [`ephemeron`]).
 
+#![warn(missing_docs)]
+
 mod ahead;
+pub mod amount;
 pub mod analysis;
 pub mod bits;
 mod blocks;

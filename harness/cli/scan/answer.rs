@@ -4,27 +4,24 @@ use std::collections::BTreeMap;
 
 use node_semver::Version;
 
-use super::affected::Effect;
-use super::cure::{Cure, cures};
 use super::price::Price;
-use super::report::{Findings, PackageFinding};
+use crate::scan::{Cure, Effect, Findings, PackageFinding, cures};
 
 /// A runtime that was asked about.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub(super) struct Target {
     /// The family.
-    pub runtime: String,
+    pub(super) runtime: String,
     /// The version.
-    pub version: Version,
+    pub(super) version: Version,
     /// What a call costs more on it, where results say so.
-    pub price: Option<Price>,
+    pub(super) price: Option<Price>,
 }
 
 impl Target {
     /// What one package does on this runtime: by the call sites that Node.js loads, or by all of them
     /// where it loads none.
-    #[must_use]
-    pub fn effect(&self, package: &PackageFinding) -> Effect {
+    pub(super) fn effect(&self, package: &PackageFinding) -> Effect {
         let leaking = if package.loaded_call_sites > 0 {
             package.loaded_leaking_call_sites
         } else {
@@ -36,21 +33,20 @@ impl Target {
 
 /// What is printed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub(super) struct Answer {
     /// The folder as it was given.
-    pub folder: String,
+    pub(super) folder: String,
     /// What was found.
-    pub findings: Findings,
+    pub(super) findings: Findings,
     /// The runtimes asked about.
-    pub targets: Vec<Target>,
+    pub(super) targets: Vec<Target>,
     /// Newer releases that were looked into, by package name and version.
-    pub newer: BTreeMap<(String, Option<String>), Cure>,
+    pub(super) newer: BTreeMap<(String, Option<String>), Cure>,
 }
 
 impl Answer {
     /// What can be done about a package, the easiest first.
-    #[must_use]
-    pub fn cures(&self, package: &PackageFinding) -> Vec<Cure> {
+    pub(super) fn cures(&self, package: &PackageFinding) -> Vec<Cure> {
         let mut all = cures(package);
         if let Some(newer) = self.newer.get(&(package.name.clone(), package.version.clone())) {
             all.insert(0, newer.clone());

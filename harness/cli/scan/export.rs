@@ -2,11 +2,9 @@
 
 use serde::Serialize;
 
-use super::affected::{WINDOWS, Window};
 use super::answer::{Answer, Target};
-use super::cure::Cure;
 use super::price::Price;
-use super::report::{PackageFinding, Skip};
+use crate::scan::{Cure, PackageFinding, Skip, WINDOWS, Window};
 
 const SCHEMA: &str = "awaitbench/scan/1";
 
@@ -46,10 +44,7 @@ struct EffectRow<'a> {
 }
 
 /// The answer as a JSON object.
-///
-/// # Errors
-/// If a value can't be written, which none is known to cause.
-pub fn json(answer: &Answer) -> serde_json::Result<serde_json::Value> {
+pub(super) fn json(answer: &Answer) -> serde_json::Result<serde_json::Value> {
     let findings = &answer.findings;
     let effect = |target: &'_ Target, package: &PackageFinding| target.effect(package).word();
     let package = |package| PackageRow {
@@ -104,10 +99,7 @@ struct Line<'a> {
 }
 
 /// The packages as CSV with a header; lists are separated by spaces, and cures by ` | `.
-///
-/// # Errors
-/// If a row can't be written, which none is known to cause.
-pub fn csv(answer: &Answer) -> Result<String, csv::Error> {
+pub(super) fn csv(answer: &Answer) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for package in &answer.findings.packages {

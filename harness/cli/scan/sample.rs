@@ -6,11 +6,9 @@ use node_semver::Version;
 
 use super::answer::{Answer, Target};
 use super::price::Price;
-use super::reach::Loader;
-use super::report::{Dependent, Entry, FileFinding, Findings, PackageFinding, Skip};
-use super::style::Style;
+use crate::scan::{Dependent, Entry, FileFinding, Findings, Loader, PackageFinding, Skip, Style};
 
-pub(super) fn findings() -> Findings {
+fn findings() -> Findings {
     let entry = |loader, file: &str, call_sites| Entry {
         loader,
         file: Some(file.to_owned()),

@@ -1,18 +1,15 @@
 //! The answer for people: how much there is, then the packages, then what to do.
 
-use super::affected::{Effect, WINDOWS};
 use super::answer::{Answer, Target};
-use super::report::PackageFinding;
-use super::style::Style;
 use crate::report::format::{count, counted, quantity};
 use crate::report::table::{Column, Entry, Page, Section, Table};
+use crate::scan::{Cure, Effect, PackageFinding, Style, WINDOWS};
 
 /// Dependents that are named; the others are only counted.
 const NAMED: usize = 2;
 
 /// The page, the answer in its title; with every file if `files` says so.
-#[must_use]
-pub fn page(answer: &Answer, files: bool) -> Page {
+pub(super) fn page(answer: &Answer, files: bool) -> Page {
     let mut sections = Vec::new();
     if !answer.findings.packages.is_empty() {
         sections.extend([found(answer), remedies(answer)]);
@@ -173,7 +170,7 @@ fn remedies(answer: &Answer) -> Section {
         .packages
         .iter()
         .map(|package| {
-            let first = answer.cures(package).first().map(super::Cure::words);
+            let first = answer.cures(package).first().map(Cure::words);
             vec![Entry::Text(package.name.clone()), Entry::figure(first, |words| words)]
         })
         .collect();

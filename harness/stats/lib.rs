@@ -3,6 +3,8 @@
 //! The unit is the invocation, not the sample: two processes of the same runtime differ by more
 //! than the samples of one process do.
 
+#![warn(missing_docs)]
+
 mod birge;
 mod bootstrap;
 mod changepoint;
@@ -18,8 +20,9 @@ mod log_spread;
 mod planning;
 mod proportion;
 mod quotient;
-#[cfg(test)]
-pub(crate) mod simulation;
+// Not part of the interface: tests of those who use these statistics draw from it too.
+#[doc(hidden)]
+pub mod simulation;
 mod spikes;
 pub mod staircase;
 mod steady;

@@ -6,26 +6,22 @@
 //! strings are none. Where packages with findings were found, their entry
 //! points are followed, and the packages that need them are looked for.
 
+#![warn(missing_docs)]
+
 mod affected;
-mod answer;
 mod archive;
 mod buffer;
 mod count;
 mod cure;
 mod error;
-mod export;
 mod helper;
 mod manifest;
 mod markers;
 mod package;
-mod page;
 #[cfg(test)]
 mod parts_tests;
-mod price;
 mod reach;
 mod report;
-#[cfg(test)]
-mod sample;
 mod shape;
 mod shipped;
 mod skim;
@@ -38,13 +34,9 @@ mod tree;
 use std::path::Path;
 
 pub use affected::{Effect, WINDOWS, Window};
-pub use answer::{Answer, Target};
 pub use count::Counts;
 pub use cure::{Cure, cures};
 pub use error::ScanError;
-pub use export::{csv, json};
-pub use page::page;
-pub use price::{Price, price};
 pub use reach::Loader;
 pub use report::{Dependent, Entry, FileFinding, Findings, PackageFinding, Skip};
 pub use style::Style;

@@ -9,24 +9,28 @@ const CASE: &str = "await-two";
 
 /// What each call of a down-levelled async function costs more than the function itself would.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Price {
+pub(super) struct Price {
     /// The machine's folder under `results/`.
-    pub machine: String,
+    pub(super) machine: String,
     /// The runtime family.
-    pub runtime: String,
+    pub(super) runtime: String,
     /// The runtime's version.
-    pub version: String,
+    pub(super) version: String,
     /// Nanoseconds a call.
-    pub ns_per_call: f64,
+    pub(super) ns_per_call: f64,
     /// Lower bound of the 95 % interval.
-    pub ns_per_call_low: Option<f64>,
+    pub(super) ns_per_call_low: Option<f64>,
     /// Upper bound of the 95 % interval.
-    pub ns_per_call_high: Option<f64>,
+    pub(super) ns_per_call_high: Option<f64>,
 }
 
 /// The price on one runtime version, out of the cells of one machine; none if they lack it.
-#[must_use]
-pub fn price(machine: &str, cells: &[CellRow], runtime: &str, version: &str) -> Option<Price> {
+pub(super) fn price(
+    machine: &str,
+    cells: &[CellRow],
+    runtime: &str,
+    version: &str,
+) -> Option<Price> {
     let cell = |variant: &str| {
         cells.iter().rev().find(|cell| {
             (cell.key.case.as_str(), cell.key.variant.as_str()) == (CASE, variant)
