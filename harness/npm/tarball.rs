@@ -121,7 +121,7 @@ fn write(entry: impl Read, target: &Path, place: &Place) -> Result<(), TarballEr
     fs::create_dir_all(target.parent().unwrap_or(target)).map_err(disk)?;
     let mut out = File::create(target).map_err(disk)?;
     let copied = if place.is_brotli {
-        let content = brotli::Decompressor::new(entry, CHUNK);
+        let content = brotli_decompressor::Decompressor::new(entry, CHUNK);
         io::copy(&mut Bounded { inner: content, left: MOST_BYTES }, &mut out)
     } else {
         io::copy(&mut { entry }, &mut out)
