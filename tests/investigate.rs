@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use figures::are_of;
 use serde_json::Value;
-use told::{number, sentences_say_their_fields};
+use told::{figures_agree, number, sentences_say_their_fields};
 
 use crate::support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
 
@@ -92,6 +92,7 @@ fn every_number_of_the_report_was_measured() {
         (&"12.15.0".into(), &"12.16.0".into(), &true.into())
     );
     assert!(story["browsers"][0]["skipped"].is_string());
+    figures_agree(&story);
     sentences_say_their_fields(&report, &story);
     // What the steps took is all that it took.
     let steps: f64 =

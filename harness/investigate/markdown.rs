@@ -14,6 +14,7 @@ use loads::{cure, fixed, growth};
 use opening::opening;
 use words::shell;
 
+use crate::load::{LEAST_EVEN, LEAST_IN_STEPS};
 use crate::report::escaped_markdown as escaped;
 use crate::report::format::{listed, quantity};
 
@@ -59,22 +60,27 @@ fn full_stop(why: &str) -> String {
 }
 
 /// How the figures came to be, and how they are to be read.
-const HOW: &str = "Every figure above was measured in this run, but for what is known of the cause, which has its \
+fn how() -> String {
+    format!(
+        "Every figure above was measured in this run, but for what is known of the cause, which has its \
     sources. Heap is read after a forced collection. [low, high] are the bounds of the growth over the last two \
     doublings of the number of requests or ops: of its slope, and, since lists grow in steps, of its mean at the \
     foot and at the top of each; for requests, where the value is what the heap gained divided by the requests, \
-    they are made so wide that they hold it. `stable` does not exclude a slow leak: of a service, none below 27 \
-    bytes a request if it grows evenly, or below 67 if in steps of a half; of ops, none below the upper bound. \
-    Latencies count from when a request was due, and forced collections are part of them.";
+    they are made so wide that they hold it. `stable` does not exclude a slow leak: of a service, none below {LEAST_EVEN:.0} \
+    bytes a request if it grows evenly, or below {LEAST_IN_STEPS:.0} if in steps of a half; of ops, none below the upper bound. \
+    Latencies count from when a request was due, and forced collections are part of them."
+    )
+}
 
 fn closing(story: &Story) -> String {
     let mut text = format!(
         "## How this was measured\n\n\
-         On {}, begun {}, by awaitbench {}:\n\n```sh\nawaitbench {}\n```\n\n{HOW}\n\n",
+         On {}, begun {}, by awaitbench {}:\n\n```sh\nawaitbench {}\n```\n\n{}\n\n",
         escaped(&story.machine),
         story.started_at,
         crate::HARNESS_VERSION,
-        shell(&story.arguments)
+        shell(&story.arguments),
+        how()
     );
     text += "| step | seconds |\n| --- | ---: |\n";
     for took in &story.steps {

@@ -45,4 +45,4 @@ pub use series::{Checkpoint, Second};
 pub use service::Service;
 pub use sustain::{CLOSE_ENOUGH, Search};
 pub use target::{Requests, Target, Url};
-pub use verdict::{Kept, kept};
+pub use verdict::{Kept, LEAST_EVEN, LEAST_IN_STEPS, kept};

@@ -26,10 +26,14 @@ const LEAST_RESIDENT: f64 = 64e6;
 /// `stable` needs so many requests.
 const FEWEST: f64 = 4_096.0;
 
-/// `stable` needs that no more than so many bytes were gained for each request since N/4. A leak into a list
-/// that grows by half gains 0.3 times what it holds even without its largest step: so 67 bytes a request are
-/// excluded, and 27 of one that grows evenly.
+/// `stable` needs that no more than so many bytes were gained for each request since N/4.
 const RESOLUTION: f64 = 20.0;
+
+/// The least leak in bytes a request that `stable` excludes, if it grows evenly: three quarters of it are gained since N/4.
+pub const LEAST_EVEN: f64 = RESOLUTION / 0.75;
+
+/// The same of a leak into a list that grows by half: it gains 0.3 times what it holds even without its largest step.
+pub const LEAST_IN_STEPS: f64 = RESOLUTION / 0.3;
 
 /// At the last reading there must have been so many times the requests that there were at the first,
 /// which are those of the warm-up: three doublings. A list that is full grows by half or doubles, and

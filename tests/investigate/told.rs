@@ -22,54 +22,22 @@ pub(super) fn sentences_say_their_fields(report: &str, story: &Value) {
     let heap = &story["heap"]["found"];
     let suspect = &heap["suspects"][0];
     let versions = &story["versions"]["found"];
-    let has = |text: String| assert!(report.contains(&text), "{text}\nin: {report}");
-    has(format!(
-        "A service that TypeScript compiled to ES2015 leaks on Node.js 12.15.0: {} bytes a request are left behind.",
-        kept(growth)
-    ));
-    has(format!(
-        "its heap was {} before the load and {} after it: {} bytes left behind for each request. It **leaks**. At \
-         this rate that is {} a day.",
-        bytes(&growth["heap_before_bytes"]),
-        bytes(&growth["heap_after_bytes"]),
-        kept(growth),
-        Bytes(number(&growth["bytes_a_day"]) as u64),
-    ));
-    has(format!(
-        "Half of them were answered within {}, 99 % within {}.",
-        milliseconds(&growth["p50_ns"]),
-        milliseconds(&growth["p99_ns"])
-    ));
-    has(format!(
-        "{} before the load and {} after it, were compared. `Generator`, itself only {}, keeps {} alive, \
-         {:.1} % of the heap",
-        bytes(&heap["before_bytes"]),
-        bytes(&heap["after_bytes"]),
-        bytes(&suspect["shallow_bytes"]),
-        bytes(&suspect["retained_bytes"]),
-        number(&suspect["retained_share"]) * 100.0
-    ));
-    let share = number(&heap["explained_share"]) * 100.0;
-    let growth_of_it = bytes(&suspect["growth_bytes"]);
-    if share.round() > 100.0 {
-        has(format!("It grew by {growth_of_it}: more than the heap gained as a whole"));
-    } else {
-        has(format!("It grew by {growth_of_it}: {share:.0} % of what the heap gained"));
-    }
-    has(format!(
-        "was executed on {} of the {} versions in that range, in {} fresh processes",
-        versions["versions_asked"], versions["versions_listed"], versions["probes"]
-    ));
-    has(format!(
-        "its heap was {} before the load and {} after it: a gain of {} bytes for each request. It **is stable**.",
-        bytes(&cure["heap_before_bytes"]),
-        bytes(&cure["heap_after_bytes"]),
-        kept(cure)
-    ));
-    for (load, target) in [(growth, "ES2015"), (cure, "ES2017")] {
-        has(format!(
-            "| {} | {target} | {} | {} | {} | {} | {} | {} | {} | {} |",
-            load["variant"].as_str().unwrap(),
+    // One line names them all, in this order; its words are its own.
+    let told = |figures: &[String]| {
+        let is_told = |line: &str| {
+            let rest = figures.iter().try_fold(line, |rest, figure| {
+                rest.find(figure.as_str()).map(|at| &rest[at + figure.len()..])
+            });
+            rest.is_some()
+        };
+        assert!(report.lines().any(is_told), "{figures:?}\nin: {report}");
+    };
+    let words = |value: &Value| value.as_str().unwrap().to_owned();
+    told(&[words(&growth["version"]), kept(growth)]);
+    for load in [growth, cure] {
+        told(&[bytes(&load["heap_before_bytes"]), bytes(&load["heap_after_bytes"]), kept(load)]);
+        told(&[
+            words(&load["variant"]),
             bytes(&load["heap_before_bytes"]),
             bytes(&load["heap_after_bytes"]),
             kept(load),
@@ -77,7 +45,60 @@ pub(super) fn sentences_say_their_fields(report: &str, story: &Value) {
             milliseconds(&load["p99_ns"]),
             milliseconds(&load["p999_ns"]),
             bytes(&load["peak_rss_bytes"]),
-            load["verdict"].as_str().unwrap(),
-        ));
+            words(&load["verdict"]),
+        ]);
+    }
+    told(&[
+        bytes(&growth["heap_after_bytes"]),
+        kept(growth),
+        Bytes(number(&growth["bytes_a_day"]) as u64).to_string(),
+    ]);
+    told(&[milliseconds(&growth["p50_ns"]), milliseconds(&growth["p99_ns"])]);
+    let share = number(&heap["explained_share"]) * 100.0;
+    let explained = if share.round() > 100.0 { String::new() } else { format!("{share:.0} %") };
+    told(&[
+        bytes(&heap["before_bytes"]),
+        bytes(&heap["after_bytes"]),
+        words(&suspect["name"]),
+        bytes(&suspect["shallow_bytes"]),
+        bytes(&suspect["retained_bytes"]),
+        format!("{:.1} %", number(&suspect["retained_share"]) * 100.0),
+        bytes(&suspect["growth_bytes"]),
+        explained,
+    ]);
+    let counts = ["versions_asked", "versions_listed", "probes"];
+    told(&counts.map(|name| versions[name].to_string()));
+}
+
+/// The parts of a story that was measured fit one another.
+pub(super) fn figures_agree(story: &Value) {
+    let found = |step: &Value| step["found"].clone();
+    let [growth, cure] = ["growth", "cure"].map(|step| found(&story[step]));
+    let fixed = story["fixed"].as_array().unwrap().iter().map(found);
+    for load in [growth.clone(), cure].into_iter().chain(fixed) {
+        let of = |name: &str| number(&load[name]);
+        let gained = of("heap_after_bytes") - of("heap_before_bytes");
+        assert!((gained / of("requests") - of("bytes_per_request")).abs() < 1e-6, "{load:#}");
+        assert!(of("bytes_per_request_low") <= of("bytes_per_request"), "{load:#}");
+        assert!(of("bytes_per_request") <= of("bytes_per_request_high"), "{load:#}");
+        assert_eq!(of("requests"), of("rate") * of("duration_s"), "{load:#}");
+        let leaks = load["verdict"] == "leaks";
+        assert_eq!((load["space"].is_string(), load["bytes_a_day"].is_number()), (leaks, leaks));
+    }
+    let heap = &story["heap"]["found"];
+    let suspect = &heap["suspects"][0];
+    assert!(number(&suspect["retained_bytes"]) <= number(&heap["after_bytes"]), "{heap:#}");
+    let gained = number(&growth["heap_after_bytes"]) - number(&growth["heap_before_bytes"]);
+    let explained = number(&suspect["growth_bytes"]) / gained;
+    assert!((number(&heap["explained_share"]) - explained).abs() < 1e-9, "{heap:#}");
+    for scanned in ["service", "app"] {
+        for package in story[scanned]["found"]["packages"].as_array().unwrap() {
+            let files = package["files"].as_array().unwrap().iter();
+            let sites: f64 = files.map(|file| number(&file["call_sites"])).sum();
+            assert_eq!(sites, number(&package["call_sites"]), "{package:#}");
+            for part in ["loaded_call_sites", "leaking_call_sites"] {
+                assert!(number(&package[part]) <= sites, "{part}: {package:#}");
+            }
+        }
     }
 }
