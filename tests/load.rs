@@ -111,7 +111,10 @@ fn what_fails_is_counted() {
     assert_eq!(counts(&garbage), [300, 0, 0, 300, 0]);
     assert!(garbage["detail"].as_str().unwrap().contains("invalid HTTP"), "{garbage}");
     let refused = load("refuse", &plan);
-    assert_eq!(counts(&refused), [300, 100, 0, 200, 0]);
+    // A connection may have been taken before the service closed its port at the hundredth request.
+    let [all, answered, others, errors, timeouts] = counts(&refused);
+    assert_eq!((all, answered + errors, others, timeouts), (300, 300, 0, 0), "{refused}");
+    assert!((100..110).contains(&answered), "{refused}");
     assert!(refused["detail"].as_str().unwrap().contains("can't connect"), "{refused}");
 }
 
