@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use awaitbench::case::{Case, Catalogue};
 use awaitbench::cli::selection;
-use awaitbench::cli::{Common, InstallBars, report_error};
+use awaitbench::cli::{Common, ProgressBars, report_error};
 use awaitbench::measure::Target;
 use awaitbench::report::plot::register_fonts;
 use awaitbench::runtime::{Environment, Resolver, Runtime, Settings};
@@ -62,7 +62,7 @@ impl Bench {
         let events = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let catalogue = Catalogue::locate();
         let case = catalogue.find("noop")?;
-        let bars = InstallBars::new(common.quiet);
+        let bars = ProgressBars::new(common.quiet);
         let first = &selection::specs(&common, &catalogue)?[..1];
         let (targets, _) = events.block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;

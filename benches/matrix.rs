@@ -18,10 +18,11 @@ use std::time::Duration;
 
 use awaitbench::case::{Case, Catalogue};
 use awaitbench::cli::selection;
-use awaitbench::cli::{Common, InstallBars, MeasureBar, publish_report, report_error};
+use awaitbench::cli::{Common, MeasureBar, ProgressBars, publish_report, report_error};
 use awaitbench::machine::fingerprint;
-use awaitbench::measure::{Cell, Effort, Observer, Publisher, Rotation, Setting, Subject, Target};
+use awaitbench::measure::{Cell, Effort, Publisher, Rotation, Setting, Subject, Target};
 use awaitbench::process::{Scratch, on_interrupt};
+use awaitbench::progress::Progress;
 use awaitbench::record::{MachineFolder, RecordError};
 use awaitbench::report::plot::register_fonts;
 use awaitbench::runtime::{Environment, Found, Resolver, Settings};
@@ -147,7 +148,7 @@ struct Suite {
     /// Specs that mean nothing here: said already.
     unknown: usize,
     resolver: Resolver,
-    bars: InstallBars,
+    bars: ProgressBars,
     settings: Settings,
 }
 
@@ -156,7 +157,7 @@ impl Suite {
         let catalogue = Catalogue::locate();
         let cases = selection::cases(common, &catalogue)?;
         let specs = selection::specs(common, &catalogue)?;
-        let bars = InstallBars::new(common.quiet);
+        let bars = ProgressBars::new(common.quiet);
         let (resolver, resolved) = events.block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
             let resolved = selection::find(&specs, &resolver, &bars).await;
@@ -355,7 +356,7 @@ impl Lead<'_> {
         publisher.conclude(&self.subject.cells, ended.invocations)?;
         for (cell, failure) in ended.failures {
             if !publisher.has_failed(&cell) {
-                self.bench.bar.failed(&cell, &failure);
+                self.bench.bar.note(&failure.of(&cell));
             }
             publisher.fail(&cell, failure);
         }

@@ -17,6 +17,8 @@ pub(crate) use awaitbench_heap as heap;
 pub(crate) use awaitbench_scan as scan;
 pub(crate) use awaitbench_stats as stats;
 
+pub mod article;
+pub mod bisect;
 pub mod case;
 pub mod cli;
 pub mod compare;
@@ -29,6 +31,7 @@ pub mod machine;
 pub mod measure;
 pub mod npm;
 pub mod process;
+pub mod progress;
 pub mod record;
 pub mod report;
 pub mod runtime;

@@ -46,10 +46,13 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(output)))
 }
 
-/// `line first_leaking last_leaking fixed_in` of every window.
+/// The line, the first and the last version that answered yes, and where it ends, of every window.
 fn windows(answer: &Value) -> Vec<String> {
     let text = |window: &Value, field: &str| window[field].as_str().unwrap_or("-").to_owned();
-    let fields = ["line", "first_leaking", "last_leaking", "fixed_in"];
+    let is_leak = answer["schema"] == "awaitbench/bisect/1";
+    let ends =
+        if is_leak { ["first_leaking", "last_leaking"] } else { ["first_true", "last_true"] };
+    let fields = ["line", ends[0], ends[1], "fixed_in"];
     let windows = answer["windows"].as_array().unwrap().iter();
     windows.map(|window| fields.map(|field| text(window, field)).join(" ")).collect()
 }
@@ -177,6 +180,31 @@ fn check_finds_what_it_looks_for() {
     assert!(stdout(&alone).contains("in no version that was asked"), "{}", stdout(&alone));
 }
 
+/// What the system has by chance is no answer for a range that nothing was installed of.
+#[test]
+fn offline_with_nothing_installed_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::join_paths([
+        fake_versions(folder.path(), &LINE[..1]).join("versions/node/1.0.0/bin").as_path(),
+        Path::new("/usr/bin"),
+        Path::new("/bin"),
+    ])
+    .unwrap();
+    let nowhere = folder.path().join("nowhere");
+    let mut command = fast(folder.path(), &nowhere);
+    let output = command.env("PATH", &path).env("HOME", &nowhere).output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(output.stdout.is_empty(), "{}", stdout(&output));
+    assert!(
+        said.starts_with(
+            "error: nothing of node@1 is installed but the system's own node-1.0.0, and "
+        ),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
 #[test]
 fn an_interrupt_leaves_nothing_behind_and_keeps_what_is_known() {
     let folder = tempfile::tempdir().unwrap();
@@ -223,7 +251,7 @@ fn wrong_usage_says_what_to_do() {
         (&["--metric", "speed", "--above", "5"], "ns-per-op"),
         (&["--metric", "ratio", "--above", "5", "--below", "7"], "cannot be used with"),
         (&["--exhaustive", "--widest-gap", "3"], "cannot be used with"),
-        (&["--runtime", "node@system"], "\"node@system\" is no range of versions"),
+        (&["--runtime", "node@system"], "\"node@system\" is not a range of versions"),
         (&["--runtime", "node@26..8"], "\"26..8\" in \"node@26..8\" is no version"),
         (&["--case", "instance-lop"], "instance-loop"),
         (&["--variant", "regenerator"], "it has generator, async"),

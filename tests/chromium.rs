@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use awaitbench::case::{Case, Catalogue};
-use awaitbench::leak::{Limits, Plan, Verdict, probe};
+use awaitbench::leak::{Limits, ProbePlan, Verdict, probe};
 use awaitbench::record::Status;
 use awaitbench::runtime::{Runtime, Settings};
 use awaitbench::session::{Deadlines, Session, SessionError, Workload};
@@ -335,7 +335,7 @@ async fn the_articles_leak_is_there_in_80_and_gone_in_the_newest() {
     for version in VERSIONS {
         let runtime = chromium(version).await;
         for variant in ["generator", "async"] {
-            let plan = Plan {
+            let plan = ProbePlan {
                 driver: &driver,
                 case: &case,
                 variant: case.variant(variant).unwrap(),

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use awaitbench::case::Catalogue;
-use awaitbench::leak::{Holder, Limits, Plan, Probed, Space, Verdict, probe};
+use awaitbench::leak::{Holder, Limits, ProbePlan, Probed, Space, Verdict, probe};
 use awaitbench::runtime::{Runtime, Settings};
 use awaitbench::session::Problem;
 use node_semver::Version;
@@ -97,7 +97,7 @@ async fn judged(runtime: &Runtime, case: &str, variant: &str, budget: Duration) 
     let catalogue = Catalogue::locate();
     let case = catalogue.find(case).unwrap();
     let driver = catalogue.driver("node");
-    let plan = Plan {
+    let plan = ProbePlan {
         driver: &driver,
         case: &case,
         variant: case.variant(variant).unwrap(),

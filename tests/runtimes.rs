@@ -8,9 +8,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use awaitbench::runtime::{
-    Environment, Found, Origin, Platform, Progress, Resolver, Stage, discover, install,
-};
+use awaitbench::progress::{Progress, Stage};
+use awaitbench::runtime::{Environment, Found, Origin, Platform, Resolver, discover, install};
 use node_semver::Version;
 
 use crate::support::{awaitbench, fake_node, living_with, provided, stderr, stdout, wait_until};

@@ -2,34 +2,28 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
 
 use super::outcome::WrongUsage;
 use super::report::terminal_look;
-use super::{Common, Format, InstallBars, block_on};
-use crate::case::{Case, Catalogue};
-use crate::leak::bisect::{
-    Answer, Bisection, Bound, Finding, Line, Metric, Prober, Question, Rules, Verdicts, WIDEST_GAP,
-    Watch, World, hunt, lines,
+use super::{Common, Format, ProgressBars, block_on};
+use crate::article::{BUDGET, INSTANCE_LOOP};
+use crate::bisect::{
+    BisectPlan, Bisection, Bound, Metric, Question, Rules, Verdicts, WIDEST_GAP, search,
 };
+use crate::case::{Case, Catalogue};
 use crate::measure::RATIO_OF;
 use crate::process::on_interrupt;
 use crate::report;
-use crate::runtime::{Environment, Progress, Resolver, Spec, Stage, Want};
+use crate::runtime::{Environment, Resolver, Spec, Want};
 use crate::session::Deadlines;
-
-/// How long a verdict may take, unless `--timeout` says otherwise: ten times what it usually takes.
-const BUDGET: Duration = Duration::from_secs(10);
 
 /// What is looked at unless `--runtime` says otherwise: every line that has async functions and is
 /// published.
 const RANGE: &str = "node@8..26";
-
-/// The case unless `--case` says otherwise: the article's.
-const CASE: &str = "instance-loop";
 
 /// Finds the versions that leak, release line by release line; or those in which a figure lies
 /// above or below a value
@@ -80,50 +74,35 @@ fn parse_value(text: &str) -> Result<f64, String> {
 
 impl Bisect {
     pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
-        let begin = Instant::now();
         let question = self.question()?;
-        let specs = specs(common)?;
         let catalogue = Catalogue::locate();
-        let case = case(common, &catalogue, question)?;
-        let settings = common.settings()?;
+        let environment = Environment::current();
         let keeps = !self.no_cache;
+        let plan = BisectPlan {
+            specs: specs(common)?,
+            question,
+            case: case(common, &catalogue, question)?,
+            settings: common.settings()?,
+            rules: self.rules(question),
+            deadlines: self.deadlines(),
+            budget: self.timeout.map_or(BUDGET, Duration::from_secs),
+            verdicts: keeps.then(|| Verdicts::below(environment.cache())),
+        };
         on_interrupt(move || {
             let kept = "what was found out is kept, and the same command goes on from there";
             say!("interrupted: {}", if keeps { kept } else { "nothing is kept" });
         });
-        let bars = Bars { bars: InstallBars::new(common.quiet), question };
-        let outcome = block_on(async {
-            let environment = Environment::current();
-            let verdicts = keeps.then(|| Verdicts::below(environment.cache()));
+        let bars = ProgressBars::new(common.quiet);
+        let bisection = block_on(async {
             let resolver = Resolver::open(environment, common.offline).await;
-            let lines = wanted(&specs, &resolver).await?;
-            let prober = Prober {
-                resolver: &resolver,
-                catalogue: &catalogue,
-                case: case.clone(),
-                settings: &settings,
-                question,
-                deadlines: self.deadlines(),
-                budget: self.timeout.map_or(BUDGET, Duration::from_secs),
-                verdicts,
-                watch: &bars,
-            };
-            let absent = |line: &Line, version: &node_semver::Version| {
-                let is_absent = common.offline && !prober.has(line.family, version);
-                is_absent.then(not_installed)
-            };
-            Ok(hunt(&lines, &prober, self.rules(question), absent).await)
+            Ok(search(&plan, &resolver, &catalogue, &bars).await?)
         })?;
-        let bisection = Bisection {
-            question,
-            variants: case.variants.iter().map(|variant| variant.name.clone()).collect(),
-            case: case.name,
-            flags: settings.words(),
-            outcome,
-            elapsed: begin.elapsed(),
-        };
         print(&bisection, common.format)?;
-        self.status(&bisection)
+        if let Some(why) = bisection.failure() {
+            anyhow::bail!("{why}");
+        }
+        let is_found = self.check && bisection.any_yes();
+        Ok(if is_found { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
     fn question(&self) -> anyhow::Result<Question> {
@@ -165,23 +144,6 @@ impl Bisect {
         }
         deadlines
     }
-
-    fn status(&self, bisection: &Bisection) -> anyhow::Result<ExitCode> {
-        if let Some(reason) = &bisection.outcome.stopped {
-            anyhow::bail!("{reason}");
-        }
-        let mut answers = bisection.outcome.lines.iter().flat_map(|line| line.answers()).flatten();
-        if !answers.any(|answer| answer.state().is_some()) {
-            anyhow::bail!("no version gave an answer");
-        }
-        let is_found = self.check && bisection.any_yes();
-        Ok(if is_found { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-    }
-}
-
-fn not_installed() -> Finding {
-    let detail = "not installed, and --offline forbids to fetch".to_owned();
-    Finding { probes: 0, ..Finding::of(Answer::Missing, detail, None) }
 }
 
 /// The ranges to look at.
@@ -191,7 +153,7 @@ fn specs(common: &Common) -> anyhow::Result<Vec<Spec>> {
     }
     for spec in &common.runtimes {
         if !matches!(spec.want, Want::Exact(_) | Want::Range(_)) {
-            let words = format!("\"{spec}\" is no range of versions: write one, as in {RANGE}");
+            let words = format!("\"{spec}\" is not a range of versions: write one, as in {RANGE}");
             return Err(WrongUsage(words).into());
         }
     }
@@ -202,7 +164,7 @@ fn specs(common: &Common) -> anyhow::Result<Vec<Spec>> {
 /// The case, with the variants that the question is about.
 fn case(common: &Common, catalogue: &Catalogue, question: Question) -> anyhow::Result<Case> {
     let name = match &common.cases[..] {
-        [] => CASE,
+        [] => INSTANCE_LOOP,
         [name] => name,
         _ => {
             let words = "bisect asks about one case: give --case once";
@@ -235,61 +197,6 @@ fn case(common: &Common, catalogue: &Catalogue, question: Question) -> anyhow::R
     }
     case.variants.retain(|variant| wanted.contains(&variant.name));
     Ok(case)
-}
-
-/// The lines of every version that a spec admits.
-async fn wanted(specs: &[Spec], resolver: &Resolver) -> anyhow::Result<Vec<Line>> {
-    let mut found: Vec<Line> = Vec::new();
-    for (index, spec) in specs.iter().enumerate() {
-        let family = spec.family;
-        if specs[..index].iter().any(|earlier| earlier.family == family) {
-            continue;
-        }
-        let mut versions = resolver.listed(family).await?;
-        versions.retain(|version| {
-            specs.iter().any(|spec| spec.family == family && spec.admits(version))
-        });
-        if versions.is_empty() {
-            // Says what is near.
-            resolver.have(spec, &()).await?;
-        }
-        found.extend(lines(family, &versions));
-    }
-    Ok(found)
-}
-
-/// What is shown on standard error.
-struct Bars {
-    bars: InstallBars,
-    question: Question,
-}
-
-impl Progress for Bars {
-    fn at(&self, id: &str, stage: Stage) {
-        self.bars.at(id, stage);
-    }
-}
-
-impl Watch for Bars {
-    fn asking(&self, id: &str) {
-        self.bars.show(id, "asking");
-    }
-
-    fn found(&self, id: &str, finding: &Finding) {
-        let mut words = self.question.word(finding.answer).to_owned();
-        if let Some(estimate) = finding.estimate {
-            let value = report::format::quantity(estimate.value);
-            words.push_str(&format!(" ({value} {})", self.question.unit()));
-        } else if finding.answer.state().is_none() {
-            words.push_str(&format!(": {}", finding.detail));
-        }
-        if finding.cached {
-            words.push_str(", known from an earlier probe");
-        } else if finding.probes > 1 {
-            words.push_str(", asked twice");
-        }
-        self.bars.tell(id, &words);
-    }
 }
 
 fn print(bisection: &Bisection, format: Format) -> anyhow::Result<()> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::outcome::WrongUsage;
 use super::selection::have;
 use super::table::print_rows;
-use super::{Common, InstallBars, block_on};
+use super::{Common, ProgressBars, block_on};
 use crate::measure::Target;
 use crate::process::on_interrupt;
 use crate::runtime::{Environment, Resolver, Spec};
@@ -39,7 +39,7 @@ impl Install {
             );
         }
         on_interrupt(|| say!("interrupted: what was not finished is gone"));
-        let bars = InstallBars::new(common.quiet);
+        let bars = ProgressBars::new(common.quiet);
         let (targets, missing) = block_on(async {
             let resolver = Resolver::open(Environment::current(), common.offline).await;
             have(&specs, &resolver, &bars).await

@@ -5,31 +5,28 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use clap::Args;
 
 use super::load::{parse_duration, parse_rate};
 use super::outcome::{WrongUsage, report_error};
 use super::report::terminal_look;
 use super::selection::now;
-use super::{Common, Format, InstallBars, block_on};
+use super::{Common, Format, ProgressBars, block_on};
+use crate::article::LEAKING;
 use crate::case::Catalogue;
 use crate::investigate::{
-    Field, Investigation, Plan, Story, Watch, csv, investigate, markdown, page, publish, recover,
+    Context, Investigation, Plan, Story, csv, investigate, markdown, page, publish, recover,
 };
-use crate::leak::bisect::{self, Finding};
 use crate::load::Schedule;
 use crate::machine::{Machine, fingerprint};
 use crate::process::{Scratch, hold_if_interrupted, on_interrupt};
 use crate::record::MachineFolder;
 use crate::report;
-use crate::runtime::{Environment, Progress, Resolver, Spec, Stage, Want};
+use crate::runtime::{Environment, Resolver, Spec, Want};
 
 /// The folder of the report, in that of the machine.
 const FOLDER: &str = "investigation";
-
-/// The version that leaks, unless `--runtime` names another: the last of its line that does.
-const LEAKING: &str = "node@12.15.0";
 
 /// The browsers: the last published that leaks, and the first that does not.
 const BROWSERS: [&str; 2] = ["chromium@80", "chromium@81"];
@@ -118,7 +115,7 @@ impl Investigate {
         }
         if !matches!(self.versions.want, Want::Exact(_) | Want::Range(_)) {
             let words = format!(
-                "\"{}\" is no range of versions: write one, as in node@8..26",
+                "\"{}\" is not a range of versions: write one, as in node@8..26",
                 self.versions
             );
             return wrong(words);
@@ -192,50 +189,22 @@ fn carried_out(
     scratch: &Path,
     common: &Common,
 ) -> anyhow::Result<Investigation> {
-    let bars = Bars(InstallBars::new(common.quiet));
+    let bars = ProgressBars::new(common.quiet);
     let started_at = now();
     block_on(async {
         let resolver = Resolver::open(Environment::current(), common.offline).await;
         let catalogue = Catalogue::locate();
-        let field = Field {
+        let context = Context {
             resolver: &resolver,
             catalogue: &catalogue,
-            watch: &bars,
+            progress: &bars,
             scratch,
             started_at: &started_at,
         };
-        let found = investigate(&field, plan, &machine.title).await;
+        let found = investigate(&context, plan, &machine.title).await;
         hold_if_interrupted().await;
         Ok(found)
     })
-}
-
-/// What is shown on standard error.
-struct Bars(InstallBars);
-
-impl Progress for Bars {
-    fn at(&self, id: &str, stage: Stage) {
-        self.0.at(id, stage);
-    }
-}
-
-impl bisect::Watch for Bars {
-    fn asking(&self, id: &str) {
-        self.0.show("versions", format!("asking {id}"));
-    }
-
-    /// Dozens of answers: the report has what they come to.
-    fn found(&self, _id: &str, _finding: &Finding) {}
-}
-
-impl Watch for Bars {
-    fn at_work(&self, step: &'static str, what: &str) {
-        self.0.show(step, what.to_owned());
-    }
-
-    fn came_to(&self, step: &'static str, what: &str) {
-        self.0.tell(step, what);
-    }
 }
 
 fn print(story: &Story, format: Format) -> anyhow::Result<()> {

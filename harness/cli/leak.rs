@@ -15,7 +15,8 @@ use clap::Args;
 use super::outcome::WrongUsage;
 use super::report::terminal_look;
 use super::selection::{now, select};
-use super::{Common, Format, InstallBars, block_on};
+use super::{Common, Format, ProgressBars, block_on};
+use crate::article::INSTANCE_LOOP;
 use crate::machine::fingerprint;
 use crate::measure::{Cell, Subject};
 use crate::process::on_interrupt;
@@ -24,13 +25,6 @@ use crate::report;
 use crate::report::table::Page;
 
 pub(super) use plots::draw_leaks;
-
-/// The case unless `--case` says otherwise: the article's.
-const CASE: &str = "instance-loop";
-
-/// How long a verdict may take, or memory may grow between two snapshots, unless `--budget` says
-/// otherwise: ten times what it usually takes.
-const BUDGET: Duration = Duration::from_secs(10);
 
 /// How long a curve may take: the article's took 18 s in its slowest version.
 const CURVE_BUDGET: Duration = Duration::from_secs(600);
@@ -50,7 +44,8 @@ Examples:
   awaitbench leak --runtime node@12.15.0 --snapshots heaps      why it leaks
   awaitbench leak --runtime node@12.15.0 --curve --max-heap 64  until the heap is full")]
 pub(super) struct Leak {
-    /// Seconds that a verdict may take at the most [default: 10; of a curve: 600]
+    /// Seconds that a verdict may take at most, and twice that once more if it is inconclusive [default: 10; of a
+    /// curve: 600]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     budget: Option<u64>,
     /// Exit with status 1 if anything leaks
@@ -79,7 +74,7 @@ struct Setup {
     subjects: Vec<Subject>,
     folder: MachineFolder,
     machine: String,
-    bars: InstallBars,
+    bars: ProgressBars,
     /// Whether a runtime could not be had.
     is_incomplete: bool,
 }
@@ -92,7 +87,7 @@ impl Leak {
         }
         let mut common = common.clone();
         if common.cases.is_empty() {
-            common.cases.push(CASE.to_owned());
+            common.cases.push(INSTANCE_LOOP.to_owned());
         }
         common
             .runtime_flags
@@ -123,7 +118,7 @@ impl Setup {
             subjects: selection.subjects(&settings, &now()),
             folder: MachineFolder::open(&common.out, &machine)?,
             machine: machine.title,
-            bars: InstallBars::new(common.quiet),
+            bars: ProgressBars::new(common.quiet),
             is_incomplete: selection.missing > 0,
         })
     }

@@ -22,6 +22,7 @@ use self::which::{service_case, targets};
 use super::outcome::WrongUsage;
 use super::selection::now;
 use super::{Common, block_on};
+use crate::article::CONNECTIONS;
 use crate::case::Catalogue;
 use crate::key::Key;
 use crate::load::{
@@ -43,7 +44,7 @@ pub(super) struct Load {
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_duration)]
     duration: Duration,
     /// Connections that may be open at once; requests that are due when all are busy wait for one
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_CONNECTIONS)))]
+    #[arg(long, value_name = "N", default_value_t = CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_CONNECTIONS)))]
     connections: u32,
     /// Seconds after which a request is given up
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]

@@ -40,7 +40,7 @@ use clap::{Parser, Subcommand};
 
 pub use options::{Common, Format};
 pub use outcome::report_error;
-pub use progress::{InstallBars, MeasureBar};
+pub use progress::{MeasureBar, ProgressBars};
 pub use report::publish_report;
 
 /// What await costs, and what it leaks, in every JavaScript engine that you can install.

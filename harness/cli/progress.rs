@@ -1,6 +1,5 @@
 //! Progress on standard error: bars on a terminal, a line for each event elsewhere.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::IsTerminal;
@@ -8,21 +7,20 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::measure::{Cell, Failure, Observer, Prediction, Subject};
-use crate::runtime::{Progress, Stage};
+use crate::progress::{Progress, Stage};
 
 /// How often a spinner turns.
 const TICK: Duration = Duration::from_millis(120);
 
-/// One spinner an installation.
+/// One spinner for each runtime, cell or step that is worked on.
 #[derive(Debug)]
-pub struct InstallBars {
+pub struct ProgressBars {
     all: MultiProgress,
     bars: RefCell<HashMap<String, ProgressBar>>,
     lines: bool,
 }
 
-impl InstallBars {
+impl ProgressBars {
     /// Bars on a terminal, lines elsewhere, nothing if `quiet`.
     #[must_use]
     pub fn new(quiet: bool) -> Self {
@@ -32,39 +30,9 @@ impl InstallBars {
         let all = MultiProgress::with_draw_target(target);
         Self { all, bars: RefCell::default(), lines: !quiet && !terminal }
     }
-
-    /// Shows what is going on with the runtime with this id.
-    pub fn show(&self, id: &str, words: impl Into<Cow<'static, str>>) {
-        if self.lines {
-            return;
-        }
-        let mut bars = self.bars.borrow_mut();
-        let bar = bars.entry(id.to_owned()).or_insert_with(|| {
-            let style = ProgressStyle::with_template("{spinner} {prefix:<16} {msg} {elapsed:.dim}");
-            let bar = self.all.add(ProgressBar::new_spinner());
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar.set_prefix(id.to_owned());
-            bar.enable_steady_tick(TICK);
-            bar
-        });
-        bar.set_message(words);
-    }
-
-    /// Says what came of the runtime with this id: a line that stays.
-    pub fn tell(&self, id: &str, words: &str) {
-        if let Some(bar) = self.bars.borrow_mut().remove(id) {
-            bar.finish_and_clear();
-        }
-        if self.lines {
-            say!("{id}: {words}");
-        } else {
-            // Where bars are hidden, so is this.
-            let _ = self.all.println(format!("{id}: {words}"));
-        }
-    }
 }
 
-impl Progress for InstallBars {
+impl Progress for ProgressBars {
     fn at(&self, id: &str, stage: Stage) {
         let word = match stage {
             Stage::Fetching => "fetching through npm",
@@ -80,11 +48,40 @@ impl Progress for InstallBars {
             }
             return;
         }
-        self.show(id, word);
+        self.doing(id, word);
         if matches!(stage, Stage::Done | Stage::Failed)
             && let Some(bar) = self.bars.borrow().get(id)
         {
             bar.finish_with_message(word);
+        }
+    }
+
+    fn doing(&self, id: &str, what: &str) {
+        if self.lines {
+            return;
+        }
+        let mut bars = self.bars.borrow_mut();
+        let bar = bars.entry(id.to_owned()).or_insert_with(|| {
+            let style = ProgressStyle::with_template("{spinner} {prefix:<16} {msg} {elapsed:.dim}");
+            let bar = self.all.add(ProgressBar::new_spinner());
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_prefix(id.to_owned());
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        bar.set_message(what.to_owned());
+    }
+
+    /// A line that stays.
+    fn came_to(&self, id: &str, what: &str) {
+        if let Some(bar) = self.bars.borrow_mut().remove(id) {
+            bar.finish_and_clear();
+        }
+        if self.lines {
+            say!("{id}: {what}");
+        } else {
+            // Where bars are hidden, so is this.
+            let _ = self.all.println(format!("{id}: {what}"));
         }
     }
 }
@@ -112,43 +109,24 @@ impl MeasureBar {
     }
 }
 
-impl Observer for MeasureBar {
-    fn begins(&self, subject: &Subject) {
-        self.bar.set_message(format!("{} on {}", subject.case.name, subject.target.id()));
+impl Progress for MeasureBar {
+    fn doing(&self, id: &str, what: &str) {
+        self.bar.set_message(format!("{what} on {id}"));
     }
 
-    fn progress(&self, measured: u64, expected: u64) {
+    fn done(&self, done: u64, expected: u64) {
         self.bar.set_length(expected);
-        if self.bar.position() == 0 && measured > 0 {
+        if self.bar.position() == 0 && done > 0 {
             // What an earlier process measured says nothing of how fast this one is.
-            self.bar.set_position(measured);
+            self.bar.set_position(done);
             self.bar.reset_eta();
         }
-        self.bar.set_position(measured);
+        self.bar.set_position(done);
     }
 
-    fn predicted(&self, subject: &Subject, margin: f64, prediction: &Prediction) {
-        if self.quiet {
-            return;
+    fn note(&self, words: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| say!("{words}"));
         }
-        let (case, id) = (&subject.case.name, subject.target.id());
-        let (margin, remaining) = (margin * 100.0, prediction.remaining().as_secs_f64());
-        let size = prediction.dimensions;
-        self.bar.suspend(|| {
-            say!(
-                "{case} on {id}: ±{margin} % needs about {} invocations of {} batches: {remaining:.0} s more",
-                size.invocations,
-                size.batches
-            );
-        });
-    }
-
-    fn failed(&self, cell: &Cell, failure: &Failure) {
-        if self.quiet {
-            return;
-        }
-        let (case, variant) = (&cell.key.case, &cell.key.variant);
-        let id = format!("{}-{}", cell.key.runtime, cell.key.version);
-        self.bar.suspend(|| say!("{case}/{id}/{variant}: {}: {}", failure.status, failure.detail));
     }
 }

@@ -23,7 +23,7 @@ use price::{Price, price};
 
 use super::outcome::WrongUsage;
 use super::report::terminal_look;
-use super::{Common, Format, InstallBars, block_on};
+use super::{Common, Format, ProgressBars, block_on};
 use crate::machine::fingerprint;
 use crate::record::find_machines;
 use crate::report;
@@ -117,7 +117,7 @@ fn version_of(spec: &Spec, common: &Common) -> anyhow::Result<Version> {
     if let Want::Exact(version) = &spec.want {
         return Ok(version.clone());
     }
-    let bars = InstallBars::new(common.quiet);
+    let bars = ProgressBars::new(common.quiet);
     let found = block_on(async {
         let resolver = Resolver::open(Environment::current(), common.offline).await.only_looking();
         Ok(resolver.find(spec, &bars).await)

@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use super::outcome::WrongUsage;
-use super::{Common, InstallBars};
+use super::{Common, ProgressBars};
 use crate::case::{Case, Catalogue, read_suite};
 use crate::measure::{Cell, Subject, Target};
 use crate::runtime::{Environment, Found, ProbeError, Resolver, Settings, Spec, Why};
@@ -98,7 +98,7 @@ pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>
 pub async fn find(
     specs: &[Spec],
     resolver: &Resolver,
-    bars: &InstallBars,
+    bars: &ProgressBars,
 ) -> anyhow::Result<(Vec<Found>, usize)> {
     let mut all: Vec<Found> = Vec::new();
     let mut missing = 0;
@@ -152,7 +152,7 @@ fn path(found: &Found) -> Option<&std::path::Path> {
 pub async fn fetch(
     found: Vec<Found>,
     resolver: &Resolver,
-    bars: &InstallBars,
+    bars: &ProgressBars,
 ) -> (Vec<Target>, usize) {
     let gate = tokio::sync::Semaphore::new(AT_ONCE);
     let one = async |found: Found| -> anyhow::Result<Target> {
@@ -187,7 +187,7 @@ pub async fn fetch(
 pub async fn have(
     specs: &[Spec],
     resolver: &Resolver,
-    bars: &InstallBars,
+    bars: &ProgressBars,
 ) -> anyhow::Result<(Vec<Target>, usize)> {
     let (found, unknown) = find(specs, resolver, bars).await?;
     let (targets, failed) = fetch(found, resolver, bars).await;
@@ -202,7 +202,7 @@ pub async fn select(common: &Common) -> anyhow::Result<Selection> {
     let catalogue = Catalogue::locate();
     let cases = cases(common, &catalogue)?;
     let specs = specs(common, &catalogue)?;
-    let bars = InstallBars::new(common.quiet);
+    let bars = ProgressBars::new(common.quiet);
     let resolver = Resolver::open(Environment::current(), common.offline).await;
     let (targets, missing) = have(&specs, &resolver, &bars).await?;
     if targets.is_empty() {

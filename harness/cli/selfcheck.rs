@@ -9,6 +9,7 @@ use clap::Args;
 use super::report::terminal_look;
 use super::selection::{Selection, now, select, subject};
 use super::{Common, Format, MeasureBar, block_on};
+use crate::article::AWAIT_TWO;
 use crate::machine::fingerprint;
 use crate::measure::{
     Done, Effort, Goal, Plan, Publisher, Subject, Warning, measure, pairs, warnings,
@@ -25,9 +26,6 @@ use crate::session::Deadlines;
 
 /// What is measured if nothing else is asked for: it is here wherever npm is.
 const RUNTIME: &str = "node@system";
-
-/// The article's case.
-const CASE: &str = "await-two";
 
 /// Measures every variant under two names: what can be resolved, and how often a difference is false.
 #[derive(Debug, Args)]
@@ -56,7 +54,7 @@ impl SelfCheck {
             common.runtimes.push(RUNTIME.parse()?);
         }
         if common.cases.is_empty() {
-            common.cases.push(CASE.to_owned());
+            common.cases.push(AWAIT_TWO.to_owned());
         }
         block_on(async {
             let selection = select(&common).await?;

@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::plan::Field;
+use super::plan::Context;
 use crate::npm::RegistryError;
 
 /// The app's name.
@@ -29,16 +29,16 @@ pub(super) enum Absent {
 }
 
 /// Installs the app into the scratch folder; answers where it is.
-pub(super) async fn installed(field: &Field<'_>) -> Result<PathBuf, Absent> {
-    let folder = field.scratch.join(NAME);
-    let source = field.catalogue.folder(FOLDER);
+pub(super) async fn installed(context: &Context<'_>) -> Result<PathBuf, Absent> {
+    let folder = context.scratch.join(NAME);
+    let source = context.catalogue.folder(FOLDER);
     let copied = fs::create_dir_all(&folder).and_then(|()| {
         FILES
             .iter()
             .try_for_each(|name| fs::copy(source.join(name), folder.join(name)).map(|_length| ()))
     });
     copied.map_err(|error| Absent::Failed(format!("the sample app can't be copied: {error}")))?;
-    field.resolver.registry.install(NAME, &folder).await.map_err(|error| match error {
+    context.resolver.registry.install(NAME, &folder).await.map_err(|error| match error {
         RegistryError::Offline(_) => Absent::Offline,
         other => Absent::Failed(other.to_string()),
     })?;

@@ -3,26 +3,26 @@
 use std::path::Path;
 
 use super::app;
-use super::plan::{Field, Plan};
-use super::service::SERVICE;
+use super::plan::{Context, Plan};
 use super::story::{CodeFile, Culprits, Package, Step};
+use crate::article::SERVICE;
 use crate::scan::{PackageFinding, ScanError, cures, scan};
 
 /// What is searched in the service's own folder.
-pub(super) fn service(field: &Field<'_>) -> Step<Culprits> {
-    told(found(&field.catalogue.folder(SERVICE), SERVICE))
+pub(super) fn service(context: &Context<'_>) -> Step<Culprits> {
+    told(found(&context.catalogue.folder(SERVICE), SERVICE))
 }
 
 /// What is searched in the app's tree: the user's, or the one that comes along.
-pub(super) async fn app(field: &Field<'_>, plan: &Plan, step: &'static str) -> Step<Culprits> {
+pub(super) async fn app(context: &Context<'_>, plan: &Plan, step: &'static str) -> Step<Culprits> {
     if let Some(folder) = &plan.app {
         // Only its name: a report names no place on the user's machine.
         let whole = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let name = whole.file_name().unwrap_or_default().to_string_lossy().into_owned();
         return told(found(folder, &name));
     }
-    field.watch.at_work(step, "fetching the packages of the sample app");
-    match app::installed(field).await {
+    context.progress.doing(step, "fetching the packages of the sample app");
+    match app::installed(context).await {
         Ok(folder) => told(found(&folder, app::NAME)),
         Err(app::Absent::Offline) => Step::Skipped(
             "the packages of the sample app are fetched through npm, and --offline forbids it; \

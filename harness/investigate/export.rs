@@ -141,20 +141,23 @@ fn of_tree(found: &Culprits) -> Vec<Row> {
 }
 
 fn of_versions(found: &Versions) -> Vec<Row> {
-    let windows = found.windows.iter().map(|window| Row {
-        case: found.case.clone(),
-        variant: found.variant.clone(),
-        flags: found.flags.clone(),
-        runtime: window.runtime.clone(),
-        line: window.line.clone(),
-        first_leaking: window.first_leaking.clone(),
-        last_leaking: window.last_leaking.clone(),
-        fixed_in: window.fixed_in.clone().unwrap_or_default(),
-        stable_before: window.stable_before.clone().unwrap_or_default(),
-        is_exact: Some(window.is_exact),
-        untested_before: window.untested_before.join(" "),
-        untested_after: window.untested_after.join(" "),
-        ..Row::default()
+    let windows = found.windows.iter().map(|window| {
+        let [first, last] = window.bounds.ends();
+        Row {
+            case: found.case.clone(),
+            variant: found.variant.clone(),
+            flags: found.flags.clone(),
+            runtime: window.runtime.to_owned(),
+            line: window.line.clone(),
+            first_leaking: first.to_owned(),
+            last_leaking: last.to_owned(),
+            fixed_in: window.fixed_in.clone().unwrap_or_default(),
+            stable_before: window.stable_before.clone().unwrap_or_default(),
+            is_exact: Some(window.is_exact),
+            untested_before: window.untested_before.join(" "),
+            untested_after: window.untested_after.join(" "),
+            ..Row::default()
+        }
     });
     windows.collect()
 }
@@ -191,7 +194,7 @@ mod tests {
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         let told = |row: &csv::StringRecord| {
             let filled: Vec<String> =
-                row.iter().filter(|field| !field.is_empty()).map(str::to_owned).collect();
+                row.iter().filter(|context| !context.is_empty()).map(str::to_owned).collect();
             filled
         };
         assert_eq!(told(&rows[0]), ["growth", "failed", "it broke"]);

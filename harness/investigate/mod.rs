@@ -22,16 +22,14 @@ mod sample;
 mod service;
 mod story;
 mod versions;
-mod watch;
 
 pub use export::csv;
 pub use markdown::markdown;
 pub use page::page;
-pub use plan::{Field, Plan};
+pub use plan::{Context, Plan};
 pub use publish::{PublishError, REPORT, STORY, publish, recover};
 pub use run::{Evidence, Investigation, investigate};
 pub use story::{
     Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, SCHEMA, Step, Story, Subject, Took,
-    Versions, Window,
+    Versions,
 };
-pub use watch::Watch;

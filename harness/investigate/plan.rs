@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Watch;
 use crate::case::Catalogue;
+use crate::progress::Progress;
 use crate::runtime::{Resolver, Spec};
 
 /// What is asked.
@@ -30,13 +30,13 @@ pub struct Plan {
 
 /// What all steps use.
 #[derive(Clone, Copy)]
-pub struct Field<'a> {
+pub struct Context<'a> {
     /// Where runtimes come from.
     pub resolver: &'a Resolver,
     /// Where the service, the case and the drivers are.
     pub catalogue: &'a Catalogue,
     /// Who is told.
-    pub watch: &'a dyn Watch,
+    pub progress: &'a dyn Progress,
     /// Where snapshots and everything else that does not stay may be written.
     pub scratch: &'a Path,
     /// When it all began, RFC 3339.

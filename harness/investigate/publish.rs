@@ -92,7 +92,7 @@ fn make(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
         data.push((LOADS, pretty(&load::json(&loads)?)?));
     }
     if let Some(versions) = &evidence.versions {
-        data.push((VERSIONS, pretty(versions)?));
+        data.push((VERSIONS, pretty(&versions.json()?)?));
     }
     if !evidence.browsers.is_empty() {
         data.push((BROWSERS, pretty(&leak::json(&evidence.browsers, &story.machine)?)?));
@@ -220,9 +220,10 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::bisect;
 
     fn investigation() -> Investigation {
-        let versions = Some(serde_json::json!({ "schema": "awaitbench/bisect/1" }));
+        let versions = Some(bisect::sample::bisection(&[("12", "yn")]));
         Investigation {
             story: sample::story(),
             evidence: Evidence { versions, ..Evidence::default() },

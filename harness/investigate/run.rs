@@ -6,12 +6,11 @@
 use std::fs;
 use std::time::Instant;
 
-use serde_json::Value;
-
-use super::plan::{Field, Plan};
+use super::plan::{Context, Plan};
 use super::service::{self, Loaded, Served};
 use super::story::{Browser, Culprits, Heap, Load, Pictures, Step, Story, Subject, Took, Versions};
 use super::{browsers, culprits, holder, versions};
+use crate::bisect::Bisection;
 use crate::leak::Judged;
 use crate::load::{Detailed, ServiceCase};
 use crate::measure::redact::redact;
@@ -52,17 +51,17 @@ pub struct Evidence {
     pub cure: Option<Detailed>,
     /// Both on the fixed version.
     pub fixed: Vec<Detailed>,
-    /// The answer of the search for versions.
-    pub versions: Option<Value>,
+    /// The search for versions; it names no place.
+    pub versions: Option<Bisection>,
     /// The series of the browsers.
     pub browsers: Vec<Judged>,
 }
 
-/// Investigates. Nothing is written but below the field's scratch folder.
-pub async fn investigate(field: &Field<'_>, plan: &Plan, machine: &str) -> Investigation {
+/// Investigates. Nothing is written but below the context's scratch folder.
+pub async fn investigate(context: &Context<'_>, plan: &Plan, machine: &str) -> Investigation {
     let begin = Instant::now();
-    let mut run = Run { field, plan, steps: Vec::new(), evidence: Evidence::default() };
-    let service = service::service(field);
+    let mut run = Run { context, plan, steps: Vec::new(), evidence: Evidence::default() };
+    let service = service::service(context);
     let service = service.as_ref();
     // First of all, so that what the loads need is not fetched in between.
     let begin_of_runtimes = Instant::now();
@@ -77,7 +76,7 @@ pub async fn investigate(field: &Field<'_>, plan: &Plan, machine: &str) -> Inves
     let fixed = run.fixed(service, &fixed_runtime).await;
     let browsers = run.browsers().await;
     let story = Story {
-        started_at: field.started_at.to_owned(),
+        started_at: context.started_at.to_owned(),
         elapsed_s: begin.elapsed().as_secs_f64(),
         steps: run.steps,
         machine: machine.to_owned(),
@@ -104,7 +103,7 @@ const SNAPSHOTS: &str = "growth";
 type Needed<'a, T> = Result<&'a T, &'a String>;
 
 struct Run<'a> {
-    field: &'a Field<'a>,
+    context: &'a Context<'a>,
     plan: &'a Plan,
     steps: Vec<Took>,
     evidence: Evidence,
@@ -112,7 +111,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn runtime(&self, spec: &Spec) -> Result<Runtime, String> {
-        let found = self.field.resolver.have(spec, self.field.watch).await;
+        let found = self.context.resolver.have(spec, self.context.progress).await;
         hold_if_interrupted().await;
         found.map_err(|error| error.to_string())
     }
@@ -145,7 +144,7 @@ impl Run<'_> {
             Step::Failed(why) => (Step::Failed(redact(&why)), format!("failed: {why}")),
             Step::Skipped(why) => (Step::Skipped(redact(&why)), format!("left out: {why}")),
         };
-        self.field.watch.came_to(step, &words);
+        self.context.progress.came_to(step, &words);
         found
     }
 
@@ -155,7 +154,7 @@ impl Run<'_> {
         runtime: &Result<Runtime, String>,
     ) -> Step<Load> {
         let begin = Instant::now();
-        let snapshots = Some(self.field.scratch.join(SNAPSHOTS));
+        let snapshots = Some(self.context.scratch.join(SNAPSHOTS));
         let loaded = self.load(service, runtime, VARIANTS[0], snapshots, name::GROWTH).await;
         let (step, detailed) = parted(loaded);
         self.evidence.growth = detailed;
@@ -175,16 +174,16 @@ impl Run<'_> {
         let found = service.variants.iter().find(|known| known.name == variant);
         let found = found.ok_or_else(|| format!("the service has no variant \"{variant}\""))?;
         let served = Served { service, variant: found };
-        service::loaded(self.field, self.plan, &served, runtime, snapshots, step).await
+        service::loaded(self.context, self.plan, &served, runtime, snapshots, step).await
     }
 
     async fn heap(&mut self, growth: &Step<Load>) -> Step<Heap> {
         let begin = Instant::now();
-        let paths = holder::paths(&self.field.scratch.join(SNAPSHOTS));
+        let paths = holder::paths(&self.context.scratch.join(SNAPSHOTS));
         let step = match growth.found() {
             None => Step::Skipped("there is no load whose snapshots could be compared".to_owned()),
             Some(load) => {
-                self.field.watch.at_work(name::HEAP, "comparing two snapshots");
+                self.context.progress.doing(name::HEAP, "comparing two snapshots");
                 match holder::holders(&paths, load) {
                     Ok(heap) => Step::Found(heap),
                     Err(error) => Step::Failed(error.to_string()),
@@ -200,26 +199,23 @@ impl Run<'_> {
 
     async fn culprits(&mut self) -> (Step<Culprits>, Step<Culprits>) {
         let begin = Instant::now();
-        self.field.watch.at_work(name::CULPRITS, "searching the service");
-        let own = self.end(name::CULPRITS, begin, culprits::service(self.field), of_tree).await;
+        self.context.progress.doing(name::CULPRITS, "searching the service");
+        let own = self.end(name::CULPRITS, begin, culprits::service(self.context), of_tree).await;
         let begin = Instant::now();
-        let app = culprits::app(self.field, self.plan, name::CULPRITS).await;
+        let app = culprits::app(self.context, self.plan, name::CULPRITS).await;
         (own, self.end(name::CULPRITS, begin, app, of_tree).await)
     }
 
     async fn versions(&mut self) -> Step<Versions> {
         let begin = Instant::now();
-        self.field.watch.at_work(name::VERSIONS, "listing");
-        let step = match versions::searched(self.field, self.plan).await {
+        self.context.progress.doing(name::VERSIONS, "listing");
+        let found = versions::search_versions(self.context, self.plan, name::VERSIONS).await;
+        let step = match found {
             Err(why) => Step::Failed(why),
             Ok(bisection) => {
-                let json = bisection.json();
-                let told = json.and_then(|json| {
-                    let told = versions::told(&bisection, &json);
-                    self.evidence.versions = Some(versions::published(json));
-                    told
-                });
-                told.map_or_else(|error| Step::Failed(error.to_string()), Step::Found)
+                let told = versions::tell(&bisection);
+                self.evidence.versions = Some(bisection);
+                Step::Found(told)
             }
         };
         self.end(name::VERSIONS, begin, step, |versions| versions.summary.clone()).await
@@ -260,8 +256,8 @@ impl Run<'_> {
         };
         for spec in specs {
             let begin = Instant::now();
-            self.field.watch.at_work(name::BROWSERS, &spec.to_string());
-            let (step, judged) = browsers::asked(self.field, spec, name::BROWSERS).await;
+            self.context.progress.doing(name::BROWSERS, &spec.to_string());
+            let (step, judged) = browsers::ask_browser(self.context, spec, name::BROWSERS).await;
             self.evidence.browsers.extend(judged);
             steps.push(self.end(name::BROWSERS, begin, step, of_browser).await);
         }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::plan::Plan;
 use super::story::{
     Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, Step, Story, Subject, Took,
-    Versions, Window,
+    Versions,
 };
+use crate::bisect::{Bounds, WindowRow};
 use crate::heap::analysis::Analysis;
 use crate::heap::read::read;
 use crate::heap::rules::Rules;
@@ -187,12 +188,11 @@ fn browser(version: &str, engine: &str, rate: f64) -> Browser {
 }
 
 /// A window that is exact.
-pub(super) fn window(line: &str, first: &str, last: &str, fixed_in: Option<&str>) -> Window {
-    Window {
-        runtime: "node".to_owned(),
+pub(super) fn window(line: &str, first: &str, last: &str, fixed_in: Option<&str>) -> WindowRow {
+    WindowRow {
+        runtime: "node",
         line: line.to_owned(),
-        first_leaking: first.to_owned(),
-        last_leaking: last.to_owned(),
+        bounds: Bounds::Leak { first_leaking: first.to_owned(), last_leaking: last.to_owned() },
         fixed_in: fixed_in.map(str::to_owned),
         stable_before: None,
         is_exact: true,

@@ -4,8 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::plan::{Field, Plan};
+use super::plan::{Context, Plan};
 use super::story::{Load, Subject};
+use crate::article::{CONNECTIONS, SERVICE};
 use crate::case::Variant;
 use crate::key::Key;
 use crate::leak::Space;
@@ -18,15 +19,9 @@ use crate::measure::{Cell, Target};
 use crate::record::{LoadRow, SecondRow};
 use crate::runtime::{Runtime, Settings};
 
-/// The service of the catalogue.
-pub(super) const SERVICE: &str = "service";
-
 /// Requests before anything counts. The verdict needs eight times as many: fewer make a shorter load
 /// enough.
 const WARM_UP: u64 = 2_000;
-
-/// Connections that may be open at once: as `awaitbench load` has it.
-const CONNECTIONS: u32 = 256;
 
 /// After so long a request is given up.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,8 +55,8 @@ pub(super) struct Served<'a> {
 ///
 /// # Errors
 /// It is not there, or its manifest is wrong.
-pub(super) fn service(field: &Field<'_>) -> Result<ServiceCase, String> {
-    read_service(&field.catalogue.folder(SERVICE)).map_err(|error| error.to_string())
+pub(super) fn service(context: &Context<'_>) -> Result<ServiceCase, String> {
+    read_service(&context.catalogue.folder(SERVICE)).map_err(|error| error.to_string())
 }
 
 /// Puts a variant under the load of `plan`; with two heap snapshots if `snapshots` says what their paths
@@ -70,7 +65,7 @@ pub(super) fn service(field: &Field<'_>) -> Result<ServiceCase, String> {
 /// # Errors
 /// The service can't be started or ends, or nothing can be read; in one sentence.
 pub(super) async fn loaded(
-    field: &Field<'_>,
+    context: &Context<'_>,
     plan: &Plan,
     served: &Served<'_>,
     runtime: &Runtime,
@@ -79,7 +74,7 @@ pub(super) async fn loaded(
 ) -> Result<Loaded, String> {
     let name = &served.variant.name;
     let target = Target::Ready(runtime.clone());
-    let cell = Cell::of(&target, &served.service.name, name, Settings::NONE, field.started_at);
+    let cell = Cell::of(&target, &served.service.name, name, Settings::NONE, context.started_at);
     let load_plan = LoadPlan {
         rate: plan.rate,
         duration: plan.duration,
@@ -92,8 +87,8 @@ pub(super) async fn loaded(
         // Only a search for the highest rate looks at it.
         bound: Bound { p99: TIMEOUT, probe: plan.duration },
     };
-    let mut seconds = Seconds { step, cell: &cell, field, rate: plan.rate, rows: Vec::new() };
-    let outcome = driven(field, served, runtime, &load_plan, &mut seconds).await;
+    let mut seconds = Seconds { step, cell: &cell, context, rate: plan.rate, rows: Vec::new() };
+    let outcome = driven(context, served, runtime, &load_plan, &mut seconds).await;
     let load = outcome.map_err(|error| format!("{} as {name}: {error}", runtime.id()))?;
     let row = row(&cell, &load_plan, Some(plan.rate), false, &load);
     // The snapshots do not stay.
@@ -103,18 +98,18 @@ pub(super) async fn loaded(
 }
 
 async fn driven(
-    field: &Field<'_>,
+    context: &Context<'_>,
     served: &Served<'_>,
     runtime: &Runtime,
     plan: &LoadPlan,
     seconds: &mut Seconds<'_>,
 ) -> Result<crate::load::Load, LoadError> {
-    let monitor = field.catalogue.driver("monitor").canonicalize().map_err(LoadError::Start)?;
+    let monitor = context.catalogue.driver("monitor").canonicalize().map_err(LoadError::Start)?;
     let start = Start::Variant {
         runtime: Box::new(runtime.clone()),
         file: served.variant.file.clone(),
         flags: Vec::new(),
-        folder: field.scratch.to_owned(),
+        folder: context.scratch.to_owned(),
     };
     seconds.begins("starting");
     let mut service = Service::start(&start, &monitor, None).await?;
@@ -129,7 +124,7 @@ async fn driven(
 fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Result<Load, String> {
     let kept = kept(load);
     let missing = |what: &str| {
-        let why = if row.detail.is_empty() { &kept.reason } else { &row.detail };
+        let why = if row.detail.is_empty() { kept.reason.to_string() } else { row.detail.clone() };
         let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
         format!(
             "{}-{} as {} gave no {what}{reason}",
@@ -163,22 +158,16 @@ fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Re
         p999_ns: latency(row.p999_ns)?,
         verdict: kept.verdict.ok_or_else(|| missing("verdict"))?,
         space,
-        reason: without_advice(&kept.reason).to_owned(),
+        reason: kept.reason.why,
         further_requests: row.further_requests.unwrap_or(0),
     })
-}
-
-/// A reason without what `awaitbench load` or `leak` advises after it: an investigation has not their
-/// options.
-pub(super) fn without_advice(reason: &str) -> &str {
-    reason.split(": give it").next().unwrap_or(reason)
 }
 
 /// Keeps each second, and says what goes on.
 struct Seconds<'a> {
     step: &'static str,
     cell: &'a Cell,
-    field: &'a Field<'a>,
+    context: &'a Context<'a>,
     rate: f64,
     rows: Vec<SecondRow>,
 }
@@ -186,7 +175,9 @@ struct Seconds<'a> {
 impl Observer for Seconds<'_> {
     fn begins(&mut self, what: &str) {
         let Key { runtime, version, variant, .. } = &self.cell.key;
-        self.field.watch.at_work(self.step, &format!("{runtime}-{version} as {variant}: {what}"));
+        self.context
+            .progress
+            .doing(self.step, &format!("{runtime}-{version} as {variant}: {what}"));
     }
 
     fn second(&mut self, second: &Second) {
@@ -298,8 +289,7 @@ mod tests {
         let filling = told_of(&driven(14_200, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
         assert_eq!(filling.verdict, Verdict::Inconclusive);
         assert!(!filling.reason.is_empty() && !filling.reason.contains("--"), "{}", filling.reason);
-        let reason = judge(&[], &Limits::OPS).reason.to_string();
-        assert!(reason.contains("--budget"), "{reason}");
-        assert!(!without_advice(&reason).contains("--"), "{reason}");
+        let reason = judge(&[], &Limits::OPS).ground.reason();
+        assert!(reason.advice.is_some() && !reason.why.contains("--"), "{reason}");
     }
 }

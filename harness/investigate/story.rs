@@ -10,7 +10,7 @@ use crate::leak::{Space, Verdict};
 use crate::stats::Estimate;
 
 pub use load::{Load, Subject};
-pub use versions::{Versions, Window};
+pub use versions::Versions;
 
 /// The name and version of the JSON form.
 pub const SCHEMA: &str = "awaitbench/investigate/1";

@@ -38,7 +38,7 @@ impl Judged {
         };
         let finding = probed.finding;
         row.verdict = Some(finding.verdict.word().to_owned());
-        row.reason = Some(finding.reason.to_string());
+        row.reason = Some(finding.ground.reason().to_string());
         row.space = Some(finding.space.word().to_owned());
         row.held_by = probed.holder.map(|holder| word(holder).to_owned());
         row.bytes_per_op = finding.bytes_per_op.map(|rate| rate.value);

@@ -7,7 +7,6 @@
 //! verdict means and when it is wrong.
 
 mod before_after;
-pub mod bisect;
 mod curve;
 mod curve_page;
 mod export;
@@ -15,6 +14,7 @@ mod growth;
 mod judged;
 mod page;
 mod probe;
+mod reason;
 #[cfg(test)]
 mod sample;
 mod series;
@@ -29,6 +29,7 @@ pub use curve_page::{curves_json, curves_page};
 pub use export::{csv, json};
 pub use judged::Judged;
 pub use page::page;
-pub use probe::{Holder, Plan, Probed, probe};
+pub use probe::{Holder, ProbePlan, Probed, ask, probe};
+pub use reason::Reason;
 pub use series::{Checkpoint, Held, Space};
-pub use verdict::{Finding, Limits, Reason, Verdict, judge};
+pub use verdict::{Ground, LeakFinding, Limits, Verdict, judge};

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::series::gained;
 use super::stride::{STRIDE, is_full, is_slow_to_collect, is_too_short, longest, may_double};
-use super::verdict::{Finding, Limits, Reason, Verdict, judge};
+use super::verdict::{Ground, LeakFinding, Limits, Verdict, judge};
 use super::{Checkpoint, Held};
 use crate::case::{Case, Variant};
 use crate::runtime::{Runtime, Settings};
@@ -45,7 +45,7 @@ const WORTH_WAITING: Duration = Duration::from_millis(700);
 
 /// What is to be probed.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan<'a> {
+pub struct ProbePlan<'a> {
     /// The driver's file.
     pub driver: &'a Path,
     /// The case.
@@ -73,7 +73,7 @@ pub enum Holder {
 #[derive(Clone, Debug)]
 pub struct Probed {
     /// The verdict.
-    pub finding: Finding,
+    pub finding: LeakFinding,
     /// The readings that it was decided from.
     pub series: Vec<Checkpoint>,
     /// Ops executed in the process that the series is of.
@@ -84,12 +84,24 @@ pub struct Probed {
     pub holder: Option<Holder>,
 }
 
+/// Probes one variant on one runtime. What is inconclusive is probed once more with twice the time: that is
+/// noise, or a slow version.
+pub async fn ask(runtime: &Runtime, plan: &ProbePlan<'_>) -> Result<Probed, SessionError> {
+    let started = Instant::now();
+    let first = probe(runtime, plan).await?;
+    if first.finding.verdict != Verdict::Inconclusive {
+        return Ok(first);
+    }
+    let longer = ProbePlan { budget: plan.budget * 2, ..*plan };
+    Ok(Probed { elapsed: started.elapsed(), ..probe(runtime, &longer).await? })
+}
+
 /// Probes one variant on one runtime.
 ///
 /// # Errors
 /// The session broke: the runtime won't start, the variant fails or can't be parsed, a check does not
 /// hold.
-pub async fn probe(runtime: &Runtime, plan: &Plan<'_>) -> Result<Probed, SessionError> {
+pub async fn probe(runtime: &Runtime, plan: &ProbePlan<'_>) -> Result<Probed, SessionError> {
     let started = Instant::now();
     let mut holder = None;
     loop {
@@ -120,7 +132,7 @@ pub async fn probe(runtime: &Runtime, plan: &Plan<'_>) -> Result<Probed, Session
 
 /// How the run of one process ended.
 enum End {
-    Found(Finding, Option<Holder>),
+    Found(LeakFinding, Option<Holder>),
     Released,
     CannotRelease,
 }
@@ -128,7 +140,7 @@ enum End {
 /// One process and what was read from it.
 struct Run<'a> {
     session: Session,
-    plan: &'a Plan<'a>,
+    plan: &'a ProbePlan<'a>,
     started: Instant,
     stride: u64,
     /// Whether the stride is as long as what it gains allows.
@@ -142,7 +154,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     async fn start(
         runtime: &Runtime,
-        plan: &'a Plan<'a>,
+        plan: &'a ProbePlan<'a>,
         started: Instant,
     ) -> Result<Self, SessionError> {
         let workload = Workload::of(plan.case, plan.variant, plan.driver, plan.settings);
@@ -231,7 +243,7 @@ impl<'a> Run<'a> {
             }
             let round = start.elapsed();
             let finding = judge(&self.series, &self.plan.limits);
-            let growing = finding.reason == Reason::StillGrowing;
+            let growing = finding.ground == Ground::StillGrowing;
             if self.is_sure(&finding) {
                 return Ok(End::Found(finding, None));
             }
@@ -257,7 +269,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn is_sure(&self, finding: &Finding) -> bool {
+    fn is_sure(&self, finding: &LeakFinding) -> bool {
         match finding.verdict {
             Verdict::Leaks => true,
             Verdict::Stable => self.ops >= SO_MANY || self.started.elapsed() > SOON,
@@ -272,7 +284,7 @@ impl<'a> Run<'a> {
     }
 
     /// The verdict when there is no more time.
-    fn last_word(&self) -> Finding {
+    fn last_word(&self) -> LeakFinding {
         judge(&self.series, &self.plan.limits.at_the_end())
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::judged::reading;
-use super::{Checkpoint, Curve, Finding, Held, Holder, Judged, Probed, Reason, Space, Verdict};
+use super::{Checkpoint, Curve, Ground, Held, Holder, Judged, LeakFinding, Probed, Space, Verdict};
 use crate::key::Key;
 use crate::measure::{Cell, Failure};
 use crate::record::{CurveFigures, Status};
@@ -20,7 +20,7 @@ pub(super) fn cell(version: &str, variant: &str) -> Cell {
     }
 }
 
-fn probed(verdict: Verdict, reason: Reason, holder: Option<Holder>, megabytes: &[f64]) -> Probed {
+fn probed(verdict: Verdict, ground: Ground, holder: Option<Holder>, megabytes: &[f64]) -> Probed {
     let series: Vec<Checkpoint> = (1..)
         .zip(megabytes)
         .map(|(i, held)| Checkpoint {
@@ -34,7 +34,7 @@ fn probed(verdict: Verdict, reason: Reason, holder: Option<Holder>, megabytes: &
         _ => Estimate { value: 9.62, low: 6.1, high: 13.4 },
     };
     Probed {
-        finding: Finding { verdict, reason, space: Space::Heap, bytes_per_op: Some(rate) },
+        finding: LeakFinding { verdict, ground, space: Space::Heap, bytes_per_op: Some(rate) },
         ops: (megabytes.len() as u64) << 17,
         series,
         elapsed: Duration::from_millis(810),
@@ -45,9 +45,9 @@ fn probed(verdict: Verdict, reason: Reason, holder: Option<Holder>, megabytes: &
 /// One of each kind.
 pub(super) fn judged() -> Vec<Judged> {
     let stairs = [1.6, 1.87, 2.19, 2.48, 2.91, 2.91, 3.55, 3.55, 3.55, 4.51, 4.51];
-    let leaking = || probed(Verdict::Leaks, Reason::Proportional, Some(Holder::Runtime), &stairs);
-    let stable = || probed(Verdict::Stable, Reason::Flat, None, &[1.7, 1.97, 1.98, 1.98, 1.98]);
-    let unsure = || probed(Verdict::Inconclusive, Reason::StillGrowing, None, &stairs[..6]);
+    let leaking = || probed(Verdict::Leaks, Ground::Proportional, Some(Holder::Runtime), &stairs);
+    let stable = || probed(Verdict::Stable, Ground::Flat, None, &[1.7, 1.97, 1.98, 1.98, 1.98]);
+    let unsure = || probed(Verdict::Inconclusive, Ground::StillGrowing, None, &stairs[..6]);
     let failed = |status, detail: &str| Err(Failure { status, detail: detail.to_owned() });
     let elapsed = Some(Duration::from_millis(810));
     vec![

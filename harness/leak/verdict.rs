@@ -18,6 +18,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::growth::{Growth, growth};
+use super::reason::Reason;
 use super::series::gained;
 use super::slowing::slows_down;
 use super::{Checkpoint, Space};
@@ -116,7 +117,7 @@ impl Limits {
 
 /// Why the verdict is what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum Ground {
     /// Growth in proportion to ops, beyond the horizon.
     Proportional,
     /// The same, and each op takes longer than those before.
@@ -131,28 +132,34 @@ pub enum Reason {
     TooFew,
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Proportional => "grows in proportion to ops",
-            Self::Slowing => "grows in proportion to ops, and so does the time of an op: to fill a large cache would take hours",
-            Self::Flat => "does not grow",
-            Self::StillGrowing => {
-                "grows in proportion to ops so far, as a cache does that is not full: give it a larger --budget"
-            }
-            Self::Unsettled => "has not settled: give it a larger --budget",
-            Self::TooFew => "executed too few ops to tell: give it a larger --budget",
-        })
+impl Ground {
+    /// In words, with what to do.
+    #[must_use]
+    pub fn reason(self) -> Reason {
+        const LONGER: &str = "give it a larger --budget";
+        match self {
+            Self::Proportional => Reason::of("grows in proportion to ops"),
+            Self::Slowing => Reason::of(
+                "grows in proportion to ops, and so does the time of an op: to fill a large cache would take hours",
+            ),
+            Self::Flat => Reason::of("does not grow"),
+            Self::StillGrowing => Reason::with(
+                "grows in proportion to ops so far, as a cache does that is not full",
+                LONGER,
+            ),
+            Self::Unsettled => Reason::with("has not settled", LONGER),
+            Self::TooFew => Reason::with("executed too few ops to tell", LONGER),
+        }
     }
 }
 
 /// A verdict with what it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Finding {
+pub struct LeakFinding {
     /// The verdict.
     pub verdict: Verdict,
     /// Why.
-    pub reason: Reason,
+    pub ground: Ground,
     /// The space that it is about: the one that grows most, else the heap.
     pub space: Space,
     /// Bytes an op in that space, over the last two doublings; `None` with too few readings.
@@ -161,7 +168,7 @@ pub struct Finding {
 
 /// Judges a series, in the order of ops.
 #[must_use]
-pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
+pub fn judge(series: &[Checkpoint], limits: &Limits) -> LeakFinding {
     let ops = series.last().map_or(0, |checkpoint| checkpoint.ops);
     let spaces: Vec<(Space, Growth)> = Space::ALL
         .into_iter()
@@ -170,30 +177,30 @@ pub fn judge(series: &[Checkpoint], limits: &Limits) -> Finding {
     let about =
         |space: Space| spaces.iter().find(|known| known.0 == space).map(|known| known.1.rate);
     let finding =
-        |verdict, reason, space| Finding { verdict, reason, space, bytes_per_op: about(space) };
+        |verdict, ground, space| LeakFinding { verdict, ground, space, bytes_per_op: about(space) };
     if spaces.is_empty() {
-        return finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap);
+        return finding(Verdict::Inconclusive, Ground::TooFew, Space::Heap);
     }
     if let Some(space) = leaking(&spaces, limits) {
         let settled = spaces.iter().find(|known| known.0 == space).map_or(0.0, |it| it.1.ops);
         let is_past = |horizon: u64| settled >= horizon as f64;
         return if is_past(limits.horizon_ops) || gained(series) >= limits.horizon_bytes {
-            finding(Verdict::Leaks, Reason::Proportional, space)
+            finding(Verdict::Leaks, Ground::Proportional, space)
         } else if limits.horizon_when_slowing.is_some_and(is_past)
             && slows_down(series, limits.horizon_ops)
         {
-            finding(Verdict::Leaks, Reason::Slowing, space)
+            finding(Verdict::Leaks, Ground::Slowing, space)
         } else {
-            finding(Verdict::Inconclusive, Reason::StillGrowing, space)
+            finding(Verdict::Inconclusive, Ground::StillGrowing, space)
         };
     }
     let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth, limits));
     match unsettled {
-        Some((space, _)) => finding(Verdict::Inconclusive, Reason::Unsettled, *space),
+        Some((space, _)) => finding(Verdict::Inconclusive, Ground::Unsettled, *space),
         None if ops < limits.fewest_ops => {
-            finding(Verdict::Inconclusive, Reason::TooFew, Space::Heap)
+            finding(Verdict::Inconclusive, Ground::TooFew, Space::Heap)
         }
-        None => finding(Verdict::Stable, Reason::Flat, Space::Heap),
+        None => finding(Verdict::Stable, Ground::Flat, Space::Heap),
     }
 }
 

@@ -167,7 +167,7 @@ fn a_cache_of_a_million_is_stable_once_it_is_full() {
     let held = |ops: f64| 50.0 * capacity(ops.min(1e6), 2.0);
     let filling = series(1 << 20, QUIET, held);
     let found = judge(&filling, &Limits::OPS);
-    assert_eq!((found.verdict, found.reason), (Verdict::Inconclusive, Reason::TooFew));
+    assert_eq!((found.verdict, found.ground), (Verdict::Inconclusive, Ground::TooFew));
     assert_eq!(verdict_of(&series(1 << 22, QUIET, held)), Verdict::Stable);
 }
 
@@ -190,7 +190,7 @@ fn the_articles_own_staircase() {
     let rate = found.bytes_per_op.unwrap();
     // The list in the snapshot has 14,585,840 bytes after 1,500,000 calls.
     assert!(rate.low > 8.0 && rate.low < 9.72 && 9.72 < rate.high && rate.high < 11.0, "{rate:?}");
-    assert_eq!(judge(&of(leaking, 30_000), &Limits::OPS).reason, Reason::StillGrowing);
+    assert_eq!(judge(&of(leaking, 30_000), &Limits::OPS).ground, Ground::StillGrowing);
     let mut cured = [1.98; 11];
     cured[..2].copy_from_slice(&[1.70, 1.97]);
     assert_eq!(judge(&of(cured, 30_000), &Limits::OPS).verdict, Verdict::Stable);
@@ -206,11 +206,11 @@ fn growth_that_slows_its_ops_down_needs_no_million() {
     };
     let verdict = |series: &[Checkpoint], limits: &Limits| {
         let found = judge(series, limits);
-        (found.verdict, found.reason)
+        (found.verdict, found.ground)
     };
     let at_the_end = Limits::OPS.at_the_end();
     let (leaks, waits) =
-        ((Verdict::Leaks, Reason::Slowing), (Verdict::Inconclusive, Reason::StillGrowing));
+        ((Verdict::Leaks, Ground::Slowing), (Verdict::Inconclusive, Ground::StillGrowing));
     let quadratic = of(|ops| 5 * ops * ops / 2);
     assert_eq!(verdict(&quadratic, &at_the_end), leaks);
     assert_eq!(verdict(&quadratic, &Limits::OPS), waits, "there is time to see a cache fill up");

@@ -57,7 +57,7 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
         bytes_per_request_low: kept.per_request.map(|rate| rate.low),
         bytes_per_request_high: kept.per_request.map(|rate| rate.high),
         verdict: kept.verdict.map_or_else(String::new, |verdict| verdict.word().to_owned()),
-        reason: Some(kept.reason).filter(|reason| was_asked_for && !reason.is_empty()),
+        reason: Some(kept.reason.to_string()).filter(|reason| was_asked_for && !reason.is_empty()),
         space: kept.space.map(|space| space.word().to_owned()),
         further_requests: load.further.last().map(|last| last.requests - counts.finished()),
         peak_rss_bytes: most(|second| second.reading.rss_bytes),

@@ -4,7 +4,7 @@
 
 use super::growth::{Growth, growth};
 use super::run::Load;
-use crate::leak::{Held, Space, Verdict};
+use crate::leak::{Held, Reason, Space, Verdict};
 use crate::report::format;
 use crate::stats::Estimate;
 
@@ -45,8 +45,8 @@ const SPAN: f64 = 8.0;
 pub struct Kept {
     /// The verdict; `None` without readings.
     pub verdict: Option<Verdict>,
-    /// Why, in words; empty if it needs none.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// What grows, if something leaks.
     pub space: Option<Space>,
     /// Heap in use before the load, after a forced collection.
@@ -82,7 +82,7 @@ pub fn kept(load: &Load) -> Kept {
     let (before, after) = (heap(load.checkpoints.first()), heap(load.checkpoints.last()));
     let requests = load.checkpoints.last().map_or(0, |checkpoint| checkpoint.requests);
     if load.checkpoints.len() < 2 || before.is_none() || requests == 0 {
-        let reason = "no collection could be forced".to_owned();
+        let reason = Reason::of("no collection could be forced");
         return Kept { verdict: None, reason, space: None, before, after, per_request: None };
     }
     let slope = growth(&points(load, Space::Heap)).map(|growth| growth.rate);
@@ -101,8 +101,11 @@ pub(super) fn is_sure(load: &Load) -> bool {
     load.checkpoints.is_empty() || judged(load).0 != Verdict::Inconclusive
 }
 
+/// What to do about a verdict that is not sure.
+const LONGER: &str = "give it a longer --duration or --settle";
+
 /// The verdict, what grows, and why.
-fn judged(load: &Load) -> (Verdict, Option<Space>, String) {
+fn judged(load: &Load) -> (Verdict, Option<Space>, Reason) {
     let courses = SPACES.map(|space| {
         let points = points(load, space);
         let found = growth(&points);
@@ -111,30 +114,34 @@ fn judged(load: &Load) -> (Verdict, Option<Space>, String) {
     if let Some((space, _, found)) = courses.iter().find(|known| known.1 == Course::Leaks) {
         let rate = found.map_or(0.0, |growth| growth.rate.value);
         let reason = match space {
-            Space::Heap => String::new(),
-            Space::External | Space::ArrayBuffers => format!(
+            Space::Heap => Reason::default(),
+            Space::External | Space::ArrayBuffers => Reason::of(format!(
                 "what grows is external memory, as of buffers: {} bytes/request",
                 format::quantity(rate)
-            ),
-            Space::Resident => format!(
+            )),
+            Space::Resident => Reason::of(format!(
                 "what grows is the resident set outside the heap: {} bytes/request",
                 format::quantity(rate)
-            ),
+            )),
         };
         return (Verdict::Leaks, Some(*space), reason);
     }
     let reason = match courses.iter().map(|known| known.1).find(|course| *course != Course::Flat) {
-        None => return (Verdict::Stable, None, String::new()),
-        Some(Course::Filling) => {
-            "grows in proportion to requests so far, as a cache does that is not full: give it a longer --duration or --settle"
+        None => return (Verdict::Stable, None, Reason::default()),
+        Some(Course::Filling) => Reason::with(
+            "grows in proportion to requests so far, as a cache does that is not full",
+            LONGER,
+        ),
+        Some(Course::TooFew) => Reason::with(
+            "too few requests to tell",
+            "give it a longer --duration or --settle, or a higher --rate",
+        ),
+        Some(Course::Unread) => {
+            Reason::with("too few readings to tell", "give it more --checkpoints")
         }
-        Some(Course::TooFew) => {
-            "too few requests to tell: give it a longer --duration or --settle, or a higher --rate"
-        }
-        Some(Course::Unread) => "too few readings to tell: give it more --checkpoints",
-        Some(_) => "has not settled: give it a longer --duration or --settle",
+        Some(_) => Reason::with("has not settled", LONGER),
     };
-    (Verdict::Inconclusive, None, reason.to_owned())
+    (Verdict::Inconclusive, None, reason)
 }
 
 fn course(space: Space, points: &[(f64, f64)], growth: Option<Growth>) -> Course {
@@ -266,7 +273,7 @@ mod tests {
         let kept = kept(&load);
         assert_eq!((kept.verdict, kept.space), (Some(Verdict::Leaks), Some(Space::External)));
         assert!(
-            kept.reason.contains("external memory, as of buffers: 160 bytes/request"),
+            kept.reason.to_string().contains("external memory, as of buffers: 160 bytes/request"),
             "{kept:?}"
         );
         assert_eq!(kept.per_request.unwrap().value, 0.0);
@@ -318,7 +325,7 @@ mod tests {
         let load = Load { warmed_up: WARM_UP, checkpoints, ..Load::default() };
         let kept = kept(&load);
         assert_eq!(kept.verdict, Some(Verdict::Inconclusive));
-        assert!(kept.reason.contains("--checkpoints"), "{kept:?}");
+        assert!(kept.reason.to_string().contains("--checkpoints"), "{kept:?}");
     }
 
     /// Growth in proportion, but a cache of as many entries might still be filling.
@@ -328,7 +335,7 @@ mod tests {
         let load = Load { warmed_up: 1_000, checkpoints, ..Load::default() };
         let kept = kept(&load);
         assert_eq!(kept.verdict, Some(Verdict::Inconclusive));
-        assert!(kept.reason.contains("a cache does that is not full"), "{kept:?}");
+        assert!(kept.reason.to_string().contains("a cache does that is not full"), "{kept:?}");
     }
 
     /// Allocators keep some megabytes, and a leak outside the heap is more than those.
@@ -348,14 +355,17 @@ mod tests {
         assert_eq!(with(500.0).verdict, Some(Verdict::Stable));
         let large = with(10_000.0);
         assert_eq!((large.verdict, large.space), (Some(Verdict::Leaks), Some(Space::Resident)));
-        assert!(large.reason.contains("outside the heap: 10,000 bytes/request"), "{large:?}");
+        assert!(
+            large.reason.to_string().contains("outside the heap: 10,000 bytes/request"),
+            "{large:?}"
+        );
     }
 
     #[test]
     fn few_requests_tell_nothing() {
         let kept = kept(&load(list(16.0)));
         assert_eq!(kept.verdict, Some(Verdict::Inconclusive));
-        assert!(kept.reason.contains("too few requests"), "{kept:?}");
+        assert!(kept.reason.to_string().contains("too few requests"), "{kept:?}");
         assert!(kept.per_request.is_some());
     }
 

@@ -4,16 +4,16 @@ mod disturbance;
 mod fingerprint;
 mod kernel_text;
 mod noise;
+mod noise_watch;
 mod usage;
-mod watch;
 
 use serde::{Deserialize, Serialize};
 
 pub use disturbance::{Disturbance, MOST_OTHERS, MOST_STOLEN, MOST_SWAPPED_PAGES};
 pub use fingerprint::fingerprint;
 pub use noise::{Moment, Noise};
+pub use noise_watch::{NoiseWatch, Seen};
 pub use usage::Usage;
-pub use watch::{Seen, Watch};
 
 /// `machine.toml`: what identifies the hardware, and nothing that identifies its owner.
 ///

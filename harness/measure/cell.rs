@@ -97,6 +97,15 @@ pub struct Failure {
     pub detail: String,
 }
 
+impl Failure {
+    /// What is said when `cell` failed so.
+    #[must_use]
+    pub fn of(&self, cell: &Cell) -> String {
+        let Key { case, runtime, version, variant, .. } = &cell.key;
+        format!("{case}/{runtime}-{version}/{variant}: {}: {}", self.status, self.detail)
+    }
+}
+
 impl From<&SessionError> for Failure {
     fn from(error: &SessionError) -> Self {
         Self { status: error.status(), detail: redact(&error.to_string()) }

@@ -37,7 +37,7 @@ pub use publisher::Publisher;
 pub use ratio::{beneath, pairs, ratios};
 pub use resume::{Done, take_over};
 pub use rotation::Rotation;
-pub use runner::{Observer, measure};
+pub use runner::measure;
 pub use side_by_side::{Ended, Setting, SideBySide};
 pub use soundness::warnings;
 pub use summary::{counted, summarize, widen_as_known};

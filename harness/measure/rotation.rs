@@ -3,7 +3,7 @@
 
 use super::cell::Cell;
 use super::side_by_side::{Ended, Setting, SideBySide};
-use crate::machine::Watch;
+use crate::machine::NoiseWatch;
 use crate::record::SampleRow;
 use crate::session::Batch;
 
@@ -13,7 +13,7 @@ pub struct Rotation {
     invocations: Vec<SideBySide>,
     variant: String,
     next: usize,
-    watch: Watch,
+    watch: NoiseWatch,
 }
 
 impl Rotation {
@@ -31,7 +31,7 @@ impl Rotation {
                 break;
             }
         }
-        let watch = Watch::begin(invocations.iter().flat_map(SideBySide::pids));
+        let watch = NoiseWatch::begin(invocations.iter().flat_map(SideBySide::pids));
         Self { invocations, variant: variant.to_owned(), next: 0, watch }
     }
 

@@ -1,27 +1,15 @@
 //! Carries out a plan: every subject once a block, fresh processes throughout.
 
-use super::cell::{Cell, Failure, Target};
-use super::pilot::Prediction;
+use super::cell::{Cell, Target};
 use super::plan::{Plan, Subject};
 use super::publisher::Publisher;
 use super::resume::Done;
 use super::schedule::blocks;
 use super::side_by_side::{Setting, SideBySide};
 use super::standing::Standing;
-use crate::machine::Watch;
+use crate::machine::NoiseWatch;
+use crate::progress::Progress;
 use crate::record::{RecordError, Role};
-
-/// Told how far a plan is.
-pub trait Observer {
-    /// An invocation of `subject` begins.
-    fn begins(&self, subject: &Subject);
-    /// So many invocations were measured, of as many as will be by what is known now.
-    fn progress(&self, measured: u64, expected: u64);
-    /// The first invocations of `subject` say how much is needed for this margin.
-    fn predicted(&self, subject: &Subject, margin: f64, prediction: &Prediction);
-    /// A cell failed: this is said once for each.
-    fn failed(&self, cell: &Cell, failure: &Failure);
-}
 
 impl Subject {
     /// Publishes at once what needs no measuring: the failure of a runtime that does not work.
@@ -33,11 +21,11 @@ impl Subject {
     pub fn publish_if_broken(
         &self,
         publisher: &mut Publisher,
-        observer: &dyn Observer,
+        progress: &dyn Progress,
     ) -> Result<bool, RecordError> {
         let Target::Broken { failure, .. } = &self.target else { return Ok(false) };
         for cell in &self.cells {
-            observer.failed(cell, failure);
+            progress.note(&failure.of(cell));
             publisher.fail(cell, failure.clone());
             publisher.publish(cell, true)?;
         }
@@ -61,15 +49,15 @@ pub async fn measure(
     plan: &Plan,
     done: &Done,
     publisher: &mut Publisher,
-    observer: &dyn Observer,
+    progress: &dyn Progress,
 ) -> Result<(), RecordError> {
     for subject in &plan.subjects {
-        subject.publish_if_broken(publisher, observer)?;
+        subject.publish_if_broken(publisher, progress)?;
     }
     let mut standing = Standing::new(plan);
     let everything = 0..plan.subjects.len();
     for index in everything.clone() {
-        standing.update(index, publisher, observer);
+        standing.update(index, publisher, progress);
     }
     for (number, block) in (0..).zip(blocks(plan.subjects.len(), plan.seed)) {
         if !everything.clone().any(|index| standing.needs(index, number, publisher)) {
@@ -80,10 +68,11 @@ pub async fn measure(
                 continue;
             }
             let (measured, expected) = standing.progress(publisher);
-            observer.progress(measured, expected);
-            observer.begins(&plan.subjects[index]);
-            invoke(plan, index, number, &standing, publisher, observer).await?;
-            standing.update(index, publisher, observer);
+            progress.done(measured, expected);
+            let subject = &plan.subjects[index];
+            progress.doing(&subject.target.id(), &subject.case.name);
+            invoke(plan, index, number, &standing, publisher, progress).await?;
+            standing.update(index, publisher, progress);
         }
     }
     for cell in plan.subjects.iter().flat_map(|subject| &subject.cells) {
@@ -101,7 +90,7 @@ async fn invoke(
     number: u32,
     standing: &Standing<'_>,
     publisher: &mut Publisher,
-    observer: &dyn Observer,
+    progress: &dyn Progress,
 ) -> Result<(), RecordError> {
     let subject = &plan.subjects[index];
     let Target::Ready(runtime) = &subject.target else { return Ok(()) };
@@ -116,7 +105,7 @@ async fn invoke(
     };
     let mut side_by_side = SideBySide::start(setting, &cells, number).await;
     publisher.add(&cells, side_by_side.take_samples())?;
-    let watch = Watch::begin(side_by_side.pids());
+    let watch = NoiseWatch::begin(side_by_side.pids());
     for _ in 0..standing.batches(index) {
         side_by_side.take_turn().await;
         publisher.add(&cells, side_by_side.take_samples())?;
@@ -132,7 +121,7 @@ async fn invoke(
     }
     publisher.conclude(&cells, ended.invocations)?;
     for (cell, failure) in ended.failures {
-        observer.failed(&cell, &failure);
+        progress.note(&failure.of(&cell));
         publisher.fail(&cell, failure);
     }
     for cell in &cells {

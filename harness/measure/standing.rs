@@ -7,9 +7,9 @@
 use std::time::Instant;
 
 use super::pilot::{PILOT, Prediction, predict};
-use super::plan::{Goal, Plan};
+use super::plan::{Goal, Plan, Subject};
 use super::publisher::Publisher;
-use super::runner::Observer;
+use crate::progress::Progress;
 use crate::record::Role;
 
 /// What is known of each subject, by its index in the plan.
@@ -35,7 +35,7 @@ impl<'p> Standing<'p> {
     }
 
     /// Takes the latest invocation of a subject into account.
-    pub(super) fn update(&mut self, index: usize, publisher: &Publisher, observer: &dyn Observer) {
+    pub(super) fn update(&mut self, index: usize, publisher: &Publisher, progress: &dyn Progress) {
         let Goal::Precision { margin, .. } = self.plan.goal else { return };
         let subject = &self.plan.subjects[index];
         let state = &mut self.subjects[index];
@@ -47,7 +47,7 @@ impl<'p> Standing<'p> {
         if state.prediction.is_none() {
             state.prediction = predict(&subject.cells, publisher, margin);
             if let (false, Some(prediction)) = (state.is_reached, &state.prediction) {
-                observer.predicted(subject, margin, prediction);
+                progress.note(&told(subject, margin, prediction));
             }
         }
     }
@@ -117,4 +117,15 @@ impl<'p> Standing<'p> {
             (Goal::Precision { .. }, None) => PILOT,
         }
     }
+}
+
+/// What is said of how much is needed for a margin.
+fn told(subject: &Subject, margin: f64, prediction: &Prediction) -> String {
+    let (case, id) = (&subject.case.name, subject.target.id());
+    let (margin, remaining) = (margin * 100.0, prediction.remaining().as_secs_f64());
+    let size = prediction.dimensions;
+    format!(
+        "{case} on {id}: ±{margin} % needs about {} invocations of {} batches: {remaining:.0} s more",
+        size.invocations, size.batches
+    )
 }

@@ -49,6 +49,9 @@ pub enum RecordError {
     /// Another process writes here.
     #[error("another awaitbench is writing to \"{}\": wait for it, or choose another folder with --out", .0.display())]
     Busy(PathBuf),
+    /// What should be a folder is a file.
+    #[error("\"{}\" is a file, and results need a folder: name one with --out, or move the file away", .0.display())]
+    NotAFolder(PathBuf),
     /// There are no results.
     #[error("no results in \"{}\": run `cargo bench` or `awaitbench run` first, or name another folder", .0.display())]
     Empty(PathBuf),

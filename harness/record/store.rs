@@ -46,6 +46,9 @@ pub fn find_machines(results: &Path) -> Result<Vec<MachineFolder>, RecordError> 
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(RecordError::Empty(results.to_owned()));
             }
+            Err(_) if results.is_file() => {
+                return Err(RecordError::NotAFolder(results.to_owned()));
+            }
             entries => entries.map_err(io_error(results))?,
         };
         paths.extend(entries.flatten().map(|entry| entry.path()).filter(|path| is_machine(path)));
@@ -69,6 +72,9 @@ impl MachineFolder {
     /// The folder can't be written, or another process writes there.
     pub fn open(results: &Path, machine: &Machine) -> Result<Self, RecordError> {
         let path = results.join(machine.folder_name());
+        if let Some(file) = path.ancestors().find(|path| path.exists() && !path.is_dir()) {
+            return Err(RecordError::NotAFolder(file.to_owned()));
+        }
         let folders = [SAMPLES, INVOCATIONS].map(|name| path.join(name));
         for folder in &folders {
             fs::create_dir_all(folder).map_err(io_error(&path))?;

@@ -166,3 +166,16 @@ fn no_results_is_said() {
     assert!(matches!(find_machines(&missing), Err(RecordError::Empty(_))));
     assert!(matches!(find_machines(results.path()), Err(RecordError::Empty(_))));
 }
+
+#[test]
+fn a_file_in_the_place_of_the_folder_is_said() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("results");
+    fs::write(&file, "somebody's").unwrap();
+    for out in [file.clone(), file.join("below")] {
+        let error = MachineFolder::open(&out, &machine()).unwrap_err();
+        let expected = format!("\"{}\" is a file, and results need a folder", file.display());
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    }
+    assert!(matches!(find_machines(&file), Err(RecordError::NotAFolder(_))));
+}

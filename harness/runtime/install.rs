@@ -12,34 +12,7 @@ use super::probe::probe;
 use super::{Environment, Family, Origin, Parcel, Platform, Runtime};
 use crate::npm::{Place, Registry, RegistryError, unpack, verify};
 use crate::process::Scratch;
-
-/// How far the installation of one runtime is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// npm is fetching the package.
-    Fetching,
-    /// The tarball is compared with what the registry says it must hash to.
-    Verifying,
-    /// The binary is taken out of the tarball.
-    Unpacking,
-    /// The binary is started for the first time.
-    Starting,
-    /// It is there.
-    Done,
-    /// It is not there.
-    Failed,
-}
-
-/// Told how far each installation is.
-pub trait Progress {
-    /// The installation of the runtime with this id has come to `stage`.
-    fn at(&self, id: &str, stage: Stage);
-}
-
-/// Nobody wants to know.
-impl Progress for () {
-    fn at(&self, _id: &str, _stage: Stage) {}
-}
+use crate::progress::{Progress, Stage};
 
 /// Installs one version, or finds that it is installed already. Two processes that install the same
 /// version do not disturb each other: the first to finish wins, and both use what it made.

@@ -28,7 +28,7 @@ use node_semver::Version;
 pub use discovery::{Broken, Discovery, discover};
 pub use family::{Dialect, FAMILIES, Family, Launch, Visit};
 pub use found::{Found, Why};
-pub use install::{Progress, Stage, install};
+pub use install::install;
 pub use locate::{Environment, Origin};
 pub use platform::Platform;
 pub use probe::{ProbeError, probe};

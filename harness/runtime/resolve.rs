@@ -6,12 +6,13 @@ use node_semver::Version;
 
 use super::discovery::on_path;
 use super::found::{Found, Why};
-use super::install::{Progress, install};
+use super::install::install;
 use super::probe::probe;
 use super::{
     Discovery, Environment, Family, Origin, Platform, Runtime, Spec, Supply, Want, discover,
 };
 use crate::npm::Registry;
+use crate::progress::Progress;
 
 /// Resolves specs and provides what they mean.
 #[derive(Debug)]
@@ -129,6 +130,11 @@ impl Resolver {
         versions.sort();
         versions.dedup();
         Ok(versions)
+    }
+
+    /// Whether a version is here.
+    pub fn has(&self, family: &'static Family, version: &Version) -> bool {
+        self.installed(family, version).is_some()
     }
 
     /// Our own copy of a version if there is one, since it is the project's release binary; else

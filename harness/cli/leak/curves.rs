@@ -8,6 +8,7 @@ use crate::case::Variant;
 use crate::cli::Common;
 use crate::leak::{Curve, CurvePlan, csv, curves_json, curves_page, trace};
 use crate::measure::{Cell, Subject, Target};
+use crate::progress::Progress;
 use crate::record::Status;
 use crate::report::format::bytes;
 
@@ -18,7 +19,7 @@ impl Leak {
             for (cell, variant) in subject.cells.iter().zip(&subject.case.variants) {
                 let curve = self.trace(setup, subject, cell, variant).await;
                 setup.folder.publish_curve(&curve.row, &curve.readings)?;
-                setup.bars.tell(&name(cell), &words(&curve));
+                setup.bars.came_to(&name(cell), &words(&curve));
                 curves.push(curve);
             }
         }
@@ -46,7 +47,7 @@ impl Leak {
             Target::Ready(runtime) => runtime,
             Target::Broken { failure, .. } => return Curve::failed(cell, failure.clone()),
         };
-        setup.bars.show(&name(cell), "executing");
+        setup.bars.doing(&name(cell), "executing");
         let plan = CurvePlan {
             driver: &subject.driver,
             case: &subject.case,

@@ -5,13 +5,15 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::plots::draw_leaks;
-use super::{BUDGET, Leak, SNAPSHOT_OPS, Setup, name, print};
+use super::{Leak, SNAPSHOT_OPS, Setup, name, print};
+use crate::article::BUDGET;
 use crate::case::Variant;
 use crate::cli::Common;
 use crate::leak::{
-    Judged, Limits, Pair, Plan, SnapshotError, csv, json, page, probe, two_snapshots,
+    Judged, Limits, Pair, ProbePlan, SnapshotError, ask, csv, json, page, two_snapshots,
 };
 use crate::measure::{Cell, Failure, Subject, Target};
+use crate::progress::Progress;
 use crate::record::Status;
 use crate::report::format::quantity;
 use crate::runtime::Runtime;
@@ -35,11 +37,11 @@ impl Leak {
             for (cell, variant) in subject.cells.iter().zip(&subject.case.variants) {
                 let mut judged = self.judge(setup, subject, cell, variant).await;
                 setup.folder.publish_leak(&judged.row, &judged.series)?;
-                setup.bars.tell(&name(cell), &words(&judged));
+                setup.bars.came_to(&name(cell), &words(&judged));
                 if let (Some(folder), Target::Ready(runtime), Status::Ok) =
                     (&self.snapshots, &subject.target, judged.row.status)
                 {
-                    setup.bars.show(&name(cell), "taking snapshots");
+                    setup.bars.doing(&name(cell), "taking snapshots");
                     match self.snapshots(runtime, subject, variant, folder).await {
                         Ok(files) => judged.snapshots = Some(files),
                         Err(error) => tally.lacks_snapshots |= complain(&name(cell), &error, setup),
@@ -77,8 +79,8 @@ impl Leak {
                 return Judged::of(cell, Err(failure.clone()), None);
             }
         };
-        setup.bars.show(&name(cell), "probing");
-        let plan = Plan {
+        setup.bars.doing(&name(cell), "probing");
+        let plan = ProbePlan {
             driver: &subject.driver,
             case: &subject.case,
             variant,
@@ -87,7 +89,7 @@ impl Leak {
             limits: Limits::OPS,
         };
         let start = Instant::now();
-        let outcome = probe(runtime, &plan).await.map_err(|error| Failure::from(&error));
+        let outcome = ask(runtime, &plan).await.map_err(|error| Failure::from(&error));
         let elapsed = outcome.as_ref().map_or_else(|_| start.elapsed(), |probed| probed.elapsed);
         Judged::of(cell, outcome, Some(elapsed))
     }
@@ -138,11 +140,11 @@ fn complain(name: &str, error: &SnapshotError, setup: &Setup) -> bool {
     if let SnapshotError::Session { error, .. } = error
         && error.status() == Status::Unsupported
     {
-        setup.bars.tell(name, &format!("note: {error}"));
+        setup.bars.came_to(name, &format!("note: {error}"));
         return false;
     }
     // Said even if progress is not.
-    setup.bars.tell(name, "no snapshots");
+    setup.bars.came_to(name, "no snapshots");
     say!("error: {error}");
     true
 }

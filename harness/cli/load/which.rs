@@ -2,19 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::article::{LEAKING, SERVICE};
 use crate::case::{Catalogue, Variant};
 use crate::cli::outcome::WrongUsage;
 use crate::cli::selection::have;
-use crate::cli::{Common, InstallBars};
+use crate::cli::{Common, ProgressBars};
 use crate::load::{ServiceCase, read_service};
 use crate::measure::Target;
 use crate::runtime::{Environment, Resolver, Spec};
 
-/// The service of the catalogue that is put under load when nothing else is asked for.
-const SERVICE: &str = "service";
-
 /// What is measured when no runtime is named: the last release that leaks, and what is current.
-const RUNTIMES: [&str; 2] = ["node@12.15.0", "node@lts"];
+const RUNTIMES: [&str; 2] = [LEAKING, "node@lts"];
 
 /// The service that `--case` names, with the variants asked for.
 pub(super) fn service_case(common: &Common) -> anyhow::Result<ServiceCase> {
@@ -58,7 +56,7 @@ pub(super) async fn targets(common: &Common) -> anyhow::Result<(Vec<Target>, usi
         let words = format!("\"{spec}\": only Node.js is put under load by name; use --command");
         return Err(WrongUsage(words).into());
     }
-    let bars = InstallBars::new(common.quiet);
+    let bars = ProgressBars::new(common.quiet);
     let resolver = Resolver::open(Environment::current(), common.offline).await;
     let (targets, missing) = have(&specs, &resolver, &bars).await?;
     if targets.is_empty() {

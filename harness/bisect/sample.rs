@@ -5,7 +5,7 @@ use std::time::Duration;
 use node_semver::Version;
 
 use super::Bisection;
-use super::finding::{Answer, Finding, Probed};
+use super::finding::{Answer, Probed, VersionAnswer};
 use super::hunt::{Outcome, Searched};
 use super::lines::Line;
 use super::question::Question;
@@ -14,7 +14,7 @@ use crate::stats::Estimate;
 
 /// A line `NAME.0.0`, `NAME.1.0`, … with one letter a version: `y` yes, `n` no, `u` unsupported,
 /// `?` broken, `m` missing, `.` not asked.
-pub(super) fn searched(name: &str, letters: &str) -> Searched {
+pub(crate) fn searched(name: &str, letters: &str) -> Searched {
     let major: u64 = name.parse().unwrap();
     let versions: Vec<Version> =
         (0..letters.len() as u64).map(|minor| Version::from((major, minor, 0))).collect();
@@ -33,7 +33,7 @@ pub(super) fn searched(name: &str, letters: &str) -> Searched {
             low: value - 0.5,
             high: value + 0.5,
         });
-        let finding = Finding::of(answer, detail.to_owned(), estimate);
+        let finding = VersionAnswer::of(answer, detail.to_owned(), estimate);
         let engine_version = format!("{}.0.1", major - 4);
         Some(Probed { version: version.clone(), engine_version, finding })
     });
@@ -43,7 +43,7 @@ pub(super) fn searched(name: &str, letters: &str) -> Searched {
 }
 
 /// A bisection of these lines.
-pub(super) fn bisection(lines: &[(&str, &str)]) -> Bisection {
+pub(crate) fn bisection(lines: &[(&str, &str)]) -> Bisection {
     let lines: Vec<Searched> = lines.iter().map(|(name, text)| searched(name, text)).collect();
     let probes = lines.iter().flat_map(|line| &line.found).flatten().count() as u32;
     Bisection {

@@ -5,9 +5,9 @@
 //! another invocation, up to [`MOST`]. Stopping as soon as the interval leaves the value out makes
 //! it a little too sure; each side of a boundary is therefore measured twice.
 
-use super::finding::{Answer, Finding};
+use super::finding::{Answer, VersionAnswer};
 use super::question::{Metric, Question};
-use crate::machine::Watch;
+use crate::machine::NoiseWatch;
 use crate::measure::{BetweenRuns, Cell, Effort, Failure, Setting, SideBySide, ratios, summarize};
 use crate::record::{CellRow, InvocationRow, SampleRow};
 use crate::stats::Estimate;
@@ -19,7 +19,7 @@ pub(super) const EFFORT: Effort = Effort::QUICK;
 pub(super) const MOST: u32 = 12;
 
 /// Measures `cells`, variants of one case on one runtime, until `question` is decided.
-pub(super) async fn ask(setting: Setting<'_>, cells: &[Cell], question: Question) -> Finding {
+pub(super) async fn ask(setting: Setting<'_>, cells: &[Cell], question: Question) -> VersionAnswer {
     let mut samples: Vec<SampleRow> = Vec::new();
     let mut invocations: Vec<InvocationRow> = Vec::new();
     let mut estimate = None;
@@ -29,18 +29,18 @@ pub(super) async fn ask(setting: Setting<'_>, cells: &[Cell], question: Question
                 samples.extend(more);
                 invocations.extend(rows);
             }
-            Err(failure) => return Finding::failed(failure),
+            Err(failure) => return VersionAnswer::failed(failure),
         }
         if invocation + 1 < EFFORT.invocations {
             continue;
         }
         estimate = figure(question.metric(), cells, &samples, &invocations);
         if let Some(answer) = estimate.and_then(|estimate| question.decide(estimate)) {
-            return Finding::of(answer, String::new(), estimate);
+            return VersionAnswer::of(answer, String::new(), estimate);
         }
     }
     let detail = format!("after {MOST} invocations the interval still holds the value");
-    Finding::of(Answer::Unknown, detail, estimate)
+    VersionAnswer::of(Answer::Unknown, detail, estimate)
 }
 
 /// One invocation, from fresh processes to their end.
@@ -50,7 +50,7 @@ async fn invoke(
     invocation: u32,
 ) -> Result<(Vec<SampleRow>, Vec<InvocationRow>), Failure> {
     let mut side_by_side = SideBySide::start(setting, cells, invocation).await;
-    let watch = Watch::begin(side_by_side.pids());
+    let watch = NoiseWatch::begin(side_by_side.pids());
     for _ in 0..setting.effort.batches {
         side_by_side.take_turn().await;
     }

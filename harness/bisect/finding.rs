@@ -46,7 +46,7 @@ impl Answer {
 
 /// The outcome of asking one version.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
+pub struct VersionAnswer {
     /// The answer.
     pub answer: Answer,
     /// One line on why there is none; empty if there is one.
@@ -59,7 +59,7 @@ pub struct Finding {
     pub cached: bool,
 }
 
-impl Finding {
+impl VersionAnswer {
     /// A finding of one probe.
     #[must_use]
     pub const fn of(answer: Answer, detail: String, estimate: Option<Estimate>) -> Self {
@@ -109,15 +109,15 @@ pub struct Probed {
     /// The engine's version as the process reported it; empty if it never did.
     pub engine_version: String,
     /// What was found out.
-    pub finding: Finding,
+    pub finding: VersionAnswer,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn finding(answer: Answer) -> Finding {
-        Finding::of(answer, String::new(), None)
+    fn finding(answer: Answer) -> VersionAnswer {
+        VersionAnswer::of(answer, String::new(), None)
     }
 
     fn word(answer: Answer) -> &'static str {
@@ -134,7 +134,7 @@ mod tests {
         let never = finding(Answer::Yes).with(finding(Answer::No), word);
         assert_eq!((never.answer, never.probes), (Answer::Unknown, 2));
         assert_eq!(never.detail, "answered leaks, then stable");
-        let broken = Finding::of(Answer::Broken, "crashed".to_owned(), None);
+        let broken = VersionAnswer::of(Answer::Broken, "crashed".to_owned(), None);
         let after = finding(Answer::Yes).with(broken, word);
         assert_eq!((after.answer, after.detail.as_str()), (Answer::Broken, "crashed"));
     }

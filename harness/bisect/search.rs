@@ -36,7 +36,7 @@ pub enum State {
 
 /// Why a version is to be asked. In the order of urgency: what other questions wait for comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Purpose {
+pub(super) enum Purpose {
     /// It lies between two that differ.
     Halve,
     /// It is at the end of its line.
@@ -49,7 +49,7 @@ pub enum Purpose {
 
 /// A version to ask: its position in the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub(super) struct Step {
     /// Why.
     pub purpose: Purpose,
     /// Which.
@@ -62,7 +62,7 @@ pub const WIDEST_GAP: usize = 24;
 
 /// What to ask next, all of it needed whatever the answers will be. Nothing: the search is over.
 #[must_use]
-pub fn next(known: &[Option<Known>], widest_gap: usize) -> Vec<Step> {
+pub(super) fn next(known: &[Option<Known>], widest_gap: usize) -> Vec<Step> {
     let mut steps = Vec::new();
     let could_be = |at: &usize| !matches!(known[*at], Some(Known::Undecided));
     let Some(first) = (0..known.len()).find(could_be) else { return steps };

@@ -6,7 +6,7 @@ use super::{Moment, Noise, Usage};
 
 /// The moment at which watching began.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct NoiseWatch {
     moment: Moment,
     /// By process id.
     measured: BTreeMap<u32, Usage>,
@@ -22,7 +22,7 @@ pub struct Seen {
     pub usages: BTreeMap<u32, Usage>,
 }
 
-impl Watch {
+impl NoiseWatch {
     /// Begins to watch. `measured` are all processes whose work is no noise.
     #[must_use]
     pub fn begin(measured: impl IntoIterator<Item = u32>) -> Self {

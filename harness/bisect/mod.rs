@@ -1,17 +1,19 @@
 //! Finds the versions in which something is so: which release lines leak, and from where to where.
 //!
-//! `lines` says what a line is, `search` which versions to ask next, `hunt` carries it out,
+//! [`search`] is the whole of it. `lines` says what a line is, `search` which versions to ask next, `hunt` carries it out,
 //! `windows` reads the answers, `verdicts` keeps them. What is asked is a [`Question`].
 
 mod export;
 mod finding;
 mod hunt;
 mod lines;
+mod operation;
 mod page;
+mod plan;
 mod prober;
 mod question;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod search;
 mod timing;
 mod verdicts;
@@ -21,16 +23,17 @@ mod world;
 
 use std::time::Duration;
 
-pub use finding::{Answer, Finding, Probed};
-pub use hunt::{Outcome, Rules, Searched, hunt};
-pub use lines::{Line, line_of, lines, skips_numbers};
-pub use prober::{Prober, Watch};
+pub use export::{Bounds, WindowRow};
+pub use finding::{Answer, Probed, VersionAnswer};
+pub use hunt::{Outcome, Rules, Searched};
+pub use lines::Line;
+pub use operation::{SearchError, search};
+pub use plan::BisectPlan;
 pub use question::{Bound, Metric, Question};
-pub use search::{Known, Purpose, State, Step, WIDEST_GAP, next};
-pub use verdicts::{Key, Stamp, Verdicts};
-pub use windows::{Window, widest_unasked, windows};
-pub use world::{Trouble, World};
+pub use search::WIDEST_GAP;
+pub use verdicts::Verdicts;
 
+use self::windows::{Window, windows};
 use crate::report::table::Page;
 
 /// The answer to a bisection.
@@ -81,6 +84,27 @@ impl Bisection {
     pub fn any_yes(&self) -> bool {
         let answers = self.outcome.lines.iter().flat_map(Searched::answers);
         answers.flatten().any(|answer| answer == Answer::Yes)
+    }
+
+    /// Why there is no answer, if the search stopped or no version gave one.
+    pub fn failure(&self) -> Option<String> {
+        let mut answers = self.outcome.lines.iter().flat_map(Searched::answers).flatten();
+        let is_answered = answers.any(|answer| answer.state().is_some());
+        let stopped = self.outcome.stopped.clone();
+        stopped.or_else(|| (!is_answered).then(|| "no version gave an answer".to_owned()))
+    }
+
+    /// The windows of all lines, as JSON and CSV have them.
+    pub fn windows(&self) -> Vec<WindowRow> {
+        export::window_rows(self)
+    }
+
+    /// Every text that may name places on the user's machine.
+    pub fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        let Outcome { stopped, lines, .. } = &mut self.outcome;
+        stopped.iter_mut().for_each(&mut *visit);
+        let probed = lines.iter_mut().flat_map(|line| &mut line.found).flatten();
+        probed.for_each(|probed| visit(&mut probed.finding.detail));
     }
 
     /// The answer for people.

@@ -5,7 +5,7 @@ use super::search::State;
 
 /// Versions in a row that answer yes, as far as they were asked. Positions are those in the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Window {
+pub(super) struct Window {
     /// The first that was seen to answer yes.
     pub first: usize,
     /// The last that was seen to answer yes.
@@ -23,14 +23,14 @@ pub struct Window {
 impl Window {
     /// Whether both its ends were seen, with nothing between them and their neighbours.
     #[must_use]
-    pub fn is_exact(&self) -> bool {
+    pub(super) fn is_exact(&self) -> bool {
         self.untested_before.is_empty() && self.untested_after.is_empty()
     }
 }
 
 /// The windows of a line with these answers, ascending; a version that was not asked has none.
 #[must_use]
-pub fn windows(answers: &[Option<Answer>]) -> Vec<Window> {
+pub(super) fn windows(answers: &[Option<Answer>]) -> Vec<Window> {
     let state = |at: usize| answers[at].and_then(Answer::state);
     let decided: Vec<usize> = (0..answers.len()).filter(|at| state(*at).is_some()).collect();
     let runs = decided.chunk_by(|a, b| state(*a) == state(*b));
@@ -56,7 +56,7 @@ pub fn windows(answers: &[Option<Answer>]) -> Vec<Window> {
 
 /// The most versions in a row that were not asked between two that agree.
 #[must_use]
-pub fn widest_unasked(answers: &[Option<Answer>]) -> usize {
+pub(super) fn widest_unasked(answers: &[Option<Answer>]) -> usize {
     let gaps = answers.split(|answer| answer.and_then(Answer::state).is_some());
     gaps.map(|gap| gap.iter().filter(|answer| answer.is_none()).count()).max().unwrap_or(0)
 }

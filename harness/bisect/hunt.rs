@@ -11,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use node_semver::Version;
 
-use super::finding::{Answer, Finding, Probed};
+use super::finding::{Answer, Probed, VersionAnswer};
 use super::lines::Line;
 use super::search::{Known, Purpose, next};
 use super::world::{Trouble, World};
@@ -76,7 +76,7 @@ enum Stage {
 
 enum Event {
     Fetched(Place, bool, Result<Runtime, Trouble>),
-    Asked(Place, Box<Runtime>, Finding),
+    Asked(Place, Box<Runtime>, VersionAnswer),
 }
 
 struct Hunt<'a, W> {
@@ -87,11 +87,11 @@ struct Hunt<'a, W> {
 }
 
 /// Asks until every boundary is found. `absent` answers for versions that are known not to be had.
-pub async fn hunt<W: World>(
+pub(super) async fn hunt<W: World>(
     lines: &[Line],
     world: &W,
     rules: Rules,
-    absent: impl Fn(&Line, &Version) -> Option<Finding>,
+    absent: impl Fn(&Line, &Version) -> Option<VersionAnswer>,
 ) -> Outcome {
     let begin = |line: &Line| Searched {
         line: line.clone(),
@@ -176,7 +176,11 @@ impl<'a, W: World> Hunt<'a, W> {
             Event::Fetched(_, _, Err(Trouble::All(reason))) => self.outcome.stopped = Some(reason),
             Event::Fetched(place, _, Err(Trouble::Version(answer, detail))) => {
                 self.stages.remove(&place);
-                self.note(place, "", Finding { probes: 0, ..Finding::of(answer, detail, None) });
+                self.note(
+                    place,
+                    "",
+                    VersionAnswer { probes: 0, ..VersionAnswer::of(answer, detail, None) },
+                );
             }
             Event::Asked(place, runtime, finding) => {
                 if finding.cached {
@@ -192,7 +196,7 @@ impl<'a, W: World> Hunt<'a, W> {
     }
 
     /// Writes down what was found out about a version.
-    fn note(&mut self, place: Place, engine_version: &str, finding: Finding) {
+    fn note(&mut self, place: Place, engine_version: &str, finding: VersionAnswer) {
         let searched = &mut self.outcome.lines[place.0];
         let version = searched.line.versions[place.1].clone();
         if finding.answer.is_failure() && !self.rules.keep_going {
@@ -204,7 +208,7 @@ impl<'a, W: World> Hunt<'a, W> {
         searched.found[place.1] = Some(probed);
     }
 
-    fn finding(&self, (line, at): Place) -> Option<&Finding> {
+    fn finding(&self, (line, at): Place) -> Option<&VersionAnswer> {
         self.outcome.lines[line].found[at].as_ref().map(|probed| &probed.finding)
     }
 
@@ -214,7 +218,7 @@ impl<'a, W: World> Hunt<'a, W> {
 }
 
 /// What is said of a version that stops the search.
-fn failure(id: &str, finding: &Finding) -> String {
+fn failure(id: &str, finding: &VersionAnswer) -> String {
     let detail = &finding.detail;
     let named = if detail.contains(id) { detail.clone() } else { format!("{id}: {detail}") };
     format!("{named}; --keep-going goes on without it")
@@ -279,7 +283,7 @@ mod tests {
             }
         }
 
-        async fn ask(&self, runtime: &Runtime, earlier: Option<Finding>) -> Finding {
+        async fn ask(&self, runtime: &Runtime, earlier: Option<VersionAnswer>) -> VersionAnswer {
             self.log.borrow_mut().push(format!("ask {}", runtime.version.minor));
             {
                 let mut asking = self.asking.borrow_mut();
@@ -296,7 +300,7 @@ mod tests {
                 ('b', _) => Answer::Broken,
                 _ => Answer::Unknown,
             };
-            let now = Finding::of(answer, "crashed".to_owned(), None);
+            let now = VersionAnswer::of(answer, "crashed".to_owned(), None);
             earlier.map_or(now.clone(), |earlier| earlier.with(now, |_| "so"))
         }
 
@@ -371,9 +375,9 @@ mod tests {
         let line = Line { family: Family::named("node").unwrap(), name: "1".to_owned(), versions };
         let fake = Fake { truth: "yyyynn", log: RefCell::default(), asking: RefCell::default() };
         let absent = |_: &Line, version: &Version| {
-            (version.minor % 2 == 1).then(|| Finding {
+            (version.minor % 2 == 1).then(|| VersionAnswer {
                 probes: 0,
-                ..Finding::of(Answer::Missing, "not here".to_owned(), None)
+                ..VersionAnswer::of(Answer::Missing, "not here".to_owned(), None)
             })
         };
         let outcome = hunt(&[line], &fake, RULES, absent).await;

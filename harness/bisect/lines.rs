@@ -21,7 +21,7 @@ pub struct Line {
 /// The line that a version belongs to: its major version; before 1.0.0 its minor too, since until
 /// then a minor version was what a major one is now.
 #[must_use]
-pub fn line_of(version: &Version) -> String {
+pub(super) fn line_of(version: &Version) -> String {
     match version.major {
         0 => format!("0.{}", version.minor),
         major => major.to_string(),
@@ -30,7 +30,7 @@ pub fn line_of(version: &Version) -> String {
 
 /// The lines that `versions`, which ascend, make up; in their order.
 #[must_use]
-pub fn lines(family: &'static Family, versions: &[Version]) -> Vec<Line> {
+pub(super) fn lines(family: &'static Family, versions: &[Version]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for version in versions {
         let name = line_of(version);
@@ -46,7 +46,7 @@ pub fn lines(family: &'static Family, versions: &[Version]) -> Vec<Line> {
 /// 12.13.0 and 12.15.0 do, 12.13.1 and 12.14.0 do not. Patches that are missing at the end of a
 /// minor version can't be seen.
 #[must_use]
-pub fn skips_numbers(before: &Version, after: &Version) -> bool {
+pub(super) fn skips_numbers(before: &Version, after: &Version) -> bool {
     if (before.major, before.minor) == (after.major, after.minor) {
         return after.patch > before.patch + 1;
     }

@@ -12,7 +12,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::finding::{Answer, Finding};
+use super::finding::{Answer, VersionAnswer};
 use crate::machine::fingerprint;
 use crate::runtime::{Platform, Runtime};
 use crate::stats::Estimate;
@@ -126,11 +126,11 @@ impl Verdicts {
 
     /// What was found out earlier.
     #[must_use]
-    pub fn get(&self, key: &Key) -> Option<Finding> {
+    pub fn get(&self, key: &Key) -> Option<VersionAnswer> {
         let text = fs::read(self.folder.join(key.file_name().ok()?)).ok()?;
         let kept: Kept = serde_json::from_slice(&text).ok()?;
         let Kept { answer, detail, estimate, probes, .. } = kept;
-        (kept.key == *key && answer.state().is_some() && probes > 0).then_some(Finding {
+        (kept.key == *key && answer.state().is_some() && probes > 0).then_some(VersionAnswer {
             answer,
             detail,
             estimate,
@@ -144,7 +144,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// The folder can't be written.
-    pub fn put(&self, key: &Key, finding: &Finding) -> io::Result<()> {
+    pub fn put(&self, key: &Key, finding: &VersionAnswer) -> io::Result<()> {
         let path = self.folder.join(key.file_name()?);
         if finding.answer.state().is_none() {
             return match fs::remove_file(&path) {
@@ -186,9 +186,9 @@ mod tests {
         Key { case: "instance-loop".to_owned(), ..Key::of(&runtime).unwrap() }
     }
 
-    fn leaks() -> Finding {
+    fn leaks() -> VersionAnswer {
         let estimate = Some(Estimate { value: 9.6, low: 8.1, high: 10.25 });
-        Finding { probes: 2, ..Finding::of(Answer::Yes, String::new(), estimate) }
+        VersionAnswer { probes: 2, ..VersionAnswer::of(Answer::Yes, String::new(), estimate) }
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
         let key = key(folder.path());
         assert_eq!(verdicts.get(&key), None);
         verdicts.put(&key, &leaks()).unwrap();
-        assert_eq!(verdicts.get(&key), Some(Finding { cached: true, ..leaks() }));
+        assert_eq!(verdicts.get(&key), Some(VersionAnswer { cached: true, ..leaks() }));
         assert_eq!(fs::read_dir(folder.path().join("verdicts")).unwrap().count(), 1);
     }
 
@@ -257,7 +257,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let verdicts = Verdicts::below(folder.path());
         let key = key(folder.path());
-        let unknown = Finding::of(Answer::Unknown, "noisy".to_owned(), None);
+        let unknown = VersionAnswer::of(Answer::Unknown, "noisy".to_owned(), None);
         verdicts.put(&key, &unknown).unwrap();
         verdicts.put(&key, &leaks()).unwrap();
         verdicts.put(&key, &unknown).unwrap();
