@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::RecordError;
-use super::rows::{as_they_stand, put, read_if_there};
+use super::rows::{as_they_stand, is_whole, put, read_if_there};
 use super::{Keyed, MachineFolder};
 
 /// The largest Birge ratio that is believed to be one: with a larger no interval would say anything.
@@ -71,11 +71,11 @@ impl BetweenRunsFigures {
     /// What no runs can have given.
     fn fault(&self) -> Option<String> {
         if self.runs < 2 {
-            return Some(format!("{} runs make no Birge ratio", self.runs));
+            return Some(format!("a Birge ratio needs at least two runs, not {}", self.runs));
         }
         let ratio = self.birge_ratio;
         let is_one = (0.0..=LARGEST).contains(&ratio);
-        (!is_one).then(|| format!("{ratio} is no Birge ratio"))
+        (!is_one).then(|| format!("{ratio} is not a valid Birge ratio"))
     }
 }
 
@@ -97,9 +97,18 @@ impl MachineFolder {
     /// The file can't be read, or says what no runs can have given.
     pub fn between_runs(&self) -> Result<Vec<BetweenRunsRow>, RecordError> {
         let path = self.path().join(FILE);
-        let rows: Vec<BetweenRunsRow> = read_if_there(&path)?;
-        match rows.iter().find_map(|row| row.fault()) {
-            Some(reason) => Err(RecordError::BetweenRuns { path, reason }),
+        let refused = |reason| RecordError::BetweenRuns { path: path.clone(), reason };
+        if !is_whole::<BetweenRunsFigures>(&path)? {
+            return Err(refused(
+                "it is not whole: a column is missing, or the end of the last line".to_owned(),
+            ));
+        }
+        let rows = read_if_there(&path).map_err(|error| match error {
+            RecordError::Csv { source, .. } => refused(source.to_string()),
+            other => other,
+        })?;
+        match rows.iter().find_map(|row: &BetweenRunsRow| row.fault()) {
+            Some(reason) => Err(refused(reason)),
             None => Ok(rows),
         }
     }
@@ -151,14 +160,49 @@ pub(crate) mod tests {
         let folder = MachineFolder::open(results.path(), &machine).unwrap();
         let sound = row("", Figure::Ratio, 1.5);
         for (row, words) in [
-            (sound.clone().with(|row| row.runs = 1), "1 runs make no Birge ratio"),
-            (sound.clone().with(|row| row.birge_ratio = f64::NAN), "NaN is no Birge ratio"),
-            (sound.clone().with(|row| row.birge_ratio = 1e300), " is no Birge ratio"),
-            (sound.with(|row| row.birge_ratio = -1.0), "-1 is no Birge ratio"),
+            (
+                sound.clone().with(|row| row.runs = 1),
+                "a Birge ratio needs at least two runs, not 1",
+            ),
+            (
+                sound.clone().with(|row| row.birge_ratio = f64::NAN),
+                "NaN is not a valid Birge ratio",
+            ),
+            (sound.clone().with(|row| row.birge_ratio = 1e300), " is not a valid Birge ratio"),
+            (sound.with(|row| row.birge_ratio = -1.0), "-1 is not a valid Birge ratio"),
         ] {
             folder.publish_between_runs(&[row]).unwrap();
             let error = folder.between_runs().unwrap_err().to_string();
             assert!(error.contains(words) && error.contains("between-runs.csv"), "{error}");
+        }
+    }
+
+    /// Only what was written whole is renamed into place, so what is not whole was written by something else.
+    #[test]
+    fn garbage_does_not_count_as_no_rows() {
+        let results = tempfile::tempdir().unwrap();
+        let machine = Machine { title: "Test CPU".to_owned(), ..Machine::default() };
+        let folder = MachineFolder::open(results.path(), &machine).unwrap();
+        folder.publish_between_runs(&[row("", Figure::Ratio, 1.5)]).unwrap();
+        let path = folder.path().join(FILE);
+        let sound = std::fs::read_to_string(&path).unwrap();
+        let header = sound.lines().next().unwrap();
+        for garbage in [
+            "garbage".to_owned(),
+            "garbage\n".to_owned(),
+            "\u{0}\u{1}\n\n".to_owned(),
+            format!("{}\n", &header[..30]),
+            sound.replace("runs,", "walks,"),
+            sound.replace("ratio,20", "ratio,many"),
+            sound.trim_end().to_owned(),
+        ] {
+            std::fs::write(&path, &garbage).unwrap();
+            let error = folder.between_runs().unwrap_err().to_string();
+            assert!(error.contains("between-runs.csv") && error.contains("delete"), "{error}");
+        }
+        for empty in [String::new(), format!("{header}\n")] {
+            std::fs::write(&path, empty).unwrap();
+            assert_eq!(folder.between_runs().unwrap(), []);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is committed under `results/`, read and written again, is the same to the byte.
+//! Files and rows: what is committed under `results/`, read and written again, is the same to the byte.
 //!
 //! Only what git tracks is read, and from a copy: a machine's own fresh results are no test data. A file of a harness
 //! that knew fewer columns is written with more; what it had must then stand as it stood, and the new columns be empty.

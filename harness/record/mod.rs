@@ -8,6 +8,8 @@ mod cell;
 mod cost;
 mod error;
 #[cfg(test)]
+mod format_tests;
+#[cfg(test)]
 mod golden_tests;
 mod invocation;
 mod journal;

@@ -125,6 +125,19 @@ pub(super) fn put<T: Row>(
     replace(path, &to_csv(&rows, true).map_err(csv_error(path))?)
 }
 
+/// Whether a file begins with the names of all columns and ends with a whole line. One that is not there or empty is whole.
+/// For files that are written in one go: one that is appended to may end anywhere.
+pub(super) fn is_whole<T: Row>(path: &Path) -> Result<bool, RecordError> {
+    let content = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        content => content.map_err(io_error(path))?,
+    };
+    let all = header::<T>().map_err(csv_error(path))?;
+    let found = csv::Reader::from_reader(&*content).headers().map_err(csv_error(path))?.clone();
+    let is_complete = all.iter().all(|name| found.iter().any(|found| found == name));
+    Ok(content.is_empty() || (is_complete && content.ends_with(b"\n")))
+}
+
 /// The order of rows that stay as they stand.
 pub(super) fn as_they_stand<T>(_: &Keyed<T>, _: &Keyed<T>) -> Ordering {
     Ordering::Equal
