@@ -37,6 +37,7 @@ pub mod report;
 pub mod runtime;
 pub mod selfcheck;
 pub mod session;
+pub mod show;
 pub mod units;
 
 /// The harness's own version, recorded in every summary row.

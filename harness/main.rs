@@ -14,6 +14,8 @@ fn main() -> ExitCode {
                 .from_env_lossy(),
         )
         .with_writer(std::io::stderr)
+        // It would say on standard error that standard error is closed, and panic.
+        .log_internal_errors(false)
         .init();
     match Cli::parse().run() {
         Ok(code) => code,

@@ -4,17 +4,56 @@ use serde::Serialize;
 
 use super::Bisection;
 use super::hunt::Searched;
-use super::page::{ends_in, skipped, word};
+use super::page::{ends_in, page, skipped, word};
 use super::question::Question;
 use super::windows::{Window, widest_unasked, windows};
 use super::words::sentence;
+use crate::show::{Answer, Page, ShowError, csv_under};
 
 /// Name the meaning of the JSON object's fields, where a leak is asked for and where a figure is.
 const SCHEMAS: [&str; 2] = ["awaitbench/bisect/1", "awaitbench/bisect/2"];
 
+impl Answer for Bisection {
+    fn schema(&self) -> &'static str {
+        SCHEMAS[usize::from(self.question != Question::Leak)]
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        vec![page(self)]
+    }
+
+    /// The windows; lists are separated by spaces.
+    fn csv(&self) -> Result<String, ShowError> {
+        let [first, last] = match self.question {
+            Question::Leak => ["first_leaking", "last_leaking"],
+            Question::Figure(..) => ["first_true", "last_true"],
+        };
+        let header = [
+            "runtime",
+            "line",
+            first,
+            last,
+            "fixed_in",
+            "stable_before",
+            "is_exact",
+            "untested_before",
+            "untested_after",
+        ];
+        let row = |row: WindowRow| {
+            let ends = row.bounds.ends().map(str::to_owned);
+            let untested = [row.untested_before, row.untested_after].map(|of| of.join(" "));
+            (row.runtime, row.line, ends, row.fixed_in, row.stable_before, row.is_exact, untested)
+        };
+        csv_under(&header, window_rows(self).into_iter().map(row))
+    }
+
+    fn json(&self) -> impl Serialize {
+        document(self)
+    }
+}
+
 #[derive(Serialize)]
-struct Answer {
-    schema: &'static str,
+struct Document {
     question: String,
     case: String,
     variants: Vec<String>,
@@ -139,11 +178,9 @@ struct VersionRow {
     detail: Option<String>,
 }
 
-/// The JSON object.
-pub(super) fn json(bisection: &Bisection) -> serde_json::Result<serde_json::Value> {
+fn document(bisection: &Bisection) -> Document {
     let outcome = &bisection.outcome;
-    serde_json::to_value(Answer {
-        schema: SCHEMAS[usize::from(bisection.question != Question::Leak)],
+    Document {
         question: bisection.question.to_string(),
         case: bisection.case.clone(),
         variants: bisection.variants.clone(),
@@ -164,43 +201,7 @@ pub(super) fn json(bisection: &Bisection) -> serde_json::Result<serde_json::Valu
         elapsed_s: bisection.elapsed.as_secs_f64(),
         is_exact: bisection.is_exact(),
         error: outcome.stopped.clone(),
-    })
-}
-
-/// The windows as CSV.
-pub(super) fn csv(bisection: &Bisection) -> Result<String, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let [first, last] = match bisection.question {
-        Question::Leak => ["first_leaking", "last_leaking"],
-        Question::Figure(..) => ["first_true", "last_true"],
-    };
-    writer.write_record([
-        "runtime",
-        "line",
-        first,
-        last,
-        "fixed_in",
-        "stable_before",
-        "is_exact",
-        "untested_before",
-        "untested_after",
-    ])?;
-    for row in window_rows(bisection) {
-        let [first, last] = row.bounds.ends();
-        writer.write_record([
-            row.runtime,
-            &row.line,
-            first,
-            last,
-            row.fixed_in.as_deref().unwrap_or_default(),
-            row.stable_before.as_deref().unwrap_or_default(),
-            if row.is_exact { "true" } else { "false" },
-            &row.untested_before.join(" "),
-            &row.untested_after.join(" "),
-        ])?;
     }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The windows of all lines.
@@ -262,10 +263,11 @@ mod tests {
     use super::super::question::{Bound, Metric};
     use super::super::sample::bisection;
     use super::*;
+    use crate::show::value;
 
     #[test]
     fn json_has_the_fixed_names() {
-        let answer = json(&bisection(&[("11", "y.y"), ("12", "yy?n.n")])).unwrap();
+        let answer = value(&bisection(&[("11", "y.y"), ("12", "yy?n.n")])).unwrap();
         insta::assert_snapshot!(serde_json::to_string_pretty(&answer).unwrap());
     }
 
@@ -273,7 +275,7 @@ mod tests {
     fn a_figure_is_true_and_does_not_leak() {
         let mut asked = bisection(&[("11", "y.y")]);
         asked.question = Question::Figure(Metric::Ratio, Bound::Above(5.0));
-        let answer = json(&asked).unwrap();
+        let answer = value(&asked).unwrap();
         assert_eq!(answer["schema"], SCHEMAS[1]);
         let window = &answer["windows"][0];
         assert_eq!(
@@ -281,11 +283,11 @@ mod tests {
             (&"11.0.0".into(), &"11.2.0".into())
         );
         assert!(window.get("first_leaking").is_none());
-        assert!(csv(&asked).unwrap().starts_with("runtime,line,first_true,last_true,"));
+        assert!(asked.csv().unwrap().starts_with("runtime,line,first_true,last_true,"));
     }
 
     #[test]
     fn csv_has_one_row_a_window() {
-        insta::assert_snapshot!(csv(&bisection(&[("11", "y.y"), ("12", "yy?n.n")])).unwrap());
+        insta::assert_snapshot!(bisection(&[("11", "y.y"), ("12", "yy?n.n")]).csv().unwrap());
     }
 }

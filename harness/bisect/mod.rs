@@ -34,7 +34,6 @@ pub use search::WIDEST_GAP;
 pub use verdicts::Verdicts;
 
 use self::windows::{Window, windows};
-use crate::report::table::Page;
 
 /// The answer to a bisection.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +53,11 @@ pub struct Bisection {
 }
 
 impl Bisection {
+    /// The answer in a sentence.
+    pub fn summary(&self) -> String {
+        words::sentence(self)
+    }
+
     /// Versions that were looked at.
     #[must_use]
     pub fn listed(&self) -> usize {
@@ -105,27 +109,5 @@ impl Bisection {
         stopped.iter_mut().for_each(&mut *visit);
         let probed = lines.iter_mut().flat_map(|line| &mut line.found).flatten();
         probed.for_each(|probed| visit(&mut probed.finding.detail));
-    }
-
-    /// The answer for people.
-    #[must_use]
-    pub fn page(&self) -> Page {
-        page::page(self)
-    }
-
-    /// The answer as a JSON object.
-    ///
-    /// # Errors
-    /// serde_json's.
-    pub fn json(&self) -> serde_json::Result<serde_json::Value> {
-        export::json(self)
-    }
-
-    /// The windows as CSV.
-    ///
-    /// # Errors
-    /// The csv writer's.
-    pub fn csv(&self) -> Result<String, csv::Error> {
-        export::csv(self)
     }
 }

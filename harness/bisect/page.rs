@@ -8,40 +8,40 @@ use super::question::Question;
 use super::search::State;
 use super::windows::{Window, widest_unasked, windows};
 use super::words::sentence;
-use crate::report::format::{count, listed, one_line, raised};
-use crate::report::table::{Column, Entry, Page, Section, Table};
+use crate::show::format::{count, listed, one_line};
+use crate::show::{Column, Entry, Labels, Notes, Page, Section};
 
 /// Versions without an answer that a note names for each reason; the others it counts.
 const NAMED: usize = 6;
 
 /// The answer as a page of one table.
 pub(super) fn page(bisection: &Bisection) -> Page {
-    let mut notes = Vec::new();
+    let labels = labels(bisection);
+    let mut notes = Notes::default();
     let mut rows = Vec::new();
     for searched in &bisection.outcome.lines {
-        let note = note(bisection, searched).map(|note| {
-            notes.push(note);
-            raised(notes.len())
-        });
-        rows.extend(line_rows(bisection, searched, note.unwrap_or_default()));
+        rows.extend(line_rows(bisection, searched, &labels, &mut notes));
     }
-    let table = Table { columns: columns(bisection), rows };
-    let section = Section {
-        title: format!("by release line: {}", bisection.question),
-        table: table.without_empty_columns(),
-        notes,
-        remark: Some(remark(bisection)),
-    };
-    Page { title: sentence(bisection), about: about(bisection), sections: vec![section] }
+    let title = format!("by release line: {}", bisection.question);
+    let section = Section::new(title, columns(bisection, &labels), rows)
+        .without_empty_columns()
+        .noted(notes)
+        .remarked(remark(bisection));
+    Page {
+        title: sentence(bisection),
+        about: about(bisection),
+        sections: vec![section],
+        ..Page::default()
+    }
 }
 
-fn columns(bisection: &Bisection) -> Vec<Column> {
-    let families = bisection.outcome.lines.iter().map(|searched| searched.line.family.name);
-    let mut families: Vec<&str> = families.collect();
-    families.dedup();
-    let name = if families.len() == 1 { families[0] } else { "line" };
+fn labels(bisection: &Bisection) -> Labels {
+    Labels::of(bisection.outcome.lines.iter().map(|searched| searched.line.family.name))
+}
+
+fn columns(bisection: &Bisection, labels: &Labels) -> Vec<Column> {
     vec![
-        Column::label(name),
+        labels.column_or("line"),
         Column::label("answer"),
         Column::label("first"),
         Column::label("last"),
@@ -53,19 +53,24 @@ fn columns(bisection: &Bisection) -> Vec<Column> {
 }
 
 /// One row for each window of the line, or one for a line that has none.
-fn line_rows(bisection: &Bisection, searched: &Searched, note: String) -> Vec<Vec<Entry>> {
+fn line_rows(
+    bisection: &Bisection,
+    searched: &Searched,
+    labels: &Labels,
+    notes: &mut Notes,
+) -> Vec<Vec<Entry>> {
     let answers = searched.answers();
     let windows = windows(&answers);
     let line = &searched.line;
-    let families = bisection.outcome.lines.iter().map(|other| other.line.family.name);
-    let is_mixed = families.clone().any(|name| name != line.family.name);
-    let name =
-        if is_mixed { format!("{} {}", line.family.name, line.name) } else { line.name.clone() };
+    let name = labels.name(line.family.name, &line.name);
     let word = word(bisection, searched);
-    let answer = if note.is_empty() { Entry::Text(word) } else { Entry::Failed(word + &note) };
+    let answer = match note(bisection, searched) {
+        None => Entry::Text(word),
+        Some(note) => notes.failed(&word, &note),
+    };
     let asked = answers.iter().filter(|answer| answer.is_some()).count();
     let counts = [line.versions.len(), asked, widest_unasked(&answers)]
-        .map(|number| Entry::Text(count(number as u64)));
+        .map(|number| Entry::Count(number as u64));
     let row = |bounds: [Entry; 3]| {
         [Entry::Text(name.clone()), answer.clone()].into_iter().chain(bounds).chain(counts.clone())
     };
@@ -77,7 +82,7 @@ fn line_rows(bisection: &Bisection, searched: &Searched, note: String) -> Vec<Ve
         [
             version(window.first),
             version(window.last),
-            Entry::figure(ends_in(searched, window), |at| line.versions[at].to_string()),
+            Entry::figure(ends_in(searched, window), version),
         ]
     };
     windows.iter().map(|window| row(bounds(window)).collect()).collect()
@@ -195,7 +200,6 @@ fn remark(bisection: &Bisection) -> String {
 mod tests {
     use super::super::sample::bisection;
     use super::*;
-    use crate::report::{markdown_pages, terminal_pages};
 
     fn usual() -> Bisection {
         bisection(&[
@@ -209,17 +213,21 @@ mod tests {
     }
 
     #[test]
-    fn eighty_and_a_hundred_and_twenty_columns() {
-        for width in [80, 120] {
-            let text = terminal_pages(&[page(&usual())], width, false);
-            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
-            insta::assert_snapshot!(format!("{width}_columns"), text);
-        }
-    }
-
-    #[test]
-    fn markdown() {
-        insta::assert_snapshot!(markdown_pages(&[page(&usual())]));
+    fn each_window_is_a_row_and_a_line_without_one_is_too() {
+        let page = page(&usual());
+        assert_eq!(
+            (page.cell("10", "answer"), page.cell("10", "first")),
+            ("stable".into(), "".into())
+        );
+        assert_eq!(page.cell("11", "answer"), "leaks");
+        let of = |line: &str| {
+            let rows = &page.sections[0].table.rows;
+            rows.iter().filter(|row| row[0].shown() == line).count()
+        };
+        assert_eq!((of("8"), of("11"), of("12")), (1, 1, 1));
+        assert_eq!(page.cell("12", "answer"), "in part¹");
+        assert!(page.cell("14", "answer").starts_with("no answer"));
+        assert!(page.about[0].contains("versions asked"), "{:?}", page.about);
     }
 
     #[test]
@@ -228,6 +236,6 @@ mod tests {
         bisection.outcome.lines[0].line.versions[1] = node_semver::Version::from((12_u64, 2, 0));
         let page = page(&bisection);
         let expected = "the list has nothing between 12.0.0 and 12.2.0, where numbers are missing";
-        assert_eq!(page.sections[0].notes, [expected]);
+        assert_eq!(page.sections[0].notes.texts(), [expected]);
     }
 }

@@ -14,8 +14,8 @@ use crate::leak::{self, Limits, ProbePlan, Verdict};
 use crate::measure::{Cell, Failure, Setting, Subject, Target};
 use crate::npm::RegistryError;
 use crate::progress::Progress;
-use crate::report::format::quantity;
 use crate::runtime::{Family, Resolver, Runtime, Spec, Why};
+use crate::show::format::quantity;
 
 /// What may be concluded by a leak probe.
 const LIMITS: Limits = Limits::OPS;

@@ -11,8 +11,8 @@ use super::Bisection;
 use super::hunt::Searched;
 use super::question::Question;
 use super::windows::windows;
-use crate::report::format::listed;
 use crate::runtime::Family;
+use crate::show::format::listed;
 
 /// Versions in a row that answer yes, over the ends of lines.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,23 +1,18 @@
 //! `awaitbench bisect`: which versions leak, release line by release line.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
 
 use super::outcome::WrongUsage;
-use super::report::terminal_look;
-use super::{Common, Format, ProgressBars, block_on};
+use super::print::print;
+use super::{Common, ProgressBars, block_on};
 use crate::article::{BUDGET, INSTANCE_LOOP};
-use crate::bisect::{
-    BisectPlan, Bisection, Bound, Metric, Question, Rules, Verdicts, WIDEST_GAP, search,
-};
+use crate::bisect::{BisectPlan, Bound, Metric, Question, Rules, Verdicts, WIDEST_GAP, search};
 use crate::case::{Case, Catalogue};
 use crate::measure::RATIO_OF;
 use crate::process::on_interrupt;
-use crate::report;
 use crate::runtime::{Environment, Resolver, Spec, Want};
 use crate::session::Deadlines;
 
@@ -197,21 +192,4 @@ fn case(common: &Common, catalogue: &Catalogue, question: Question) -> anyhow::R
     }
     case.variants.retain(|variant| wanted.contains(&variant.name));
     Ok(case)
-}
-
-fn print(bisection: &Bisection, format: Format) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            write!(out, "{}", report::terminal_pages(&[bisection.page()], width, colour))?;
-        }
-        Format::Markdown => write!(out, "{}", report::markdown_pages(&[bisection.page()]))?,
-        Format::Csv => write!(out, "{}", bisection.csv()?)?,
-        Format::Json => {
-            // Written by ourselves: an error of serde_json hides that the pipe is closed.
-            writeln!(out, "{}", serde_json::to_string_pretty(&bisection.json()?)?)?;
-        }
-    }
-    out.flush().context("standard output")
 }

@@ -1,18 +1,17 @@
 //! `awaitbench compare A B`: machines, versions, days, published figures.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
 
+use super::Common;
 use super::compare_side::{Naming, read_sides};
 use super::outcome::WrongUsage;
-use super::report::{is_chosen, terminal_look};
-use super::{Common, Format};
-use crate::compare::{Comparison, Margin, Subject, Version, compare, csv, draw, json, page, save};
-use crate::report;
+use super::print::print;
+use super::report::is_chosen;
+use crate::compare::{Compared, Margin, Subject, Version, compare, draw, save};
+use crate::show::Advise;
 
 /// Compares B with A: ratio, interval and verdict for each cell that both have.
 #[derive(Debug, Args)]
@@ -56,7 +55,7 @@ impl Compare {
         b.matrix.cells.retain(|cell| is_chosen(cell, common));
         let comparison = compare(&a, &b, self.margin);
         for warning in &comparison.warnings {
-            eprintln!("warning: {warning}: {}", warning.advice());
+            say!("warning: {warning}: {}", warning.advice());
         }
         if comparison.changes.is_empty() {
             return Err(WrongUsage(format!(
@@ -71,7 +70,7 @@ impl Compare {
         if let Some(folder) = &self.plot {
             for path in draw(&comparison, &a, &b, folder)? {
                 if !common.quiet {
-                    eprintln!("plot: {}", path.display());
+                    say!("plot: {}", path.display());
                 }
             }
         }
@@ -81,7 +80,7 @@ impl Compare {
                 say!("saved: {}", folder.display());
             }
         }
-        print(&comparison, &a, &b, common.format)?;
+        print(&Compared { comparison: &comparison, a: &a, b: &b }, common.format)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -93,24 +92,4 @@ fn beside(a: &Subject, b: &Subject) -> String {
         (Some(a), Some(b)) => format!(" ({} and {})", name(a), name(b)),
         _ => String::new(),
     }
-}
-
-fn print(comparison: &Comparison, a: &Subject, b: &Subject, format: Format) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            let page = page(comparison, a, b);
-            write!(out, "{}", report::terminal_pages(&[page], width, colour))?;
-        }
-        Format::Markdown => {
-            write!(out, "{}", report::markdown_pages(&[page(comparison, a, b)]))?;
-        }
-        Format::Csv => write!(out, "{}", csv(comparison)?)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &json(comparison, a, b)?)?;
-            writeln!(out)?;
-        }
-    }
-    out.flush().context("standard output")
 }

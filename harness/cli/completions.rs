@@ -1,12 +1,12 @@
 //! `awaitbench completions SHELL`.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
 use super::Cli;
+use super::print::print_text;
 
 /// Prints a completion script for a shell.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ impl Completions {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let mut script = Vec::new();
         generate(self.shell, &mut Cli::command(), "awaitbench", &mut script);
-        io::stdout().write_all(&script)?;
+        print_text(&String::from_utf8_lossy(&script))?;
         Ok(ExitCode::SUCCESS)
     }
 }

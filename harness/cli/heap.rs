@@ -2,7 +2,6 @@
 
 mod diff;
 mod path;
-mod sheet;
 mod summary;
 mod suspects;
 
@@ -11,7 +10,10 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::options::Common;
+use crate::heap::distance::SYSTEM;
 use crate::heap::rules::Rules;
+use crate::heap::script::short;
+use crate::show::Entry;
 
 /// Looks into heap snapshots
 #[derive(Debug, Args)]
@@ -55,4 +57,15 @@ impl Heap {
             Question::Path(arguments) => arguments.run(common),
         }
     }
+}
+
+/// A place in a program, which people get without folders.
+fn place(source: Option<&str>) -> Entry {
+    Entry::companion(source, |place| Entry::Place(short(place).to_owned()))
+}
+
+/// A distance from the roots; of what only system roots reach there is none to tell.
+fn distance(distance: Option<u32>) -> Entry {
+    let told = distance.filter(|distance| *distance < SYSTEM);
+    Entry::figure(told, |distance| Entry::text(distance.to_string()))
 }

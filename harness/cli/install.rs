@@ -6,12 +6,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::outcome::WrongUsage;
+use super::print::print;
 use super::selection::have;
-use super::table::print_rows;
 use super::{Common, ProgressBars, block_on};
 use crate::measure::Target;
 use crate::process::on_interrupt;
 use crate::runtime::{Environment, Resolver, Spec};
+use crate::show::{Answer, Column, Entry, Page, ShowError, csv};
 
 /// Installs runtimes from the npm registry: verified, cached, atomic.
 #[derive(Debug, Args)]
@@ -61,14 +62,39 @@ impl Install {
                 }
             }
         }
-        let headers = ["runtime", "engine", "path"];
         if rows.is_empty() && failed {
             return Ok(ExitCode::FAILURE);
         }
-        print_rows(common.format, "awaitbench/install/1", "runtimes", &rows, &headers, |row| {
-            let id = format!("{}-{}", row.runtime, row.version);
-            vec![id, format!("{} {}", row.engine, row.engine_version), row.path.clone()]
-        })?;
+        print(&Installed { runtimes: rows }, common.format)?;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+#[derive(Serialize)]
+struct Installed {
+    runtimes: Vec<Row>,
+}
+
+impl Answer for Installed {
+    fn schema(&self) -> &'static str {
+        "awaitbench/install/1"
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        let row = |row: &Row| {
+            let id = format!("{}-{}", row.runtime, row.version);
+            let engine = format!("{} {}", row.engine, row.engine_version);
+            vec![Entry::text(id), Entry::text(engine), Entry::text(row.path.clone())]
+        };
+        let columns = ["runtime", "engine", "path"].map(Column::label).to_vec();
+        vec![Page::of_table(columns, self.runtimes.iter().map(row).collect())]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        csv(&self.runtimes)
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
     }
 }

@@ -1,6 +1,5 @@
 //! `awaitbench investigate`: the article, end to end.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,19 +9,16 @@ use clap::Args;
 
 use super::load::{parse_duration, parse_rate};
 use super::outcome::{WrongUsage, report_error};
-use super::report::terminal_look;
+use super::print::print;
 use super::selection::now;
-use super::{Common, Format, ProgressBars, block_on};
+use super::{Common, ProgressBars, block_on};
 use crate::article::LEAKING;
 use crate::case::Catalogue;
-use crate::investigate::{
-    Context, Investigation, Plan, Story, csv, investigate, markdown, page, publish, recover,
-};
+use crate::investigate::{Context, Investigation, Plan, investigate, publish, recover};
 use crate::load::Schedule;
 use crate::machine::{Machine, fingerprint};
 use crate::process::{Scratch, hold_if_interrupted, on_interrupt};
 use crate::record::MachineFolder;
-use crate::report;
 use crate::runtime::{Environment, Resolver, Spec, Want};
 
 /// The folder of the report, in that of the machine.
@@ -205,21 +201,6 @@ fn carried_out(
         hold_if_interrupted().await;
         Ok(found)
     })
-}
-
-fn print(story: &Story, format: Format) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            write!(out, "{}", report::terminal_pages(&[page(story)], width, colour))?;
-        }
-        Format::Markdown => write!(out, "{}", markdown(story))?,
-        Format::Csv => write!(out, "{}", csv(story)?)?,
-        // Written by ourselves: an error of serde_json hides that the pipe is closed.
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&story.json()?)?)?,
-    }
-    out.flush().context("standard output")
 }
 
 #[cfg(test)]

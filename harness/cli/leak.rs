@@ -4,25 +4,20 @@ mod curves;
 mod plots;
 mod verdicts;
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
 
 use super::outcome::WrongUsage;
-use super::report::terminal_look;
 use super::selection::{now, select};
-use super::{Common, Format, ProgressBars, block_on};
+use super::{Common, ProgressBars, block_on};
 use crate::article::INSTANCE_LOOP;
 use crate::machine::fingerprint;
 use crate::measure::{Cell, Subject};
 use crate::process::on_interrupt;
 use crate::record::MachineFolder;
-use crate::report;
-use crate::report::table::Page;
 
 pub(super) use plots::draw_leaks;
 
@@ -138,25 +133,4 @@ impl Setup {
 /// What progress calls a cell: `node-12.15.0 instance-loop generator`.
 fn name(cell: &Cell) -> String {
     format!("{}-{} {} {}", cell.key.runtime, cell.key.version, cell.key.case, cell.key.variant)
-}
-
-/// Prints the answer in whichever form was asked for.
-fn print(
-    format: Format,
-    page: impl FnOnce() -> Page,
-    csv: impl FnOnce() -> Result<String, csv::Error>,
-    json: impl FnOnce() -> serde_json::Result<serde_json::Value>,
-) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            write!(out, "{}", report::terminal_pages(&[page()], width, colour))?;
-        }
-        Format::Markdown => write!(out, "{}", report::markdown_pages(&[page()]))?,
-        Format::Csv => write!(out, "{}", csv()?)?,
-        // Written by ourselves: an error of serde_json hides that the pipe is closed.
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json()?)?)?,
-    }
-    out.flush().context("standard output")
 }

@@ -16,18 +16,19 @@ use indicatif::ProgressBar;
 
 use self::rate::Rate;
 pub(super) use self::rate::{parse_duration, parse_rate};
-use self::told::{print, warn};
+use self::told::warn;
 use self::watch::Watch;
 use self::which::{service_case, targets};
 use super::outcome::WrongUsage;
+use super::print::print;
 use super::selection::now;
 use super::{Common, block_on};
 use crate::article::CONNECTIONS;
 use crate::case::Catalogue;
 use crate::key::Key;
 use crate::load::{
-    Bound, Detailed, LoadError, MOST_CONNECTIONS, Observer, Outcome, Plan, Requests, Service,
-    ServiceCase, Start, Url, draw, failed, row, sustained, under_load,
+    Bound, Detailed, LoadError, Loads, MOST_CONNECTIONS, Observer, Outcome, Plan, Requests,
+    Service, ServiceCase, Start, Url, draw, failed, row, sustained, under_load,
 };
 use crate::machine::{Machine, fingerprint};
 use crate::measure::{Cell, Target};
@@ -116,7 +117,8 @@ impl Load {
                 loads.push(load);
             }
             self.draw(&loads, &places, common)?;
-            print(&loads, &places.machine.title, &self.plan(None), common.format)?;
+            let (title, plan) = (&*places.machine.title, Some(&self.plan(None)));
+            print(&Loads { title, plan, loads: &loads }, common.format)?;
             let sound = loads.iter().all(|load| load.row.status == Status::Ok) && missing == 0;
             Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         })

@@ -1,7 +1,7 @@
 //! The command line: one file a subcommand, and the only place that prints.
 
-// Printing is what this module is for.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+// Standard output is written to by `print`, standard error by `say!`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 /// Says something on standard error, where nobody needs to listen: a closed pipe or a full disk there
 /// must not end a measurement.
@@ -24,6 +24,7 @@ mod leak;
 mod load;
 mod options;
 mod outcome;
+mod print;
 mod progress;
 mod report;
 mod run;
@@ -32,13 +33,12 @@ mod scan;
 pub mod selection;
 mod selfcheck;
 mod splice;
-mod table;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub use options::{Common, Format};
+pub use options::Common;
 pub use outcome::report_error;
 pub use progress::{MeasureBar, ProgressBars};
 pub use report::publish_report;

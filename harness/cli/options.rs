@@ -2,24 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser};
 
 use super::outcome::WrongUsage;
 use crate::runtime::{Settings, Spec};
-
-/// How an answer is written on standard output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Columns for a terminal.
-    #[default]
-    Table,
-    /// One object `{schema, …}`.
-    Json,
-    /// A header and rows, base units.
-    Csv,
-    /// A Markdown table.
-    Markdown,
-}
+use crate::show::Format;
 
 /// Options common to all subcommands.
 #[derive(Clone, Debug, Default, Args)]

@@ -1,26 +1,23 @@
-//! `awaitbench report [DIR]`: tables and plots out of results.
+//! `awaitbench report [DIR]`: tables, and plots if they are asked for, out of results.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
 
+use super::Common;
 use super::leak::draw_leaks;
 use super::outcome::WrongUsage;
+use super::print::print;
 use super::splice::splice;
-use super::{Common, Format};
 use crate::key::family;
 use crate::measure::{
     BetweenRuns, Publisher, RATIO_OF, costs, ratios, sentences, warnings, widen_as_known,
 };
 use crate::record::{CellRow, InvocationRow, MachineFolder, RecordError, SampleRow, find_machines};
-use crate::report::{self, Matrix, plot};
+use crate::report::{self, Depth, Matrix, plot};
 use crate::runtime::Want;
-
-/// How wide tables are where no terminal says it.
-const WIDTH: usize = 120;
+use crate::show::{Format, markdown};
 
 /// Makes tables and plots out of results.
 #[derive(Debug, Args)]
@@ -32,8 +29,11 @@ pub(super) struct Report {
     /// `<!-- awaitbench report -->` and `<!-- end of report -->`
     #[arg(long, value_name = "FILE")]
     splice: Option<PathBuf>,
-    /// Tables only
-    #[arg(long)]
+    /// Also draw plots, into a folder for each machine below this one
+    #[arg(long, value_name = "DIR")]
+    plots: Option<PathBuf>,
+    /// Draw none, as is usual
+    #[arg(long, hide = true, conflicts_with = "plots")]
     no_plots: bool,
 }
 
@@ -59,20 +59,23 @@ impl Report {
             }
             anyhow::bail!("nothing in \"{}\" is what was asked for", folder.display());
         }
-        // Plots stand for everything: a part of it is only printed.
-        if !(self.no_plots || is_filtered) {
-            let published = published(folder)?;
+        let beside = if is_filtered { None } else { published(folder)? };
+        if let Some(plots) = &self.plots {
             for (machine, matrix) in machines.iter().zip(&matrices) {
-                let plots = draw(machine, matrix, published.as_ref())?;
-                draw_leaks(machine)?;
+                let plots = plots.join(machine.name());
+                draw(matrix, beside.as_ref(), &plots)?;
+                // Verdicts and curves are not chosen from.
+                if !is_filtered {
+                    draw_leaks(machine, &plots)?;
+                }
                 if !common.quiet {
                     say!("plots: {}", plots.display());
                 }
             }
         }
-        let beside = if is_filtered { None } else { published(folder)? };
         if let Some(file) = &self.splice {
-            splice(file, &report::markdown_figures(&for_people(matrices, beside)))?;
+            let pages = report::pages(&for_people(matrices, beside), Depth::Figures);
+            splice(file, &markdown(&pages))?;
             if !common.quiet {
                 say!("rewritten: {}", file.display());
             }
@@ -101,7 +104,8 @@ fn any_about_leaks(machines: &[MachineFolder]) -> anyhow::Result<bool> {
 pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result<()> {
     let matrix = read_matrix(folder)?;
     let published = published(&common.out)?;
-    let plots = draw(folder, &matrix, published.as_ref())?;
+    let plots = folder.path().join("plots");
+    draw(&matrix, published.as_ref(), &plots)?;
     print_matrices(vec![matrix], published, common.format)?;
     if !common.quiet {
         say!("results: {}\nplots:   {}", folder.path().display(), plots.display());
@@ -153,16 +157,11 @@ fn published(results: &Path) -> anyhow::Result<Option<Matrix>> {
     Ok(None)
 }
 
-/// Draws the plots of one machine into its folder; answers where.
-fn draw(
-    folder: &MachineFolder,
-    matrix: &Matrix,
-    published: Option<&Matrix>,
-) -> anyhow::Result<PathBuf> {
-    let plots = folder.path().join("plots");
+/// Draws the plots of one machine into a folder.
+fn draw(matrix: &Matrix, published: Option<&Matrix>, plots: &Path) -> anyhow::Result<()> {
     let beside = published.filter(|published| published.folder != matrix.folder);
-    plot::draw(matrix, beside, &plots)?;
-    Ok(plots)
+    plot::draw(matrix, beside, plots)?;
+    Ok(())
 }
 
 /// Everything published about one machine.
@@ -235,14 +234,6 @@ fn names_variant(common: &Common, name: &str) -> bool {
     common.variants.is_empty() || common.variants.iter().any(|variant| variant == name)
 }
 
-/// How wide a table may be on standard output, and whether it may have colours.
-pub(super) fn terminal_look(out: &impl IsTerminal) -> (usize, bool) {
-    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let given = || std::env::var("COLUMNS").ok()?.parse().ok();
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    (width.or_else(given).unwrap_or(WIDTH), out.is_terminal() && !plain)
-}
-
 /// The matrices with `published` beside them, unless one of them is published itself.
 fn for_people(mut matrices: Vec<Matrix>, published: Option<Matrix>) -> Vec<Matrix> {
     if matrices.iter().all(|matrix| matrix.machine.published.is_none()) {
@@ -257,22 +248,6 @@ fn print_matrices(
     published: Option<Matrix>,
     format: Format,
 ) -> anyhow::Result<()> {
-    let matrices = match format {
-        Format::Table | Format::Markdown => for_people(matrices, published),
-        Format::Csv | Format::Json => matrices,
-    };
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            write!(out, "{}", report::terminal(&matrices, width, colour))?;
-        }
-        Format::Markdown => write!(out, "{}", report::markdown(&matrices))?,
-        Format::Csv => write!(out, "{}", report::csv(&matrices)?)?,
-        Format::Json => {
-            // Written by ourselves: an error of serde_json hides that the pipe is closed.
-            writeln!(out, "{}", serde_json::to_string_pretty(&report::json(&matrices)?)?)?;
-        }
-    }
-    out.flush().context("standard output")
+    let matrices = if format.is_for_people() { for_people(matrices, published) } else { matrices };
+    print(&report::Report(&matrices), format)
 }

@@ -7,9 +7,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::outcome::report_error;
-use super::table::print_rows;
+use super::print::print;
 use super::{Common, block_on};
 use crate::runtime::{Environment, Family, Found, Resolver, Spec, Want, Why};
+use crate::show::{Answer, Column, Entry, Page, ShowError, csv};
 
 /// Lists the runtimes that are installed here, and what could be.
 #[derive(Debug, Args)]
@@ -52,30 +53,55 @@ impl Runtimes {
             }
             Ok(rows)
         })?;
-        let headers = ["runtime", "engine", "found in", "path"];
-        print_rows(common.format, "awaitbench/runtimes/1", "runtimes", &rows, &headers, cells)?;
-        if rows.is_empty() && specs.is_empty() && !common.quiet {
+        let list = List { runtimes: rows };
+        print(&list, common.format)?;
+        if list.runtimes.is_empty() && specs.is_empty() && !common.quiet {
             say!("no runtime is installed: `awaitbench install node@lts` fetches one");
         }
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
 
-fn cells(row: &Row) -> Vec<String> {
-    let engine =
-        row.engine_version.as_ref().map_or_else(String::new, |version| format!("v8 {version}"));
-    let name = row.version.as_ref().map_or_else(
-        || format!("{} (broken)", row.runtime),
-        |version| format!("{}-{version}", row.runtime),
-    );
-    let mut place = row.path.clone().unwrap_or_default();
-    if let Some(detail) = &row.detail {
-        if !place.is_empty() {
-            place.push_str(": ");
-        }
-        place.push_str(detail);
+#[derive(Serialize)]
+struct List {
+    runtimes: Vec<Row>,
+}
+
+impl Answer for List {
+    fn schema(&self) -> &'static str {
+        "awaitbench/runtimes/1"
     }
-    vec![name, engine, row.origin.clone(), place]
+
+    fn pages(&self) -> Vec<Page> {
+        let columns = ["runtime", "engine", "found in", "path"].map(Column::label).to_vec();
+        vec![Page::of_table(columns, self.runtimes.iter().map(Row::entries).collect())]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        csv(&self.runtimes)
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
+    }
+}
+
+impl Row {
+    fn entries(&self) -> Vec<Entry> {
+        let name = match &self.version {
+            Some(version) => format!("{}-{version}", self.runtime),
+            None => format!("{} (broken)", self.runtime),
+        };
+        let engine =
+            self.engine_version.as_ref().map(|version| format!("{} {version}", self.engine));
+        let place: Vec<&str> = self.path.iter().chain(&self.detail).map(String::as_str).collect();
+        vec![
+            Entry::text(name),
+            Entry::companion(engine, Entry::Text),
+            Entry::text(self.origin.clone()),
+            Entry::text(place.join(": ")),
+        ]
+    }
 }
 
 /// What is here and admitted by any of the specs, then what is broken.

@@ -9,24 +9,19 @@ mod price;
 mod sample;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use answer::{Answer, Target};
-use anyhow::Context;
 use clap::Args;
-use export::{csv, json};
 use node_semver::Version;
-use page::page;
 use price::{Price, price};
 
 use super::outcome::WrongUsage;
-use super::report::terminal_look;
-use super::{Common, Format, ProgressBars, block_on};
+use super::print::print;
+use super::{Common, ProgressBars, block_on};
 use crate::machine::fingerprint;
 use crate::record::find_machines;
-use crate::report;
 use crate::runtime::{Environment, Found, Resolver, Spec, Want, Why};
 use crate::scan::{Findings, scan};
 
@@ -61,26 +56,10 @@ impl Scan {
         }
         let newer = if self.suggest { newer::look(&findings, common)? } else { BTreeMap::new() };
         let found = !findings.packages.is_empty();
-        let answer = Answer { folder: self.folder.display().to_string(), findings, targets, newer };
-        self.print(&answer, common.format)?;
+        let folder = self.folder.display().to_string();
+        let answer = Answer { folder, findings, targets, newer, files: self.files };
+        print(&answer, common.format)?;
         Ok(if self.check && found { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-    }
-
-    fn print(&self, answer: &Answer, format: Format) -> anyhow::Result<()> {
-        let mut out = io::stdout().lock();
-        match format {
-            Format::Table => {
-                let (width, colour) = terminal_look(&out);
-                let pages = [page(answer, self.files)];
-                write!(out, "{}", report::terminal_pages(&pages, width, colour))?;
-            }
-            Format::Markdown => {
-                write!(out, "{}", report::markdown_pages(&[page(answer, self.files)]))?;
-            }
-            Format::Csv => write!(out, "{}", csv(answer)?)?,
-            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json(answer)?)?)?,
-        }
-        out.flush().context("standard output")
     }
 }
 

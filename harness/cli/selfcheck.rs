@@ -1,27 +1,21 @@
 //! `awaitbench selfcheck`: what differences this machine can resolve.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 
-use super::report::terminal_look;
+use super::print::print;
 use super::selection::{Selection, now, select, subject};
-use super::{Common, Format, MeasureBar, block_on};
+use super::{Common, MeasureBar, block_on};
 use crate::article::AWAIT_TWO;
 use crate::machine::fingerprint;
 use crate::measure::{
     Done, Effort, Goal, Plan, Publisher, Subject, Warning, measure, pairs, warnings,
 };
 use crate::process::{Scratch, on_interrupt};
-use crate::record::{BetweenRunsRow, MachineFolder, Status};
-use crate::report;
-use crate::report::table::Page;
-use crate::selfcheck::{
-    Findings, Round, Runs, Trial, between_runs_csv, between_runs_json, between_runs_page, csv,
-    json, page, twins,
-};
+use crate::record::{MachineFolder, Status};
+use crate::selfcheck::{Checked, Differing, Findings, Round, Runs, Trial, twins};
 use crate::session::Deadlines;
 
 /// What is measured if nothing else is asked for: it is here wherever npm is.
@@ -63,7 +57,8 @@ impl SelfCheck {
             }
             let (trials, warnings) = self.trials(&selection, &common).await?;
             let findings = Findings::of(&trials, warnings);
-            print(&findings, common.format)?;
+            let machine = fingerprint().title;
+            print(&Checked { findings: &findings, machine: &machine }, common.format)?;
             let too_many = findings.false_claims.is_some_and(|claims| claims.are_too_many());
             let failed = selection.missing > 0 || (self.check && too_many);
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -160,7 +155,8 @@ async fn repeat_runs(
     }
     let kept = results.publish_between_runs(&rows);
     // In any case: if the disk is full, what took minutes is not lost.
-    print_between_runs(&rows, common.format)?;
+    let machine = fingerprint().title;
+    print(&Differing { machine: &machine, rows: &rows }, common.format)?;
     kept?;
     if !common.quiet {
         say!("results: {}", results.path().display());
@@ -199,40 +195,4 @@ fn measured(subject: &Subject, publisher: &Publisher) -> anyhow::Result<Round> {
         rows.push(row);
     }
     Ok(pairs(rows[1], rows[0], &publisher.samples()))
-}
-
-fn print(findings: &Findings, format: Format) -> anyhow::Result<()> {
-    let machine = fingerprint().title;
-    match format {
-        Format::Table | Format::Markdown => print_page(page(findings, &machine), format),
-        Format::Csv => print_text(&csv(findings)?),
-        Format::Json => print_json(&json(findings, &machine)?),
-    }
-}
-
-fn print_between_runs(rows: &[BetweenRunsRow], format: Format) -> anyhow::Result<()> {
-    let machine = fingerprint().title;
-    match format {
-        Format::Table | Format::Markdown => print_page(between_runs_page(rows, &machine), format),
-        Format::Csv => print_text(&between_runs_csv(rows)?),
-        Format::Json => print_json(&between_runs_json(rows, &machine)?),
-    }
-}
-
-fn print_page(page: Page, format: Format) -> anyhow::Result<()> {
-    if format == Format::Markdown {
-        return print_text(&report::markdown_pages(&[page]));
-    }
-    let (width, colour) = terminal_look(&io::stdout());
-    print_text(&report::terminal_pages(&[page], width, colour))
-}
-
-fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
-    print_text(&(serde_json::to_string_pretty(value)? + "\n"))
-}
-
-fn print_text(text: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush().context("standard output")
 }

@@ -3,13 +3,48 @@
 use serde::Serialize;
 
 use super::outcome::{Change, Keys, Mean, Outcome, RatioChange};
+use super::page::page;
 use super::verdict::SIGNIFICANCE;
 use super::{Comparison, Subject, Warning};
 use crate::machine::Machine;
-use crate::report::ExportError;
+use crate::show::{Advised, Answer, Page, ShowError, csv};
 
-/// The first field of the JSON.
-pub const SCHEMA: &str = "awaitbench/compare/1";
+/// A comparison and its sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared<'a> {
+    pub comparison: &'a Comparison,
+    pub a: &'a Subject,
+    pub b: &'a Subject,
+}
+
+impl Answer for Compared<'_> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/compare/1"
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        vec![page(self)]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        let changes = self.comparison.changes.iter();
+        csv(changes.map(|change| (&change.keys, Figures::of(change), &change.outcome)))
+    }
+
+    fn json(&self) -> impl Serialize {
+        let comparison = self.comparison;
+        Document {
+            a: side_row(self.a),
+            b: side_row(self.b),
+            margin: comparison.margin.share(),
+            significance: SIGNIFICANCE,
+            changes: comparison.changes.iter().map(change_row).collect(),
+            ratio_changes: comparison.ratio_changes.iter().map(ratio_row).collect(),
+            geometric_means: &comparison.means,
+            warnings: Advised::all(&comparison.warnings),
+        }
+    }
+}
 
 #[derive(Serialize)]
 struct Figures {
@@ -17,24 +52,14 @@ struct Figures {
     ops_per_sec_b: Option<f64>,
 }
 
-/// The compared cells as CSV with a header. What is missing is an empty field.
-///
-/// # Errors
-/// A row can't be written, which no comparison is known to cause.
-pub fn csv(comparison: &Comparison) -> Result<String, ExportError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for change in &comparison.changes {
-        let figures =
-            Figures { ops_per_sec_a: change.ops_per_sec_a, ops_per_sec_b: change.ops_per_sec_b };
-        writer.serialize((&change.keys, figures, &change.outcome))?;
+impl Figures {
+    fn of(change: &Change) -> Self {
+        Self { ops_per_sec_a: change.ops_per_sec_a, ops_per_sec_b: change.ops_per_sec_b }
     }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[derive(Serialize)]
 struct Document<'a> {
-    schema: &'static str,
     a: SideRow<'a>,
     b: SideRow<'a>,
     margin: f64,
@@ -42,7 +67,7 @@ struct Document<'a> {
     changes: Vec<ChangeRow<'a>>,
     ratio_changes: Vec<RatioChangeRow<'a>>,
     geometric_means: &'a [Mean],
-    warnings: Vec<WarningRow<'a>>,
+    warnings: Vec<Advised<'a, Warning>>,
 }
 
 #[derive(Serialize)]
@@ -72,54 +97,17 @@ struct RatioChangeRow<'a> {
     outcome: &'a Outcome,
 }
 
-#[derive(Serialize)]
-struct WarningRow<'a> {
-    #[serde(flatten)]
-    warning: &'a Warning,
-    message: String,
-    advice: &'static str,
-}
-
-/// The whole comparison: `{schema, a, b, margin, significance, changes, ratio_changes,
-/// geometric_means, warnings}`. What is missing is null.
-///
-/// # Errors
-/// A value can't be written, which no comparison is known to cause.
-pub fn json(
-    comparison: &Comparison,
-    a: &Subject,
-    b: &Subject,
-) -> Result<serde_json::Value, ExportError> {
-    Ok(serde_json::to_value(Document {
-        schema: SCHEMA,
-        a: side_row(a),
-        b: side_row(b),
-        margin: comparison.margin.share(),
-        significance: SIGNIFICANCE,
-        changes: comparison.changes.iter().map(change_row).collect(),
-        ratio_changes: comparison.ratio_changes.iter().map(ratio_row).collect(),
-        geometric_means: &comparison.means,
-        warnings: comparison.warnings.iter().map(warning_row).collect(),
-    })?)
-}
-
 fn side_row(subject: &Subject) -> SideRow<'_> {
     SideRow { machine: &subject.matrix.folder, description: &subject.matrix.machine }
 }
 
 fn change_row(change: &Change) -> ChangeRow<'_> {
-    let Change { keys, ops_per_sec_a, ops_per_sec_b, outcome } = change;
-    let figures = Figures { ops_per_sec_a: *ops_per_sec_a, ops_per_sec_b: *ops_per_sec_b };
-    ChangeRow { keys, figures, outcome }
+    ChangeRow { keys: &change.keys, figures: Figures::of(change), outcome: &change.outcome }
 }
 
-const fn ratio_row(change: &RatioChange) -> RatioChangeRow<'_> {
+fn ratio_row(change: &RatioChange) -> RatioChangeRow<'_> {
     let RatioChange { keys, ratio_a, ratio_b, outcome } = change;
     RatioChangeRow { keys, ratio_a: *ratio_a, ratio_b: *ratio_b, outcome }
-}
-
-fn warning_row(warning: &Warning) -> WarningRow<'_> {
-    WarningRow { warning, message: warning.to_string(), advice: warning.advice() }
 }
 
 #[cfg(test)]
@@ -127,6 +115,7 @@ mod tests {
     use super::super::sample::{article, results};
     use super::super::{Margin, compare};
     use super::*;
+    use crate::show::value;
 
     fn sides() -> (Subject, Subject) {
         (article(), results("b", &[("11.15.0", "async", 1000.0), ("12.16.2", "async", 100.0)]))
@@ -135,7 +124,9 @@ mod tests {
     #[test]
     fn json_has_the_published_names() {
         let (a, b) = sides();
-        let value = json(&compare(&a, &b, Margin::DEFAULT), &a, &b).unwrap();
+        let value =
+            value(&Compared { comparison: &compare(&a, &b, Margin::DEFAULT), a: &a, b: &b })
+                .unwrap();
         assert_eq!(value["schema"], "awaitbench/compare/1");
         let change = &value["changes"][1];
         for name in ["runtime", "version", "case", "variant", "ratio", "ratio_low", "ratio_high"] {
@@ -149,7 +140,8 @@ mod tests {
     #[test]
     fn csv_has_a_row_a_cell_and_leaves_missing_fields_empty() {
         let (a, b) = sides();
-        let text = csv(&compare(&a, &b, Margin::DEFAULT)).unwrap();
+        let text =
+            Compared { comparison: &compare(&a, &b, Margin::DEFAULT), a: &a, b: &b }.csv().unwrap();
         let mut lines = text.lines();
         assert_eq!(
             lines.next().unwrap(),

@@ -28,9 +28,8 @@ use crate::measure::RATIO_OF;
 use crate::record::Status;
 use crate::stats::{Evidence, LogSpread, geometric_mean, quotient};
 
-pub use export::{SCHEMA, csv, json};
+pub use export::Compared;
 pub use outcome::{Change, Keys, Mean, Outcome, RatioChange};
-pub use page::page;
 pub use picture::draw;
 pub use saved::{SaveError, save};
 pub use subject::{Subject, Version};

@@ -1,16 +1,12 @@
 //! A comparison for people: which tables, which columns, which rows.
 
-use std::collections::BTreeSet;
-
 use super::outcome::{Keys, Outcome};
 use super::verdict::{SIGNIFICANCE, Verdict};
-use super::{Comparison, Subject};
+use super::{Compared, Comparison, Subject};
 use crate::key::{Key, family_name};
-use crate::report::format;
 use crate::report::provenance;
-use crate::report::table::{Column, Entry, Page, Section, Table};
+use crate::show::{Column, Entry, Labels, Notes, Page, Section};
 
-/// Where a terminal is narrow, the highest of these goes first.
 mod priority {
     pub(super) const P: u8 = 4;
     pub(super) const SIDE: u8 = 3;
@@ -19,15 +15,15 @@ mod priority {
 }
 
 /// The tables of a comparison: ops/s of each case, the ratios async ÷ generator, the means.
-#[must_use]
-pub fn page(comparison: &Comparison, a: &Subject, b: &Subject) -> Page {
-    let mut sections = cell_sections(comparison);
-    sections.extend(ratio_section(comparison));
-    sections.extend(mean_section(comparison));
-    Page { title: "B compared with A".to_owned(), about: about(comparison, a, b), sections }
+pub(super) fn page(compared: &Compared<'_>) -> Page {
+    let mut sections = cell_sections(compared.comparison);
+    sections.extend(ratio_section(compared.comparison));
+    sections.extend(mean_section(compared.comparison));
+    let title = "B compared with A".to_owned();
+    Page { title, about: about(compared), sections, ..Page::default() }
 }
 
-fn about(comparison: &Comparison, a: &Subject, b: &Subject) -> Vec<String> {
+fn about(Compared { comparison, a, b }: &Compared<'_>) -> Vec<String> {
     let compared = |outcomes: &mut dyn Iterator<Item = &Outcome>| {
         outcomes.filter(|outcome| outcome.p.is_some()).count()
     };
@@ -70,61 +66,24 @@ fn side(subject: &Subject) -> String {
     parts.join("; ")
 }
 
-/// Reasons under a table; equal ones share a number.
-#[derive(Default)]
-struct Reasons(Vec<String>);
-
-impl Reasons {
-    fn verdict(&mut self, outcome: &Outcome) -> Entry {
-        let word = outcome.verdict.word();
-        if outcome.reason.is_empty() {
-            return Entry::Text(word.to_owned());
-        }
-        let known = self.0.iter().position(|reason| *reason == outcome.reason);
-        let index = known.unwrap_or_else(|| {
-            self.0.push(outcome.reason.clone());
-            self.0.len() - 1
-        });
-        let text = format!("{word}{}", format::raised(index + 1));
-        if outcome.verdict == Verdict::Unresolved { Entry::Failed(text) } else { Entry::Text(text) }
-    }
+/// The word, and why it is unresolved if there is a reason.
+fn verdict(outcome: &Outcome, notes: &mut Notes) -> Entry {
+    let text = notes.noted(outcome.verdict.word(), &outcome.reason);
+    let is_plain = outcome.verdict != Verdict::Unresolved || outcome.reason.is_empty();
+    if is_plain { Entry::Text(text) } else { Entry::Failed(text) }
 }
 
-/// How a row names its runtime: the version alone where all are of one family.
-struct Labels {
-    family: Option<String>,
-    across: bool,
+fn labels<'k>(keys: impl Iterator<Item = &'k Keys>) -> Labels {
+    Labels::of(keys.flat_map(|keys| [keys.b.runtime.as_str(), keys.a.runtime.as_str()]))
 }
 
-impl Labels {
-    fn of<'k>(keys: impl Iterator<Item = &'k Keys>, across: bool) -> Self {
-        let families: BTreeSet<&str> =
-            keys.flat_map(|keys| [keys.b.runtime.as_str(), keys.a.runtime.as_str()]).collect();
-        let family = if families.len() == 1 { families.first() } else { None };
-        Self { family: family.map(|family| (*family).to_owned()), across }
+/// B's version, or both where they are compared.
+fn label(labels: &Labels, Keys { a, b }: &Keys, across: bool) -> Entry {
+    let mut versions = labels.name(&b.runtime, &b.version);
+    if across {
+        versions = format!("{} → {versions}", labels.name(&a.runtime, &a.version));
     }
-
-    fn column(&self) -> Column {
-        Column::label(self.family.as_deref().unwrap_or("runtime"))
-    }
-
-    fn entry(&self, keys: &Keys) -> Entry {
-        Entry::Text(self.text(keys))
-    }
-
-    fn text(&self, keys: &Keys) -> String {
-        let named = |runtime: &str, version: &str| match &self.family {
-            Some(_) => version.to_owned(),
-            None => format!("{runtime} {version}"),
-        };
-        let b = named(&keys.b.runtime, &keys.b.version);
-        let versions = if self.across {
-            format!("{} → {b}", named(&keys.a.runtime, &keys.a.version))
-        } else {
-            b
-        };
-        Key { version: versions, ..keys.b.clone() }.version_label()
-    }
+    Entry::Text(Key { version: versions, ..b.clone() }.version_label())
 }
 
 fn quotient_columns() -> [Column; 4] {
@@ -136,13 +95,12 @@ fn quotient_columns() -> [Column; 4] {
     ]
 }
 
-fn quotient_entries(outcome: &Outcome, reasons: &mut Reasons) -> [Entry; 4] {
-    let bounds = outcome.ratio_low.zip(outcome.ratio_high);
+fn quotient_entries(outcome: &Outcome, notes: &mut Notes) -> [Entry; 4] {
     [
-        Entry::figure(outcome.ratio, format::ratio),
-        Entry::companion(bounds, |(low, high)| format::interval(low, high)),
-        Entry::companion(outcome.p_adjusted, probability),
-        reasons.verdict(outcome),
+        Entry::figure(outcome.ratio, Entry::Ratio),
+        Entry::between(outcome.ratio_low, outcome.ratio_high, Entry::Ratios),
+        Entry::companion(outcome.p_adjusted, |p| Entry::Text(probability(p))),
+        verdict(outcome, notes),
     ]
 }
 
@@ -160,55 +118,56 @@ fn cell_sections(comparison: &Comparison) -> Vec<Section> {
     }
     let section = |case: &str| {
         let changes = || comparison.changes.iter().filter(|change| change.keys.b.case == case);
-        let labels = Labels::of(changes().map(|change| &change.keys), comparison.across);
+        let labels = labels(changes().map(|change| &change.keys));
         let mut columns = vec![labels.column(), Column::label("variant")];
         columns.push(Column::figures("A", "ops/s", priority::SIDE));
         columns.push(Column::figures("B", "ops/s", priority::SIDE));
         columns.extend(quotient_columns());
-        let mut reasons = Reasons::default();
+        let mut notes = Notes::default();
         let rows = changes()
             .map(|change| {
-                let mut row =
-                    vec![labels.entry(&change.keys), Entry::Text(change.keys.b.variant.clone())];
-                row.push(Entry::figure(change.ops_per_sec_a, format::quantity));
-                row.push(Entry::figure(change.ops_per_sec_b, format::quantity));
-                row.extend(quotient_entries(&change.outcome, &mut reasons));
+                let mut row = vec![
+                    label(&labels, &change.keys, comparison.across),
+                    Entry::Text(change.keys.b.variant.clone()),
+                ];
+                row.push(Entry::figure(change.ops_per_sec_a, Entry::Quantity));
+                row.push(Entry::figure(change.ops_per_sec_b, Entry::Quantity));
+                row.extend(quotient_entries(&change.outcome, &mut notes));
                 row
             })
             .collect();
-        Section {
-            title: format!("{case}: throughput"),
-            table: Table { columns, rows }.without_empty_columns(),
-            notes: reasons.0,
-            remark: None,
-        }
+        let title = format!("{case}: throughput");
+        Section::new(title, columns, rows).without_empty_columns().noted(notes)
     };
     cases.into_iter().map(section).collect()
 }
 
 fn ratio_section(comparison: &Comparison) -> Option<Section> {
     let changes = &comparison.ratio_changes;
-    let labels = Labels::of(changes.iter().map(|change| &change.keys), comparison.across);
+    let labels = labels(changes.iter().map(|change| &change.keys));
     let mut columns = vec![labels.column(), Column::label("case")];
     columns.push(Column::figures("A", None, priority::SIDE));
     columns.push(Column::figures("B", None, priority::SIDE));
     columns.extend(quotient_columns());
-    let mut reasons = Reasons::default();
+    let mut notes = Notes::default();
     let rows = changes
         .iter()
         .map(|change| {
-            let mut row = vec![labels.entry(&change.keys), Entry::Text(change.keys.b.case.clone())];
-            row.push(Entry::Text(format::ratio(change.ratio_a)));
-            row.push(Entry::Text(format::ratio(change.ratio_b)));
-            row.extend(quotient_entries(&change.outcome, &mut reasons));
+            let mut row = vec![
+                label(&labels, &change.keys, comparison.across),
+                Entry::Text(change.keys.b.case.clone()),
+            ];
+            row.push(Entry::Ratio(change.ratio_a));
+            row.push(Entry::Ratio(change.ratio_b));
+            row.extend(quotient_entries(&change.outcome, &mut notes));
             row
         })
         .collect();
-    (!changes.is_empty()).then(|| Section {
-        title: "async ÷ generator: ratio of operations per second".to_owned(),
-        table: Table { columns, rows }.without_empty_columns(),
-        notes: reasons.0,
-        remark: Some("larger: async is further ahead of generator in B than in A.".to_owned()),
+    (!changes.is_empty()).then(|| {
+        Section::new("async ÷ generator: ratio of operations per second", columns, rows)
+            .without_empty_columns()
+            .noted(notes)
+            .remarked("larger: async is further ahead of generator in B than in A.")
     })
 }
 
@@ -220,20 +179,17 @@ fn mean_section(comparison: &Comparison) -> Option<Section> {
         Column::figures("[low, high]", None, priority::INTERVAL).close(),
     ];
     let row = |mean: &super::Mean| {
-        let bounds = mean.ratio_low.zip(mean.ratio_high);
         vec![
             Entry::Text(mean.variant.clone()),
-            Entry::Text(mean.cells.to_string()),
-            Entry::Text(format::ratio(mean.ratio)),
-            Entry::companion(bounds, |(low, high)| format::interval(low, high)),
+            Entry::Count(mean.cells as u64),
+            Entry::Ratio(mean.ratio),
+            Entry::between(mean.ratio_low, mean.ratio_high, Entry::Ratios),
         ]
     };
     let rows: Vec<_> = comparison.means.iter().map(row).collect();
-    (!rows.is_empty()).then(|| Section {
-        title: "geometric mean over the cells of a variant".to_owned(),
-        table: Table { columns, rows }.without_empty_columns(),
-        notes: Vec::new(),
-        remark: None,
+    (!rows.is_empty()).then(|| {
+        Section::new("geometric mean over the cells of a variant", columns, rows)
+            .without_empty_columns()
     })
 }
 
@@ -242,10 +198,9 @@ mod tests {
     use super::super::sample::{article, results};
     use super::super::{Margin, Version, compare};
     use super::*;
-    use crate::report::{markdown_pages, terminal_pages};
 
     fn shown(a: &Subject, b: &Subject) -> Page {
-        page(&compare(a, b, Margin::DEFAULT), a, b)
+        page(&Compared { comparison: &compare(a, b, Margin::DEFAULT), a, b })
     }
 
     fn measured() -> Subject {
@@ -260,24 +215,23 @@ mod tests {
     }
 
     #[test]
-    fn eighty_columns() {
-        let text = terminal_pages(&[shown(&article(), &measured())], 80, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        insta::assert_snapshot!(text);
-    }
-
-    #[test]
-    fn a_hundred_and_twenty_columns() {
-        let text = terminal_pages(&[shown(&article(), &measured())], 120, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
-        insta::assert_snapshot!(text);
+    fn each_case_its_ratios_and_means_have_a_table() {
+        let page = shown(&article(), &measured());
+        let titles: Vec<&str> = page.sections.iter().map(|section| &*section.title).collect();
+        assert_eq!(titles.len(), 3, "{titles:?}");
+        assert_eq!(page.cell("12.16.2 async", "B ÷ A"), "1.82");
+        assert_eq!(page.cell("12.16.2 async", "verdict"), "faster");
+        assert!(page.cell("11.15.0 async", "verdict").starts_with("unresolved"));
+        assert!(page.about[0].starts_with("A: ") && page.about[1].starts_with("B: "));
     }
 
     #[test]
     fn two_versions_name_both_in_a_row() {
         let a = measured().narrowed(&Version::new("node", "11.15.0"));
         let b = measured().narrowed(&Version::new("node", "12.16.2"));
-        insta::assert_snapshot!(markdown_pages(&[shown(&a, &b)]));
+        let page = shown(&a, &b);
+        assert_eq!(page.cell("11.15.0 → 12.16.2 async", "verdict"), "faster");
+        assert_eq!(page.cell("11.15.0 → 12.16.2 async", "A"), "3,278,689");
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Comparison, Subject, draw, page};
+use super::{Compared, Comparison, Subject, draw};
 use crate::process::Scratch;
 use crate::report::plot::PlotError;
-use crate::report::{escaped_markdown, markdown_pages};
+use crate::show::{Advise, Answer, escaped, markdown};
 
 /// The folder of comparisons among the results of a machine.
 const FOLDER: &str = "compare";
@@ -92,7 +92,7 @@ fn folder_name(a: &Subject, b: &Subject) -> String {
 }
 
 fn text(comparison: &Comparison, a: &Subject, b: &Subject, has_plot: bool) -> String {
-    let mut text = markdown_pages(&[page(comparison, a, b)]);
+    let mut text = markdown(&Compared { comparison, a, b }.pages());
     if has_plot {
         text += &format!("\n![B ÷ A with 95 % intervals]({})\n", PLOTS[0]);
     }
@@ -101,7 +101,7 @@ fn text(comparison: &Comparison, a: &Subject, b: &Subject, has_plot: bool) -> St
     }
     for warning in &comparison.warnings {
         let words = format!("{warning}: {}.", warning.advice());
-        text += &format!("- {}\n", escaped_markdown(&words));
+        text += &format!("- {}\n", escaped(&words));
     }
     text
 }

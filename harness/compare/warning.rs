@@ -11,6 +11,7 @@ use super::pairing::Pairing;
 use crate::key::Key;
 use crate::machine::Machine;
 use crate::record::{CellRow, Status};
+use crate::show::Advise;
 
 /// How many cells a warning names before it only counts.
 const NAMED: usize = 4;
@@ -86,10 +87,8 @@ pub enum Warning {
     },
 }
 
-impl Warning {
-    /// What to do about it.
-    #[must_use]
-    pub const fn advice(&self) -> &'static str {
+impl Advise for Warning {
+    fn advice(&self) -> &'static str {
         match self {
             Self::SameResults => {
                 "a comparison of results with themselves tells nothing: name other ones"

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
+use super::markdown::markdown;
+use super::page::page;
 use super::story::{Browser, Culprits, Load, Step, Story, Subject, Versions};
+use crate::show::{Answer, Page, ShowError, csv};
 
 /// One thing that was found out, or why it was not. Names and units are those of the records; what a row
 /// is not about is empty.
@@ -46,12 +49,30 @@ struct Row {
     detail: String,
 }
 
-/// The story as CSV with a header: one row for each load, suspect, package, window and browser, and for each
-/// step that found nothing.
-///
-/// # Errors
-/// The csv writer's.
-pub fn csv(story: &Story) -> Result<String, csv::Error> {
+impl Answer for Story {
+    fn schema(&self) -> &'static str {
+        "awaitbench/investigate/1"
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        vec![page(self)]
+    }
+
+    fn markdown(&self) -> String {
+        markdown(self)
+    }
+
+    /// One row for each load, suspect, package, window and browser, and for each step that found nothing.
+    fn csv(&self) -> Result<String, ShowError> {
+        csv(rows(self))
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
+    }
+}
+
+fn rows(story: &Story) -> Vec<Row> {
     let mut rows = Vec::new();
     take(&mut rows, "growth", &story.growth, |load| vec![of_load(load)]);
     take(&mut rows, "heap", &story.heap, |heap| {
@@ -76,12 +97,7 @@ pub fn csv(story: &Story) -> Result<String, csv::Error> {
     for step in &story.browsers {
         take(&mut rows, "browsers", step, |browser| vec![of_browser(browser)]);
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    rows
 }
 
 fn take<T>(
@@ -181,7 +197,7 @@ mod tests {
 
     #[test]
     fn each_finding_is_a_row() {
-        insta::assert_snapshot!(csv(&sample::story()).unwrap());
+        insta::assert_snapshot!(sample::story().csv().unwrap());
     }
 
     #[test]
@@ -189,7 +205,7 @@ mod tests {
         let mut story = sample::story();
         story.growth = Step::Failed("it broke".to_owned());
         story.browsers = vec![Step::Skipped("nobody asked".to_owned())];
-        let text = csv(&story).unwrap();
+        let text = story.csv().unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         let told = |row: &csv::StringRecord| {

@@ -8,7 +8,7 @@ use crate::heap::error::HeapError;
 use crate::heap::rules::Rules;
 use crate::heap::suspects::{Suspect, Thresholds, suspects};
 use crate::measure::redact::redact;
-use crate::report::format::one_line;
+use crate::show::format::one_line;
 
 /// A suspect explains at least this part of what the heap gained under load.
 const LEAST_SHARE: f64 = 0.2;

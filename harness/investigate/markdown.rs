@@ -15,8 +15,8 @@ use opening::opening;
 use words::shell;
 
 use crate::load::{LEAST_EVEN, LEAST_IN_STEPS};
-use crate::report::escaped_markdown as escaped;
-use crate::report::format::{listed, quantity};
+use crate::show::escaped;
+use crate::show::format::{listed, quantity};
 
 /// Tells the story.
 #[must_use]

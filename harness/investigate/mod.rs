@@ -3,8 +3,8 @@
 //!
 //! [`investigate`] carries out the steps, each in a file of its own, by the modules for load, heap, scan,
 //! bisect and leak. A [`Story`] is what it has measured: plain data. Each step may fail without the others.
-//! [`markdown`] tells the story: every number in it is of that run, and a sentence without its number is
-//! left out. [`page()`] is the same in short, and [`publish`] puts all of it into a folder.
+//! `markdown` tells the story: every number in it is of that run, and a sentence without its number is
+//! left out. `page` is the same in short, and [`publish`] puts all of it into a folder.
 //! `INVESTIGATE.md` says what is measured.
 
 mod app;
@@ -23,13 +23,10 @@ mod service;
 mod story;
 mod versions;
 
-pub use export::csv;
-pub use markdown::markdown;
-pub use page::page;
 pub use plan::{Context, Plan};
 pub use publish::{PublishError, REPORT, STORY, publish, recover};
 pub use run::{Evidence, Investigation, investigate};
 pub use story::{
-    Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, SCHEMA, Step, Story, Subject, Took,
+    Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, Step, Story, Subject, Took,
     Versions,
 };

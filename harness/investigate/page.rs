@@ -3,60 +3,34 @@
 use std::cmp::Reverse;
 
 use super::story::{Browser, Culprits, Load, Step, Story};
-use crate::report::format::{bounds, bytes, count, one_line, quantity, raised};
-use crate::report::table::{Column, Entry, Page, Section, Table};
+use crate::show::format::count;
+use crate::show::{Column, Entry, Notes, Page, Section};
 use crate::stats::Estimate;
 
 /// The page.
-#[must_use]
-pub fn page(story: &Story) -> Page {
+pub(super) fn page(story: &Story) -> Page {
     let mut sections = vec![loads(story)];
     sections.extend(heap(story));
     sections.push(trees(story));
     sections.push(versions(story));
     sections.push(browsers(story));
-    sections.retain(|section| !(section.table.rows.is_empty() && section.notes.is_empty()));
+    sections.retain(|section| !(section.table.rows.is_empty() && section.notes.texts().is_empty()));
     let about = vec![story.machine.clone(), format!("Took {:.0} s.", story.elapsed_s)];
-    Page { title: story.title(), about, sections }
+    Page { title: story.title(), about, sections, ..Page::default() }
 }
 
-/// What the tables have no room for: why a step found nothing, and why a verdict is what it is.
-#[derive(Default)]
-struct Notes(Vec<String>);
-
-impl Notes {
-    /// The entry for a step that found nothing; equal reasons share a number.
-    fn entry<T>(&mut self, step: &Step<T>) -> Entry {
-        let word = if step.is_failure() { "failed" } else { "left out" };
-        Entry::Failed(self.noted(word, step.reason().unwrap_or_default()))
-    }
-
-    /// The word, with the number of its note if there is one.
-    fn noted(&mut self, word: &str, reason: &str) -> String {
-        let reason = one_line(reason);
-        if reason.is_empty() {
-            return word.to_owned();
-        }
-        let known = self.0.iter().position(|note| *note == reason);
-        let index = known.unwrap_or_else(|| {
-            self.0.push(reason);
-            self.0.len() - 1
-        });
-        format!("{word}{}", raised(index + 1))
-    }
+/// The entry for a step that found nothing: why is in a note.
+fn nothing<T>(step: &Step<T>, notes: &mut Notes) -> Entry {
+    let word = if step.is_failure() { "failed" } else { "left out" };
+    notes.failed(word, step.reason().unwrap_or_default())
 }
 
 fn section(title: &str, columns: Vec<Column>, rows: Vec<Vec<Entry>>, notes: Notes) -> Section {
-    let table = Table { columns, rows }.without_empty_columns();
-    Section { title: title.to_owned(), table, notes: notes.0, remark: None }
+    Section::new(title, columns, rows).without_empty_columns().noted(notes)
 }
 
-fn text(words: impl Into<String>) -> Entry {
-    Entry::Text(words.into())
-}
-
-fn interval(rate: Estimate) -> String {
-    bounds(rate.low, rate.high)
+fn interval(rate: Estimate) -> Entry {
+    Entry::Bounds(rate.low, rate.high)
 }
 
 fn loads(story: &Story) -> Section {
@@ -76,22 +50,22 @@ fn loads(story: &Story) -> Section {
     let steps = [("growth", &story.growth), ("cure", &story.cure)].into_iter();
     let fixed = story.fixed.iter().map(|step| ("fixed", step));
     let line = |(word, step): (&str, &Step<Load>)| {
-        let mut row = vec![text(word)];
+        let mut row = vec![Entry::text(word)];
         match step.found() {
             Some(load) => row.extend([
-                text(load.subject.name()),
-                text(load.subject.variant.clone()),
-                text(count(load.requests)),
-                text(bytes(load.heap_before_bytes)),
-                text(bytes(load.heap_after_bytes)),
-                text(quantity(load.bytes_per_request)),
-                text(interval(load.kept())),
-                text(quantity(load.p99_ns as f64 / 1e6)),
-                text(notes.noted(load.verdict.word(), &load.reason)),
+                Entry::text(load.subject.name()),
+                Entry::text(load.subject.variant.clone()),
+                Entry::Count(load.requests),
+                Entry::Bytes(load.heap_before_bytes),
+                Entry::Bytes(load.heap_after_bytes),
+                Entry::Quantity(load.bytes_per_request),
+                interval(load.kept()),
+                Entry::Millis(load.p99_ns),
+                Entry::text(notes.noted(load.verdict.word(), &load.reason)),
             ]),
             None => {
                 row.extend(std::iter::repeat_n(Entry::Blank, 8));
-                row.push(notes.entry(step));
+                row.push(nothing(step, &mut notes));
             }
         }
         row
@@ -112,17 +86,17 @@ fn heap(story: &Story) -> Option<Section> {
     ];
     let Some(heap) = story.heap.found() else {
         let columns = vec![Column::label("snapshots")];
-        let rows = vec![vec![notes.entry(&story.heap)]];
+        let rows = vec![vec![nothing(&story.heap, &mut notes)]];
         return Some(section("what holds the memory", columns, rows, notes));
     };
     let rows = heap.suspects.iter().map(|suspect| {
         vec![
-            text(suspect.name.clone()),
-            text(bytes(suspect.retained_bytes)),
-            text(format!("{:.1}", suspect.retained_share * 100.0)),
-            text(bytes(suspect.shallow_bytes)),
-            Entry::figure(suspect.growth_bytes, |growth| bytes(growth.unsigned_abs())),
-            Entry::figure(suspect.known_cause, |cause| cause.id.to_owned()),
+            Entry::text(suspect.name.clone()),
+            Entry::Bytes(suspect.retained_bytes),
+            Entry::Fixed(suspect.retained_share * 100.0, 1),
+            Entry::Bytes(suspect.shallow_bytes),
+            Entry::figure(suspect.growth_bytes, |growth| Entry::Bytes(growth.unsigned_abs())),
+            Entry::figure(suspect.known_cause, |cause| Entry::text(cause.id)),
         ]
     });
     Some(section("what holds the memory", columns, rows.collect(), notes))
@@ -144,18 +118,18 @@ fn trees(story: &Story) -> Section {
             // Of several with as many the first.
             let most = found.packages.iter().min_by_key(|package| Reverse(package.call_sites));
             vec![
-                text(found.folder.clone()),
-                text(count(found.packages_seen)),
-                text(count(found.files_seen)),
-                text(count(found.packages.len() as u64)),
-                text(count(sites)),
-                most.map_or(Entry::Blank, |package| text(package.name.clone())),
+                Entry::text(found.folder.clone()),
+                Entry::Count(found.packages_seen),
+                Entry::Count(found.files_seen),
+                Entry::Count(found.packages.len() as u64),
+                Entry::Count(sites),
+                most.map_or(Entry::Blank, |package| Entry::text(package.name.clone())),
             ]
         }
         None => {
-            let mut row = vec![text(word)];
+            let mut row = vec![Entry::text(word)];
             row.extend(std::iter::repeat_n(Entry::Blank, 4));
-            row.push(notes.entry(step));
+            row.push(nothing(step, &mut notes));
             row
         }
     };
@@ -167,7 +141,7 @@ fn versions(story: &Story) -> Section {
     let mut notes = Notes::default();
     let Some(found) = story.versions.found() else {
         let columns = vec![Column::label("versions")];
-        let rows = vec![vec![notes.entry(&story.versions)]];
+        let rows = vec![vec![nothing(&story.versions, &mut notes)]];
         return section("since when", columns, rows, notes);
     };
     let columns = vec![
@@ -179,10 +153,10 @@ fn versions(story: &Story) -> Section {
     let rows = found.windows.iter().map(|window| {
         let [first, last, fixed_in] = window.boundaries();
         vec![
-            text(window.line.clone()),
-            text(first),
-            text(last),
-            Entry::figure(window.fixed_in.as_ref(), |_| fixed_in),
+            Entry::text(window.line.clone()),
+            Entry::text(first),
+            Entry::text(last),
+            Entry::figure(window.fixed_in.as_ref(), |_| Entry::Text(fixed_in)),
         ]
     });
     let mut section = section("since when", columns, rows.collect(), notes);
@@ -206,16 +180,16 @@ fn browsers(story: &Story) -> Section {
     let mut notes = Notes::default();
     let line = |step: &Step<Browser>| match step.found() {
         Some(browser) => vec![
-            text(browser.subject.name()),
-            text(count(browser.ops)),
-            Entry::figure(browser.bytes_per_op, quantity),
+            Entry::text(browser.subject.name()),
+            Entry::Count(browser.ops),
+            Entry::figure(browser.bytes_per_op, Entry::Quantity),
             Entry::companion(browser.kept(), interval),
-            text(browser.verdict.word()),
+            Entry::text(browser.verdict.word()),
         ],
         None => {
-            let mut row = vec![text("Chromium")];
+            let mut row = vec![Entry::text("Chromium")];
             row.extend(std::iter::repeat_n(Entry::Blank, 3));
-            row.push(notes.entry(step));
+            row.push(nothing(step, &mut notes));
             row
         }
     };
@@ -227,19 +201,24 @@ fn browsers(story: &Story) -> Section {
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::report::terminal_pages;
 
     #[test]
-    fn eighty_and_a_hundred_and_twenty_columns() {
-        for width in [80, 120] {
-            let text = terminal_pages(&[page(&sample::story())], width, false);
-            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
-            insta::assert_snapshot!(format!("{width}_columns"), text);
-        }
-    }
-
-    fn section<'a>(page: &'a Page, title: &str) -> &'a Section {
-        page.sections.iter().find(|section| section.title == title).unwrap()
+    fn each_question_has_its_table() {
+        let story = sample::story();
+        let page = page(&story);
+        let titles: Vec<&str> = page.sections.iter().map(|section| &*section.title).collect();
+        let asked =
+            ["under load", "what holds the memory", "who makes it", "since when", "in the browser"];
+        assert_eq!(titles, asked);
+        let growth = story.growth.found().unwrap();
+        assert_eq!(page.cell("growth", "verdict"), growth.verdict.word());
+        let suspect = &story.heap.found().unwrap().suspects[0];
+        assert_eq!(
+            page.cell(&suspect.name, "shallow"),
+            Entry::Bytes(suspect.shallow_bytes).shown()
+        );
+        let window = &story.versions.found().unwrap().windows[0];
+        assert_eq!(page.cell(&window.line, "first leaking"), window.boundaries()[0]);
     }
 
     #[test]
@@ -249,8 +228,8 @@ mod tests {
         // What Node.js loads comes first, however little it is.
         app.packages.reverse();
         let page = page(&story);
-        let row = &section(&page, "who makes it").table.rows[1];
-        assert_eq!(row.last().unwrap().text(), "queue|writer");
+        let row = &page.section("who makes it").table.rows[1];
+        assert_eq!(row.last().unwrap().shown(), "queue|writer");
     }
 
     #[test]
@@ -260,16 +239,22 @@ mod tests {
         story.growth = Step::Found(sample::outside_the_heap(load.clone()));
         story.cure = Step::Found(sample::unsure(load));
         let page = page(&story);
-        let loads = section(&page, "under load");
-        assert_eq!(loads.table.rows[0].last().unwrap().text(), "leaks¹");
-        assert!(loads.notes[0].starts_with("what grows is external memory"), "{:?}", loads.notes);
-        assert_eq!(loads.table.rows[1].last().unwrap().text(), "inconclusive²");
+        let loads = page.section("under load");
+        assert_eq!(loads.table.rows[0].last().unwrap().shown(), "leaks¹");
+        assert!(
+            loads.notes.texts()[0].starts_with("what grows is external memory"),
+            "{:?}",
+            loads.notes
+        );
+        assert_eq!(loads.table.rows[1].last().unwrap().shown(), "inconclusive²");
     }
 
     #[test]
     fn what_failed_has_a_note() {
-        let text = terminal_pages(&[page(&sample::broken())], 80, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        insta::assert_snapshot!(text);
+        let story = sample::broken();
+        let page = page(&story);
+        assert_eq!(page.cell("growth", "verdict"), "failed¹");
+        let notes = page.section("under load").notes.texts();
+        assert_eq!(notes[0], story.growth.reason().unwrap());
     }
 }

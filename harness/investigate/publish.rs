@@ -8,18 +8,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::markdown::markdown;
 use super::run::{Evidence, Investigation};
 use super::story::Pictures;
 use crate::key::family_name;
-use crate::leak;
-use crate::load::{self, Detailed};
+use crate::leak::Verdicts;
+use crate::load::{self, Detailed, Loads};
 use crate::process::stand_still_if_interrupted;
-use crate::report::ExportError;
-use crate::report::format::quantity;
 use crate::report::plot::PlotError;
+use crate::show::format::quantity;
+use crate::show::{ShowError, json};
 
 /// The report.
 pub const REPORT: &str = "README.md";
@@ -56,7 +54,7 @@ pub enum PublishError {
     Json(#[from] serde_json::Error),
     /// The same of a load.
     #[error(transparent)]
-    Export(#[from] ExportError),
+    Export(#[from] ShowError),
 }
 
 /// Draws the pictures and puts all files into `folder`; the story names them from then on. They are made
@@ -89,17 +87,25 @@ fn make(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
     let mut data = Vec::new();
     let loads: Vec<Detailed> = loads(evidence).cloned().collect();
     if !loads.is_empty() {
-        data.push((LOADS, pretty(&load::json(&loads)?)?));
+        data.push((LOADS, json(&Loads { title: "", plan: None, loads: &loads })?));
     }
     if let Some(versions) = &evidence.versions {
-        data.push((VERSIONS, pretty(&versions.json()?)?));
+        data.push((VERSIONS, json(versions)?));
     }
     if !evidence.browsers.is_empty() {
-        data.push((BROWSERS, pretty(&leak::json(&evidence.browsers, &story.machine)?)?));
+        data.push((
+            BROWSERS,
+            json(&Verdicts {
+                judged: &evidence.browsers,
+                machine: "",
+                folder: &story.machine,
+                whole_series: false,
+            })?,
+        ));
     }
     let names = [STORY].into_iter().chain(data.iter().map(|(name, _)| *name));
     story.files = names.map(str::to_owned).collect();
-    data.push((STORY, pretty(&story.json()?)?));
+    data.push((STORY, json(story)?));
     data.push((REPORT, markdown(story)));
     for (name, text) in data {
         let path = pages.join(name);
@@ -205,10 +211,6 @@ fn title(loads: &[&Detailed]) -> String {
 
 fn loads(evidence: &Evidence) -> impl Iterator<Item = &Detailed> {
     evidence.growth.iter().chain(&evidence.cure).chain(&evidence.fixed)
-}
-
-fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {

@@ -15,8 +15,8 @@ use crate::leak::Judged;
 use crate::load::{Detailed, ServiceCase};
 use crate::measure::redact::redact;
 use crate::process::hold_if_interrupted;
-use crate::report::format::{bytes, quantity};
 use crate::runtime::{Runtime, Spec};
+use crate::show::format::{bytes, quantity};
 
 /// The variants of the service: what leaks, and the cure.
 const VARIANTS: [&str; 2] = ["generator", "async"];

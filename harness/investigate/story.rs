@@ -12,9 +12,6 @@ use crate::stats::Estimate;
 pub use load::{Load, Subject};
 pub use versions::Versions;
 
-/// The name and version of the JSON form.
-pub const SCHEMA: &str = "awaitbench/investigate/1";
-
 /// What a step has found, or why it has found nothing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -227,17 +224,5 @@ impl Story {
             || self.cure.is_failure()
             || self.fixed.iter().any(Step::is_failure)
             || self.browsers.iter().any(Step::is_failure)
-    }
-
-    /// The story as one JSON object.
-    ///
-    /// # Errors
-    /// serde_json's.
-    pub fn json(&self) -> serde_json::Result<serde_json::Value> {
-        let mut value = serde_json::to_value(self)?;
-        if let Some(object) = value.as_object_mut() {
-            object.insert("schema".to_owned(), SCHEMA.into());
-        }
-        Ok(value)
     }
 }

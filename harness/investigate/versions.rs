@@ -48,7 +48,7 @@ pub(super) fn tell(bisection: &Bisection) -> Versions {
         case: bisection.case.clone(),
         variant: bisection.variants.join(" "),
         flags: bisection.flags.clone(),
-        summary: bisection.page().title,
+        summary: bisection.summary(),
         versions_listed: bisection.listed(),
         versions_asked: bisection.asked(),
         probes: bisection.outcome.probes,
@@ -78,6 +78,7 @@ impl Progress for AsOneStep<'_> {
 mod tests {
     use super::*;
     use crate::bisect::{Answer, Line, Outcome, Probed, Searched, VersionAnswer};
+    use crate::show::value;
     use node_semver::Version;
     use std::time::Duration;
 
@@ -111,10 +112,10 @@ mod tests {
     #[test]
     fn what_is_published_names_no_place() {
         let mut found = bisection();
-        let whole = found.json().unwrap();
+        let whole = value(&found).unwrap();
         assert!(whole.to_string().contains("/home/alice"), "{whole}");
         found.each_text(&mut |text| *text = redact(text));
-        let published = found.json().unwrap();
+        let published = value(&found).unwrap();
         assert!(!published.to_string().contains("/home"), "{published}");
         assert_eq!(published["versions"][1]["detail"], "can't write \"x\": no space left");
         assert_eq!(published["windows"], whole["windows"]);

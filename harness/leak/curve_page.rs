@@ -5,20 +5,52 @@ use serde::Serialize;
 use super::curve::Curve;
 use super::export::Point;
 use super::sparkline::sparkline;
-use crate::record::{CurveRow, Status};
-use crate::report::format::{bytes, count, one_line, raised};
-use crate::report::table::{Column, Entry, Page, Section, Table};
-
-/// Names the meaning of the JSON object's fields.
-const SCHEMA: &str = "awaitbench/leak-curve/1";
+use crate::record::{CurveRow, Keyed, Status};
+use crate::show::{Answer, Column, Entry, Notes, Page, Section, ShowError, csv};
 
 /// How to read the table.
 const REMARK: &str = "heap: what was in use at every tenth of the ops, without forced collections. \
                       after collection: what is still held when all is over.";
 
+/// Curves of one machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Curves<'a> {
+    pub curves: &'a [Curve],
+    /// The machine's title, and its folder's name.
+    pub machine: &'a str,
+    pub folder: &'a str,
+    /// Whether every reading is shown.
+    pub whole_series: bool,
+}
+
+impl Answer for Curves<'_> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/leak-curve/1"
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        vec![page(self.curves, self.machine, self.whole_series)]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        if self.whole_series {
+            csv(self.curves.iter().flat_map(|curve| &curve.readings).map(Keyed::columns))
+        } else {
+            csv(self.curves.iter().map(|curve| curve.row.columns()))
+        }
+    }
+
+    fn json(&self) -> impl Serialize {
+        let rows = self.curves.iter().map(|curve| Row {
+            row: &curve.row,
+            readings: curve.readings.iter().map(Point::from).collect(),
+        });
+        Document { machine: self.folder, curves: rows.collect() }
+    }
+}
+
 #[derive(Serialize)]
-struct Answer<'a> {
-    schema: &'static str,
+struct Document<'a> {
     machine: &'a str,
     curves: Vec<Row<'a>>,
 }
@@ -30,21 +62,8 @@ struct Row<'a> {
     readings: Vec<Point>,
 }
 
-/// The curves as a JSON object `{schema, machine, curves}`.
-///
-/// # Errors
-/// serde_json's.
-pub fn curves_json(curves: &[Curve], machine: &str) -> serde_json::Result<serde_json::Value> {
-    let rows = curves.iter().map(|curve| Row {
-        row: &curve.row,
-        readings: curve.readings.iter().map(Point::from).collect(),
-    });
-    serde_json::to_value(Answer { schema: SCHEMA, machine, curves: rows.collect() })
-}
-
 /// The curves as a page, a table for each case; with `whole_series`, every reading after it.
-#[must_use]
-pub fn curves_page(curves: &[Curve], machine: &str, whole_series: bool) -> Page {
+fn page(curves: &[Curve], machine: &str, whole_series: bool) -> Page {
     let mut sorted: Vec<&Curve> = curves.iter().collect();
     sorted.sort_by(|a, b| a.row.key.cmp(&b.row.key));
     let mut sections: Vec<Section> =
@@ -54,11 +73,11 @@ pub fn curves_page(curves: &[Curve], machine: &str, whole_series: bool) -> Page 
         sections.extend(read.map(|curve| readings(curve)));
     }
     let title = "Heap in use while many ops are executed".to_owned();
-    Page { title, about: vec![machine.to_owned()], sections }
+    Page { title, about: vec![machine.to_owned()], sections, ..Page::default() }
 }
 
 fn section(curves: &[&Curve]) -> Section {
-    let mut notes: Vec<String> = Vec::new();
+    let mut notes = Notes::default();
     let columns = vec![
         Column::label("runtime"),
         Column::label("variant"),
@@ -66,35 +85,27 @@ fn section(curves: &[&Curve]) -> Section {
         Column::figures("time", "s", 0),
         Column::figures("at the end", None, 0),
         Column::figures("after collection", None, 1),
-        Column { priority: 2, ..Column::label("heap") },
+        Column::words("heap", 2),
         Column::label("status"),
     ];
     let rows = curves.iter().map(|curve| row(curve, &mut notes)).collect();
-    Section {
-        title: format!("{}: heap in use, no collection forced", curves[0].row.key.case),
-        table: Table { columns, rows },
-        notes,
-        remark: Some(REMARK.to_owned()),
-    }
+    let title = format!("{}: heap in use, no collection forced", curves[0].row.key.case);
+    Section::new(title, columns, rows).noted(notes).remarked(REMARK)
 }
 
-fn row(curve: &Curve, notes: &mut Vec<String>) -> Vec<Entry> {
+fn row(curve: &Curve, notes: &mut Notes) -> Vec<Entry> {
     let row = &curve.row;
     let line = sparkline(&curve.heap());
     let word = if row.out_of_memory { "out of memory" } else { row.status.word() };
-    let status = if row.status == Status::Ok {
-        Entry::Text(word.to_owned())
-    } else {
-        notes.push(one_line(&row.detail));
-        Entry::Failed(format!("{word}{}", raised(notes.len())))
-    };
+    let status =
+        if row.status == Status::Ok { Entry::text(word) } else { notes.failed(word, &row.detail) };
     vec![
         Entry::Text(row.key.full_label()),
         Entry::Text(row.key.variant.clone()),
-        Entry::figure(row.ops, count),
-        Entry::figure(row.elapsed_s, |seconds| format!("{seconds:.3}")),
-        Entry::figure(row.heap_end_bytes, bytes),
-        Entry::figure(row.heap_collected_bytes, bytes),
+        Entry::figure(row.ops, Entry::Count),
+        Entry::figure(row.elapsed_s, |seconds| Entry::Fixed(seconds, 3)),
+        Entry::figure(row.heap_end_bytes, Entry::Bytes),
+        Entry::figure(row.heap_collected_bytes, Entry::Bytes),
         if line.is_empty() { Entry::Blank } else { Entry::Text(line) },
         status,
     ]
@@ -109,44 +120,41 @@ fn readings(curve: &Curve) -> Section {
         Column::label("collection"),
     ];
     let rows = curve.readings.iter().map(|point| {
-        let seconds = point.elapsed_ns.map(|ns| format!("{:.3}", ns as f64 / 1e9));
+        let seconds = point.elapsed_ns.map(|ns| ns as f64 / 1e9);
         vec![
-            Entry::Text(count(point.ops)),
-            Entry::figure(point.heap_used_bytes, count),
-            Entry::figure(seconds, |text| text),
+            Entry::Count(point.ops),
+            Entry::figure(point.heap_used_bytes, Entry::Count),
+            Entry::figure(seconds, |seconds| Entry::Fixed(seconds, 3)),
             if point.collected { Entry::Text("forced".to_owned()) } else { Entry::Blank },
         ]
     });
     let runtime = row.key.full_label();
-    Section {
-        title: format!("{} as {} on {runtime}", row.key.case, row.key.variant),
-        table: Table { columns, rows: rows.collect() },
-        notes: Vec::new(),
-        remark: None,
-    }
+    let title = format!("{} as {} on {runtime}", row.key.case, row.key.variant);
+    Section::new(title, columns, rows.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample::curves;
     use super::*;
-    use crate::report::terminal_pages;
+    use crate::show::value;
 
     #[test]
-    fn eighty_and_a_hundred_and_twenty_columns() {
-        for width in [80, 120] {
-            let page = curves_page(&curves(), "Test CPU", width == 120);
-            let text = terminal_pages(&[page], width, false);
-            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
-            insta::assert_snapshot!(format!("{width}_columns"), text);
-        }
+    fn a_full_heap_is_a_result_with_a_note() {
+        let curves = curves();
+        let page = page(&curves, "Test CPU", true);
+        let full = curves.iter().find(|curve| curve.row.out_of_memory).unwrap();
+        let row = format!("{} {}", full.row.key.full_label(), full.row.key.variant);
+        assert!(page.cell(&row, "status").starts_with("out of memory"), "{page:#?}");
+        let read = curves.iter().filter(|curve| !curve.readings.is_empty()).count();
+        assert_eq!(page.sections.len(), 1 + read);
     }
 
     #[test]
     fn json_has_a_full_heap_as_a_result() {
         let mut some = curves();
         some.drain(..1);
-        let answer = curves_json(&some, "test-cpu").unwrap();
-        insta::assert_snapshot!(serde_json::to_string_pretty(&answer).unwrap());
+        let answer = Curves { curves: &some, machine: "", folder: "test-cpu", whole_series: false };
+        insta::assert_snapshot!(serde_json::to_string_pretty(&value(&answer).unwrap()).unwrap());
     }
 }

@@ -5,14 +5,50 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::judged::Judged;
+use super::page::page;
 use crate::record::{Keyed, LeakRow, ReadingRow};
+use crate::show::{Answer, Page, ShowError, csv};
 
-/// Names the meaning of the JSON object's fields.
-const SCHEMA: &str = "awaitbench/leak/1";
+/// Verdicts of one machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Verdicts<'a> {
+    pub judged: &'a [Judged],
+    /// The machine's title, and its folder's name.
+    pub machine: &'a str,
+    pub folder: &'a str,
+    /// Whether every reading is shown.
+    pub whole_series: bool,
+}
+
+impl Answer for Verdicts<'_> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/leak/1"
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        vec![page(self.judged, self.machine, self.whole_series)]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        if self.whole_series {
+            csv(self.judged.iter().flat_map(|it| &it.series).map(Keyed::columns))
+        } else {
+            csv(self.judged.iter().map(|it| it.row.columns()))
+        }
+    }
+
+    fn json(&self) -> impl Serialize {
+        let verdicts = self.judged.iter().map(|it| Row {
+            row: &it.row,
+            snapshots: it.snapshots.as_ref(),
+            series: it.series.iter().map(Point::from).collect(),
+        });
+        Document { machine: self.folder, verdicts: verdicts.collect() }
+    }
+}
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    schema: &'static str,
+struct Document<'a> {
     machine: &'a str,
     verdicts: Vec<Row<'a>>,
 }
@@ -52,38 +88,15 @@ impl From<&ReadingRow> for Point {
     }
 }
 
-/// The verdicts as a JSON object `{schema, machine, verdicts}`, each with its series.
-///
-/// # Errors
-/// serde_json's.
-pub fn json(judged: &[Judged], machine: &str) -> serde_json::Result<serde_json::Value> {
-    let verdicts = judged.iter().map(|it| Row {
-        row: &it.row,
-        snapshots: it.snapshots.as_ref(),
-        series: it.series.iter().map(Point::from).collect(),
-    });
-    serde_json::to_value(Answer { schema: SCHEMA, machine, verdicts: verdicts.collect() })
-}
-
-/// Rows of records as CSV with a header: verdicts, readings, curves.
-///
-/// # Errors
-/// The csv writer's.
-pub fn csv<'a, T: Serialize + 'a>(
-    rows: impl IntoIterator<Item = &'a Keyed<T>>,
-) -> Result<String, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row.columns())?;
-    }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::judged;
     use super::*;
+    use crate::show::value;
+
+    fn answer(judged: &[Judged]) -> Verdicts<'_> {
+        Verdicts { judged, machine: "", folder: "test-cpu", whole_series: false }
+    }
 
     #[test]
     fn json_has_the_fixed_names() {
@@ -91,12 +104,12 @@ mod tests {
         some.truncate(5);
         some.drain(1..4);
         some[0].series.truncate(2);
-        let answer = json(&some, "test-cpu").unwrap();
+        let answer = value(&answer(&some)).unwrap();
         insta::assert_snapshot!(serde_json::to_string_pretty(&answer).unwrap());
     }
 
     #[test]
     fn csv_leaves_empty_what_is_missing() {
-        insta::assert_snapshot!(csv(judged().iter().map(|it| &it.row)).unwrap());
+        insta::assert_snapshot!(answer(&judged()).csv().unwrap());
     }
 }

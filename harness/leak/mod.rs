@@ -2,7 +2,7 @@
 //!
 //! [`judge`] is the verdict: a function of a series of readings, told what it may conclude by
 //! [`Limits`]. [`probe`] makes such a series from a living process, and stops as soon as the verdict
-//! is sure. [`page()`] shows verdicts; [`two_snapshots`] says what to look into when there is a leak,
+//! is sure. [`Verdicts`] shows them; [`two_snapshots`] says what to look into when there is a leak,
 //! and [`trace`] draws the curve that one sees without forced collections. `LEAK.md` says what a
 //! verdict means and when it is wrong.
 
@@ -25,10 +25,9 @@ mod verdict;
 
 pub use before_after::{Pair, SnapshotError, Taken, two_snapshots};
 pub use curve::{Curve, CurvePlan, trace};
-pub use curve_page::{curves_json, curves_page};
-pub use export::{csv, json};
+pub use curve_page::Curves;
+pub use export::Verdicts;
 pub use judged::Judged;
-pub use page::page;
 pub use probe::{Holder, ProbePlan, Probed, ask, probe};
 pub use reason::Reason;
 pub use series::{Checkpoint, Held, Space};

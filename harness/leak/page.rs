@@ -4,8 +4,8 @@ use super::judged::{Judged, held_in};
 use super::sparkline::sparkline;
 use super::{Space, Verdict};
 use crate::record::Status;
-use crate::report::format::{self, bytes, count, one_line, quantity, raised};
-use crate::report::table::{Column, Entry, Page, Section, Table};
+use crate::show::format::count;
+use crate::show::{Column, Entry, Notes, Page, Section};
 
 /// How to read the table.
 const REMARK: &str = "bytes/op: growth over the last two doublings of the number of ops, and its \
@@ -13,8 +13,7 @@ const REMARK: &str = "bytes/op: growth over the last two doublings of the number
                       a verdict means, and when it is wrong.";
 
 /// The verdicts as a page, a table for each case; with `whole_series`, every reading after it.
-#[must_use]
-pub fn page(judged: &[Judged], machine: &str, whole_series: bool) -> Page {
+pub(super) fn page(judged: &[Judged], machine: &str, whole_series: bool) -> Page {
     let mut sorted: Vec<&Judged> = judged.iter().collect();
     sorted.sort_by(|a, b| a.row.key.cmp(&b.row.key));
     let mut sections: Vec<Section> =
@@ -22,7 +21,7 @@ pub fn page(judged: &[Judged], machine: &str, whole_series: bool) -> Page {
     if whole_series {
         sections.extend(sorted.iter().filter(|it| !it.series.is_empty()).map(|it| series(it)));
     }
-    Page { title: title(judged), about: vec![machine.to_owned()], sections }
+    Page { title: title(judged), about: vec![machine.to_owned()], sections, ..Page::default() }
 }
 
 /// `3 of 14 leak: node 11.15.0, …`.
@@ -50,18 +49,11 @@ fn title(judged: &[Judged]) -> String {
 }
 
 fn section(judged: &[&Judged]) -> Section {
-    let mut notes: Vec<String> = Vec::new();
+    let mut notes = Notes::default();
     let rows = judged.iter().map(|it| row(it, &mut notes)).collect();
-    let table = Table { columns: columns(), rows };
-    Section {
-        title: format!(
-            "{}: does what it holds grow with the number of ops?",
-            judged[0].row.key.case
-        ),
-        table: table.without_empty_columns(),
-        notes,
-        remark: Some(REMARK.to_owned()),
-    }
+    let title =
+        format!("{}: does what it holds grow with the number of ops?", judged[0].row.key.case);
+    Section::new(title, columns(), rows).without_empty_columns().noted(notes).remarked(REMARK)
 }
 
 fn columns() -> Vec<Column> {
@@ -72,55 +64,46 @@ fn columns() -> Vec<Column> {
         Column::figures("bytes/op", None, 0),
         Column::label("series"),
         Column::figures("held, first and last", None, 2),
-        Column { priority: 1, ..Column::label("space") },
+        Column::words("space", 1),
         Column::figures("interval", None, 3),
-        Column { priority: 4, ..Column::label("held by") },
+        Column::words("held by", 4),
         Column::figures("ops", None, 5),
         Column::figures("time", "s", 6),
     ]
 }
 
-fn row(judged: &Judged, notes: &mut Vec<String>) -> Vec<Entry> {
+fn row(judged: &Judged, notes: &mut Notes) -> Vec<Entry> {
     let row = &judged.row;
     let is_grown = row.verdict.as_deref() != Some(Verdict::Stable.word());
     let held = judged.held();
     let ends = held.first().copied().zip(held.last().copied());
-    let bounds = row.bytes_per_op_low.zip(row.bytes_per_op_high);
     let line = sparkline(&held);
     let space = row.space.as_ref().filter(|_| is_grown).map(|word| word.replace('_', " "));
     vec![
         Entry::Text(row.key.full_label()),
         Entry::Text(row.key.variant.clone()),
         verdict(judged, notes),
-        Entry::companion(row.bytes_per_op, quantity),
+        Entry::companion(row.bytes_per_op, Entry::Quantity),
         if line.is_empty() { Entry::Blank } else { Entry::Text(line) },
-        Entry::companion(ends, |(first, last)| format!("{} {}", bytes(first), bytes(last))),
-        Entry::companion(space, |word| word),
-        Entry::companion(bounds, |(low, high)| format::bounds(low, high)),
-        Entry::companion(row.held_by.clone(), |word| word),
-        Entry::companion(row.ops, count),
-        Entry::companion(row.elapsed_s, |seconds| format!("{seconds:.2}")),
+        Entry::companion(ends, |(first, last)| Entry::Ends(first, last)),
+        Entry::companion(space, Entry::Text),
+        Entry::between(row.bytes_per_op_low, row.bytes_per_op_high, Entry::Bounds),
+        Entry::companion(row.held_by.clone(), Entry::Text),
+        Entry::companion(row.ops, Entry::Count),
+        Entry::companion(row.elapsed_s, |seconds| Entry::Fixed(seconds, 2)),
     ]
 }
 
 /// The word, with the number of a note that says why there is no plain verdict.
-fn verdict(judged: &Judged, notes: &mut Vec<String>) -> Entry {
+fn verdict(judged: &Judged, notes: &mut Notes) -> Entry {
     let row = &judged.row;
-    let (word, note) = match row.verdict.as_deref() {
+    match row.verdict.as_deref() {
         Some(word) if word == Verdict::Inconclusive.word() => {
-            (word, row.reason.clone().unwrap_or_default())
+            notes.failed(word, row.reason.as_deref().unwrap_or_default())
         }
-        Some(word) => return Entry::Text(word.to_owned()),
-        None => (row.status.word(), one_line(&row.detail)),
-    };
-    if note.is_empty() {
-        return Entry::Failed(word.to_owned());
+        Some(word) => Entry::text(word),
+        None => notes.failed(row.status.word(), &row.detail),
     }
-    let number = notes.iter().position(|known| *known == note).unwrap_or_else(|| {
-        notes.push(note);
-        notes.len() - 1
-    });
-    Entry::Failed(format!("{word}{}", raised(number + 1)))
 }
 
 /// Every reading of one verdict.
@@ -129,51 +112,51 @@ fn series(judged: &Judged) -> Section {
     let columns = std::iter::once(Column::figures("ops", None, 0))
         .chain(Space::ALL.into_iter().map(|space| Column::figures(space.to_string(), "bytes", 0)));
     let rows = judged.series.iter().map(|point| {
-        let held = Space::ALL.into_iter().map(|space| Entry::figure(held_in(point, space), count));
-        std::iter::once(Entry::Text(count(point.ops))).chain(held).collect()
+        let held =
+            Space::ALL.into_iter().map(|space| Entry::figure(held_in(point, space), Entry::Count));
+        std::iter::once(Entry::Count(point.ops)).chain(held).collect()
     });
-    let table = Table { columns: columns.collect(), rows: rows.collect() };
     let verdict = row.verdict.as_deref().unwrap_or(row.status.word());
     let runtime = row.key.full_label();
-    Section {
-        title: format!("{} as {} on {runtime}: {verdict}", row.key.case, row.key.variant),
-        table: table.without_empty_columns(),
-        notes: Vec::new(),
-        remark: None,
-    }
+    let title = format!("{} as {} on {runtime}: {verdict}", row.key.case, row.key.variant);
+    Section::new(title, columns.collect(), rows.collect()).without_empty_columns()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample::judged;
     use super::*;
-    use crate::report::{markdown_pages, terminal_pages};
 
     #[test]
-    fn eighty_and_a_hundred_and_twenty_columns() {
-        for width in [80, 120] {
-            let text = terminal_pages(&[page(&judged(), "Test CPU", false)], width, false);
-            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
-            insta::assert_snapshot!(format!("{width}_columns"), text);
+    fn each_verdict_has_its_figures_or_why_there_are_none() {
+        let all = judged();
+        let page = page(&all, "Test CPU", false);
+        for it in &all {
+            let row = format!("{} {}", it.row.key.full_label(), it.row.key.variant);
+            let verdict = page.cell(&row, "verdict");
+            let word = it.row.verdict.as_deref().unwrap_or(it.row.status.word());
+            assert!(verdict.starts_with(word), "{verdict}");
+            assert_eq!(page.cell(&row, "bytes/op").is_empty(), it.row.bytes_per_op.is_none());
+            let is_noted = verdict != word;
+            assert_eq!(is_noted, !it.leaks() && word != Verdict::Stable.word(), "{verdict}");
         }
-    }
-
-    #[test]
-    fn markdown() {
-        insta::assert_snapshot!(markdown_pages(&[page(&judged(), "Test CPU", false)]));
+        assert_eq!(page.about, ["Test CPU"]);
     }
 
     #[test]
     fn every_reading_is_shown_if_asked() {
-        let page = page(&judged()[..1], "Test CPU", true);
-        insta::assert_snapshot!(terminal_pages(&[page], 80, false));
+        let all = &judged()[..1];
+        let page = page(all, "Test CPU", true);
+        let readings = &page.sections[1].table;
+        assert_eq!(readings.rows.len(), all[0].series.len());
+        assert_eq!(readings.rows[0][0], Entry::Count(all[0].series[0].ops));
     }
 
     #[test]
     fn equal_notes_are_one() {
         let mut twice = judged();
         twice.extend(judged());
-        let notes = |all: &[Judged]| page(all, "", false).sections[0].notes.len();
+        let notes = |all: &[Judged]| page(all, "", false).sections[0].notes.texts().len();
         assert_eq!(notes(&twice), notes(&judged()));
     }
 }

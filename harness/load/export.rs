@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
+use super::page::page;
+use super::plan::Plan;
 use super::run::{Load, Probe};
 use crate::record::{LoadRow, SecondRow};
-use crate::report::ExportError;
-
-/// The first field of the JSON.
-pub const SCHEMA: &str = "awaitbench/load/1";
+use crate::show::{Answer, Page, ShowError, csv};
 
 /// A load with all that was read during it.
 #[derive(Clone, Debug, Serialize)]
@@ -99,29 +98,31 @@ impl From<&Probe> for ProbeRow {
     }
 }
 
-/// The summaries as CSV with a header. What is missing is an empty field.
-///
-/// # Errors
-/// A row can't be written, which none is known to cause.
-pub fn csv(loads: &[Detailed]) -> Result<String, ExportError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for load in loads {
-        writer.serialize(load.row.columns())?;
+/// Loads with the same plan, which people are told.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Loads<'a> {
+    #[serde(skip)]
+    pub title: &'a str,
+    #[serde(skip)]
+    pub plan: Option<&'a Plan>,
+    pub loads: &'a [Detailed],
+}
+
+impl Answer for Loads<'_> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/load/1"
     }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
 
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    loads: &'a [Detailed],
-}
+    fn pages(&self) -> Vec<Page> {
+        let rows: Vec<&LoadRow> = self.loads.iter().map(|load| &load.row).collect();
+        vec![page(self.title, self.plan, &rows)]
+    }
 
-/// All of it as JSON.
-///
-/// # Errors
-/// A value can't be written, which none is known to cause.
-pub fn json(loads: &[Detailed]) -> Result<serde_json::Value, ExportError> {
-    Ok(serde_json::to_value(Document { schema: SCHEMA, loads })?)
+    fn csv(&self) -> Result<String, ShowError> {
+        csv(self.loads.iter().map(|load| load.row.columns()))
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
+    }
 }

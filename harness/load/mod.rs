@@ -32,10 +32,9 @@ mod verdict;
 
 pub use command::Start;
 pub use error::LoadError;
-pub use export::{CheckpointRow, Detailed, ProbeRow, SCHEMA, csv, json};
+pub use export::{CheckpointRow, Detailed, Loads, ProbeRow};
 pub use latency::Latencies;
 pub use manifest::{ServiceCase, read_service};
-pub use page::page;
 pub use picture::draw;
 pub use plan::{Bound, LONGEST, MOST_CONNECTIONS, MOST_PER_SECOND, Plan};
 pub use row::{failed, row, second_row};

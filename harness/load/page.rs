@@ -3,10 +3,9 @@
 use super::plan::{Bound, Plan};
 use crate::key::family_name;
 use crate::record::{LoadRow, Status};
-use crate::report::format;
-use crate::report::table::{Column, Entry, Page, Section, Table};
+use crate::show::format;
+use crate::show::{Column, Entry, Notes, Page, Section};
 
-/// Where a terminal is narrow, the highest of these goes first.
 mod priority {
     pub(super) const DETAIL: u8 = 3;
     pub(super) const INTERVAL: u8 = 2;
@@ -14,8 +13,7 @@ mod priority {
 }
 
 /// The tables of loads with the same plan.
-#[must_use]
-pub fn page(title: &str, plan: &Plan, rows: &[LoadRow]) -> Page {
+pub(super) fn page(title: &str, plan: Option<&Plan>, rows: &[&LoadRow]) -> Page {
     let is_max = rows.iter().any(|row| row.is_max);
     let mut sections = vec![];
     if !is_max {
@@ -24,54 +22,38 @@ pub fn page(title: &str, plan: &Plan, rows: &[LoadRow]) -> Page {
     sections.push(latency(rows, is_max));
     sections.push(runtime(rows));
     sections.retain(|section| section.table.columns.len() > 2);
-    Page { title: title.to_owned(), about: about(plan, is_max), sections }
+    Page {
+        title: title.to_owned(),
+        about: plan.map(|plan| about(plan, is_max)).into_iter().collect(),
+        sections,
+        ..Page::default()
+    }
 }
 
-fn about(plan: &Plan, is_max: bool) -> Vec<String> {
+fn about(plan: &Plan, is_max: bool) -> String {
     let connections = format!("up to {} connections", plan.connections);
     if is_max {
         let Bound { p99, probe } = plan.bound;
-        return vec![format!(
+        return format!(
             "The highest rate at which, for {} s, 99 % of the requests were answered with 2xx within {} ms \
              and none failed; {connections}.",
             probe.as_secs_f64(),
             p99.as_millis()
-        )];
+        );
     }
-    vec![format!(
+    format!(
         "{} requests/s for {} s, {connections}; before that, {} requests to warm up.",
         format::quantity(plan.rate),
         plan.duration.as_secs_f64(),
         format::count(plan.warm_up),
-    )]
-}
-
-/// Reasons under a table; equal ones share a number.
-#[derive(Default)]
-struct Notes(Vec<String>);
-
-impl Notes {
-    fn word(&mut self, word: &str, reason: &str) -> String {
-        if reason.is_empty() {
-            return word.to_owned();
-        }
-        let reason = format::one_line(reason);
-        let known = self.0.iter().position(|note| *note == reason);
-        let index = known.unwrap_or_else(|| {
-            self.0.push(reason);
-            self.0.len() - 1
-        });
-        format!("{word}{}", format::raised(index + 1))
-    }
+    )
 }
 
 fn keys(row: &LoadRow) -> [Entry; 2] {
     let runtime = if row.key.version.is_empty() {
         row.key.case.clone()
     } else {
-        format!("{} {} {}", family_name(&row.key.runtime), row.key.version, row.key.flags)
-            .trim_end()
-            .to_owned()
+        format!("{} {}", family_name(&row.key.runtime), row.key.version_label())
     };
     [Entry::Text(runtime), Entry::Text(row.key.variant.clone())]
 }
@@ -81,11 +63,10 @@ fn key_columns() -> Vec<Column> {
 }
 
 fn section(title: &str, columns: Vec<Column>, rows: Vec<Vec<Entry>>, notes: Notes) -> Section {
-    let table = Table { columns, rows }.without_empty_columns();
-    Section { title: title.to_owned(), table, notes: notes.0, remark: None }
+    Section::new(title, columns, rows).without_empty_columns().noted(notes)
 }
 
-fn memory(rows: &[LoadRow]) -> Section {
+fn memory(rows: &[&LoadRow]) -> Section {
     let mut columns = key_columns();
     columns.push(Column::figures("requests", None, priority::DETAIL));
     columns.push(Column::figures("heap before", None, priority::SIDE));
@@ -95,23 +76,22 @@ fn memory(rows: &[LoadRow]) -> Section {
     columns.push(Column::figures("peak resident", None, priority::INTERVAL));
     columns.push(Column::label("verdict"));
     let mut notes = Notes::default();
-    let line = |row: &LoadRow| {
-        let bounds = row.bytes_per_request_low.zip(row.bytes_per_request_high);
+    let line = |row: &&LoadRow| {
         let verdict = if row.status != Status::Ok {
-            Entry::Failed(notes.word(row.status.word(), &row.detail))
+            notes.failed(row.status.word(), &row.detail)
         } else if row.verdict.is_empty() {
             Entry::Missing
         } else {
-            Entry::Text(notes.word(&row.verdict, row.reason.as_deref().unwrap_or_default()))
+            Entry::Text(notes.noted(&row.verdict, row.reason.as_deref().unwrap_or_default()))
         };
         let mut line = keys(row).to_vec();
         line.extend([
-            Entry::figure(row.requests, format::count),
-            Entry::figure(row.heap_before_bytes, format::bytes),
-            Entry::figure(row.heap_after_bytes, format::bytes),
-            Entry::figure(row.bytes_per_request, format::quantity),
-            Entry::companion(bounds, |(low, high)| format::bounds(low, high)),
-            Entry::figure(row.peak_rss_bytes, format::bytes),
+            Entry::figure(row.requests, Entry::Count),
+            Entry::figure(row.heap_before_bytes, Entry::Bytes),
+            Entry::figure(row.heap_after_bytes, Entry::Bytes),
+            Entry::figure(row.bytes_per_request, Entry::Quantity),
+            Entry::between(row.bytes_per_request_low, row.bytes_per_request_high, Entry::Bounds),
+            Entry::figure(row.peak_rss_bytes, Entry::Bytes),
             verdict,
         ]);
         line
@@ -123,8 +103,7 @@ fn memory(rows: &[LoadRow]) -> Section {
     section
 }
 
-fn latency(rows: &[LoadRow], is_max: bool) -> Section {
-    let ms = |nanos: u64| format::quantity(nanos as f64 / 1e6);
+fn latency(rows: &[&LoadRow], is_max: bool) -> Section {
     let mut columns = key_columns();
     let rate = if is_max { "sustained" } else { "sent" };
     columns.push(Column::figures(rate, "requests/s", 0));
@@ -137,18 +116,18 @@ fn latency(rows: &[LoadRow], is_max: bool) -> Section {
     columns.push(Column::figures("errors", None, priority::SIDE));
     columns.push(Column::figures("time-outs", None, priority::SIDE));
     let mut notes = Notes::default();
-    let line = |row: &LoadRow| {
+    let line = |row: &&LoadRow| {
         let mut line = keys(row).to_vec();
         let rate = if is_max { row.rate } else { row.requests_per_sec };
         line.push(match row.status {
-            Status::Ok => Entry::figure(rate, format::quantity),
-            status => Entry::Failed(notes.word(status.word(), &row.detail)),
+            Status::Ok => Entry::figure(rate, Entry::Quantity),
+            status => notes.failed(status.word(), &row.detail),
         });
         for latency in [row.p50_ns, row.p90_ns, row.p99_ns, row.p999_ns, row.max_ns] {
-            line.push(Entry::figure(latency, ms));
+            line.push(Entry::figure(latency, Entry::Millis));
         }
         for count in [row.non_2xx, row.errors, row.timeouts] {
-            line.push(Entry::figure(count, format::count));
+            line.push(Entry::figure(count, Entry::Count));
         }
         line
     };
@@ -158,18 +137,17 @@ fn latency(rows: &[LoadRow], is_max: bool) -> Section {
     section
 }
 
-fn runtime(rows: &[LoadRow]) -> Section {
-    let ms = |nanos: u64| format::quantity(nanos as f64 / 1e6);
+fn runtime(rows: &[&LoadRow]) -> Section {
     let mut columns = key_columns();
     columns.push(Column::figures("collections", None, 0));
     columns.push(Column::figures("pauses, sum", "ms", 0));
     columns.push(Column::figures("longest", "ms", 0));
     columns.push(Column::figures("loop late, max", "ms", 0));
-    let line = |row: &LoadRow| {
+    let line = |row: &&LoadRow| {
         let mut line = keys(row).to_vec();
-        line.push(Entry::figure(row.collections, format::count));
+        line.push(Entry::figure(row.collections, Entry::Count));
         for nanos in [row.pauses_ns, row.longest_pause_ns, row.delay_max_ns] {
-            line.push(Entry::figure(nanos, ms));
+            line.push(Entry::figure(nanos, Entry::Millis));
         }
         line
     };
@@ -185,7 +163,6 @@ mod tests {
 
     use super::super::row::tests::{failed_row, sample_row};
     use super::*;
-    use crate::report::{markdown_pages, terminal_pages};
 
     fn plan() -> Plan {
         Plan {
@@ -201,36 +178,28 @@ mod tests {
         }
     }
 
-    fn sample() -> Page {
-        page(
-            "service under load",
-            &plan(),
-            &[sample_row("generator"), sample_row("async"), failed_row()],
-        )
-    }
-
     #[test]
-    fn eighty_columns() {
-        let text = terminal_pages(&[sample()], 80, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        insta::assert_snapshot!(text);
-    }
-
-    #[test]
-    fn a_hundred_and_twenty_columns() {
-        insta::assert_snapshot!(terminal_pages(&[sample()], 120, false));
-    }
-
-    #[test]
-    fn all_columns_are_in_markdown() {
-        insta::assert_snapshot!(markdown_pages(&[sample()]));
+    fn what_was_kept_and_how_late_answers_were() {
+        let (row, failed) = (sample_row("generator"), failed_row());
+        let page = page("service under load", Some(&plan()), &[&row, &failed]);
+        let [runtime, variant] = keys(&row).map(|entry| entry.shown());
+        let cell = |column: &str| page.cell(&format!("{runtime} {variant}"), column);
+        assert_eq!(cell("kept"), format::quantity(row.bytes_per_request.unwrap()));
+        assert!(cell("verdict").starts_with(&row.verdict));
+        assert_eq!(cell("p99"), format::quantity(row.p99_ns.unwrap() as f64 / 1e6));
+        assert_eq!(cell("collections"), format::count(row.collections.unwrap()));
+        let failure = page.sections[0].table.rows[1].last().unwrap();
+        assert!(matches!(failure, Entry::Failed(_)), "{failure:?}");
     }
 
     #[test]
     fn a_rate_that_was_found_says_by_what() {
         let row = sample_row("async").with(|row| (row.is_max, row.rate) = (true, Some(4_321.0)));
-        let text = terminal_pages(&[page("service under load", &plan(), &[row])], 100, false);
-        assert!(text.contains("within 100 ms") && text.contains("4,321"), "{text}");
-        assert!(!text.contains("heap before"), "{text}");
+        let page = page("service under load", Some(&plan()), &[&row]);
+        assert!(page.about[0].contains("within 100 ms"), "{:?}", page.about);
+        let titles: Vec<&str> = page.sections.iter().map(|section| &*section.title).collect();
+        assert!(!titles.contains(&"memory"), "{titles:?}");
+        let [runtime, variant] = keys(&row).map(|entry| entry.shown());
+        assert_eq!(page.cell(&format!("{runtime} {variant}"), "sustained"), "4,321");
     }
 }

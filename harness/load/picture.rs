@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::export::Detailed;
 use crate::key::family_name;
-use crate::report::format;
 use crate::report::plot::{Course, CoursePanel, Line, PlotError, draw_course};
+use crate::show::format;
 
 /// Draws `<stem>.svg` and `<stem>.png` into a folder, which is made if there is none, and answers their
 /// paths; none if nothing was read. `about` says where and when it was measured.

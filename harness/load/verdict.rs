@@ -5,7 +5,7 @@
 use super::growth::{Growth, growth};
 use super::run::Load;
 use crate::leak::{Held, Reason, Space, Verdict};
-use crate::report::format;
+use crate::show::format;
 use crate::stats::Estimate;
 
 /// Growth is called a leak from so many requests on: a cache of half as many entries is full by then; a

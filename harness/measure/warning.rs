@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::show::Advise;
+
 /// With fewer invocations Student's t makes an interval more than a third wider than with many, and
 /// the interval is uncertain itself.
 pub const FEW_INVOCATIONS: u32 = 5;
@@ -97,10 +99,8 @@ pub enum Warning {
     },
 }
 
-impl Warning {
-    /// What to do about it.
-    #[must_use]
-    pub const fn advice(&self) -> &'static str {
+impl Advise for Warning {
+    fn advice(&self) -> &'static str {
         match self {
             Self::Stolen { .. } => {
                 "measure when the host is quiet, or on a machine that is not shared"
@@ -130,7 +130,9 @@ impl Warning {
             Self::ShortBatches { .. } => "use `awaitbench run`, which makes batches long enough",
         }
     }
+}
 
+impl Warning {
     /// The message and the advice in one line.
     #[must_use]
     pub fn sentence(&self) -> String {

@@ -8,27 +8,17 @@
 use serde::Serialize;
 
 use super::Matrix;
+use super::layout::{Depth, pages};
 use super::lookup::Lookup;
 use crate::key::{Key, family};
 use crate::machine::Machine;
 use crate::measure::{BetweenRuns, Source, Warning};
 use crate::record::{CellRow, CostRow, Figure, RatioRow};
+use crate::show::{Advised, Answer, Page, ShowError, csv};
 
-/// The first field of the JSON.
-pub const SCHEMA: &str = "awaitbench/report/1";
-
-/// Why an export could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The CSV writer refused a row.
-    #[error("can't write the matrix as CSV: {0}; this is a defect of awaitbench, please report it")]
-    Csv(#[from] csv::Error),
-    /// The JSON writer refused a value.
-    #[error(
-        "can't write the matrix as JSON: {0}; this is a defect of awaitbench, please report it"
-    )]
-    Json(#[from] serde_json::Error),
-}
+/// Everything about these machines.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a>(pub &'a [Matrix]);
 
 #[derive(Serialize)]
 struct MachineColumn<'a> {
@@ -74,40 +64,47 @@ impl CostColumns {
     }
 }
 
-/// All cells of all machines as CSV with a header, sorted as the tables are.
-///
-/// # Errors
-/// If a row can't be written, which no [`Matrix`] is known to cause.
-pub fn csv(matrices: &[Matrix]) -> Result<String, ExportError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for matrix in matrices {
-        let lookup = Lookup::new(matrix);
-        for cell in sorted_cells(matrix) {
-            let ratio = (cell.key.variant == "async")
-                .then(|| lookup.ratio(&cell.key.case, &cell.key.of_runtime()))
-                .flatten();
-            let ratio = RatioColumns {
-                ratio: ratio.map(|row| row.ratio),
-                ratio_low: ratio.and_then(|row| row.ratio_low),
-                ratio_high: ratio.and_then(|row| row.ratio_high),
-            };
-            let costs = CostColumns::of(cell, &matrix.costs);
-            let columns = cell.columns();
-            writer.serialize((MachineColumn { machine: &matrix.folder }, columns, ratio, costs))?;
-        }
+impl Answer for Report<'_> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/report/1"
     }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+
+    fn pages(&self) -> Vec<Page> {
+        pages(self.0, Depth::Everything)
+    }
+
+    /// All cells of all machines, sorted as the tables are.
+    fn csv(&self) -> Result<String, ShowError> {
+        csv(self.0.iter().flat_map(|matrix| {
+            let lookup = Lookup::new(matrix);
+            sorted_cells(matrix).into_iter().map(move |cell| {
+                let ratio = (cell.key.variant == "async")
+                    .then(|| lookup.ratio(&cell.key.case, &cell.key.of_runtime()))
+                    .flatten();
+                let ratio = RatioColumns {
+                    ratio: ratio.map(|row| row.ratio),
+                    ratio_low: ratio.and_then(|row| row.ratio_low),
+                    ratio_high: ratio.and_then(|row| row.ratio_high),
+                };
+                let costs = CostColumns::of(cell, &matrix.costs);
+                (MachineColumn { machine: &matrix.folder }, cell.columns(), ratio, costs)
+            })
+        }))
+    }
+
+    /// `machine` is the folder's name and ties the rows together.
+    fn json(&self) -> impl Serialize {
+        Document::of(self.0)
+    }
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Document<'a> {
-    schema: &'static str,
     machines: Vec<MachineRow<'a>>,
-    cells: Vec<Row<'a, CellRow>>,
-    ratios: Vec<Row<'a, RatioRow>>,
-    costs: Vec<Row<'a, CostRow>>,
-    warnings: Vec<WarningRow<'a>>,
+    cells: Vec<Row<'a, &'a CellRow>>,
+    ratios: Vec<Row<'a, &'a RatioRow>>,
+    costs: Vec<Row<'a, &'a CostRow>>,
+    warnings: Vec<Row<'a, Advised<'a, Warning>>>,
 }
 
 /// The Birge ratios that the intervals of a machine are widened by where nothing is known of a cell itself.
@@ -143,52 +140,32 @@ struct MachineRow<'a> {
 struct Row<'a, T> {
     machine: &'a str,
     #[serde(flatten)]
-    row: &'a T,
+    row: T,
 }
 
-#[derive(Serialize)]
-struct WarningRow<'a> {
-    machine: &'a str,
-    #[serde(flatten)]
-    warning: &'a Warning,
-    message: String,
-    advice: &'static str,
-}
-
-/// All machines, cells, ratios, costs and warnings: `{schema, machines, cells, ratios, costs,
-/// warnings}`, where `machine` is the folder's name and ties them together. A missing figure is null.
-///
-/// # Errors
-/// If a value can't be written, which no [`Matrix`] is known to cause.
-pub fn json(matrices: &[Matrix]) -> Result<serde_json::Value, ExportError> {
-    let mut document = Document {
-        schema: SCHEMA,
-        machines: Vec::new(),
-        cells: Vec::new(),
-        ratios: Vec::new(),
-        costs: Vec::new(),
-        warnings: Vec::new(),
-    };
-    for matrix in matrices {
-        let machine = matrix.folder.as_str();
-        document.machines.push(MachineRow {
-            machine,
-            description: &matrix.machine,
-            intervals: Widening::of(&matrix.between),
-        });
-        document.cells.extend(sorted_cells(matrix).into_iter().map(|row| Row { machine, row }));
-        let mut costs: Vec<_> = matrix.costs.iter().collect();
-        costs.sort_by(|a, b| a.key.cmp(&b.key));
-        document.costs.extend(costs.into_iter().map(|row| Row { machine, row }));
-        document.ratios.extend(sorted_ratios(matrix).into_iter().map(|row| Row { machine, row }));
-        document.warnings.extend(matrix.warnings.iter().map(|warning| WarningRow {
-            machine,
-            warning,
-            message: warning.to_string(),
-            advice: warning.advice(),
-        }));
+impl<'a> Document<'a> {
+    fn of(matrices: &'a [Matrix]) -> Self {
+        let mut document = Self::default();
+        for matrix in matrices {
+            let machine = matrix.folder.as_str();
+            document.machines.push(MachineRow {
+                machine,
+                description: &matrix.machine,
+                intervals: Widening::of(&matrix.between),
+            });
+            document.cells.extend(sorted_cells(matrix).into_iter().map(|row| Row { machine, row }));
+            let mut costs: Vec<_> = matrix.costs.iter().collect();
+            costs.sort_by(|a, b| a.key.cmp(&b.key));
+            document.costs.extend(costs.into_iter().map(|row| Row { machine, row }));
+            document
+                .ratios
+                .extend(sorted_ratios(matrix).into_iter().map(|row| Row { machine, row }));
+            document
+                .warnings
+                .extend(Advised::all(&matrix.warnings).into_iter().map(|row| Row { machine, row }));
+        }
+        document
     }
-    Ok(serde_json::to_value(document)?)
 }
 
 fn sorted_cells(matrix: &Matrix) -> Vec<&CellRow> {
@@ -207,10 +184,11 @@ fn sorted_ratios(matrix: &Matrix) -> Vec<&RatioRow> {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::show::value;
 
     #[test]
     fn csv_keeps_raw_numbers_and_leaves_missing_ones_empty() {
-        let text = csv(&[sample::measured(), sample::published()]).unwrap();
+        let text = Report(&[sample::measured(), sample::published()]).csv().unwrap();
         insta::assert_snapshot!(text);
     }
 
@@ -219,14 +197,14 @@ mod tests {
         let mut matrix = sample::published();
         matrix.cells.truncate(2);
         matrix.ratios.truncate(1);
-        let value = json(&[matrix]).unwrap();
+        let value = value(&Report(&[matrix])).unwrap();
         assert_eq!(value["schema"], "awaitbench/report/1");
         insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
     }
 
     #[test]
     fn rows_of_both_are_sorted_by_case_runtime_and_variant() {
-        let value = json(&[sample::measured()]).unwrap();
+        let value = value(&Report(&[sample::measured()])).unwrap();
         let cells = value["cells"].as_array().unwrap();
         let keys: Vec<_> = cells
             .iter()

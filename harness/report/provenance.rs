@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Matrix;
-use super::format::day;
 use crate::key::{Key, family_name, is_version};
 use crate::measure::{BetweenRuns, Source};
 use crate::record::Figure;
+use crate::show::format::day;
 
 /// The machine's title, or its folder's name if it has none.
 pub(crate) fn machine(matrix: &Matrix) -> &str {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{FalseClaims, Resolution};
+use crate::show::Advise;
 
 /// A difference that a default run should find. Larger ones are read from a table at a glance.
 const FINE_ENOUGH: f64 = 1.05;
@@ -36,10 +37,8 @@ pub enum Advice {
     },
 }
 
-impl Advice {
-    /// What to do about it.
-    #[must_use]
-    pub const fn advice(&self) -> &'static str {
+impl Advise for Advice {
+    fn advice(&self) -> &'static str {
         match self {
             Self::TooManyClaims { .. } => {
                 "the machine changes while it measures: end other programs, and take no interval at its word meanwhile"
@@ -100,6 +99,7 @@ pub(super) fn all(resolutions: &[Resolution], claims: Option<&FalseClaims>) -> V
 #[cfg(test)]
 mod tests {
     use super::super::{Findings, sample};
+    use crate::show::Advise;
 
     #[test]
     fn a_calm_machine_needs_none() {

@@ -22,8 +22,7 @@ use crate::stats::{Invocation, proportion};
 
 pub use advice::Advice;
 pub use between_runs::Runs;
-pub use export::{SCHEMA, between_runs_csv, between_runs_json, csv, json};
-pub use page::{between_runs_page, page};
+pub use export::{Checked, Differing};
 pub use resolution::Resolution;
 
 /// How often an interval of 95 % may leave the truth out.

@@ -3,11 +3,9 @@
 use super::{Findings, NOMINAL, Resolution};
 use crate::measure::ENOUGH_RUNS;
 use crate::record::{BetweenRunsRow, Figure};
-use crate::report::format;
-use crate::report::table::{Column, Entry, Page, Section, Table};
+use crate::show::{Advise, Column, Entry, Page, Section};
 use crate::stats::POWER;
 
-/// Where a terminal is narrow, the highest of these goes first.
 mod priority {
     pub(super) const INTERVAL: u8 = 3;
     pub(super) const RATIO: u8 = 2;
@@ -15,8 +13,7 @@ mod priority {
 }
 
 /// The tables: what a run resolves, how often it is wrong, and what to change.
-#[must_use]
-pub fn page(findings: &Findings, machine: &str) -> Page {
+pub(super) fn page(findings: &Findings, machine: &str) -> Page {
     Page {
         title: format!("What {machine} can resolve"),
         about: vec![
@@ -27,12 +24,12 @@ pub fn page(findings: &Findings, machine: &str) -> Page {
         sections: std::iter::once(resolutions(&findings.resolutions))
             .chain(claims(findings))
             .collect(),
+        ..Page::default()
     }
 }
 
 /// How much whole runs differ, and what follows.
-#[must_use]
-pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
+pub(super) fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
     let columns = vec![
         Column::label("runtime"),
         Column::label("case"),
@@ -45,27 +42,25 @@ pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
         Column::figures("[low, high]", None, 3).close(),
         Column::figures("held", None, 1),
     ];
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let row = |row: &BetweenRunsRow| {
         let figure = match row.figure {
             Figure::Ratio => row.figure.word().to_owned(),
             Figure::OpsPerSec => format!("{} {}", row.key.variant, row.figure.word()),
         };
         let mean = match row.figure {
-            Figure::Ratio => format!("{:.2}", row.value),
-            Figure::OpsPerSec => format::count(row.value.round() as u64),
+            Figure::Ratio => Entry::Fixed(row.value, 2),
+            Figure::OpsPerSec => Entry::Count(row.value.round() as u64),
         };
-        let bounds = format!("[{:.2}, {:.2}]", row.birge_ratio_low, row.birge_ratio_high);
         vec![
             Entry::Text(row.key.full_label()),
             Entry::Text(row.key.case.clone()),
             Entry::Text(figure),
-            Entry::Text(format::count(row.runs.into())),
-            Entry::Text(mean),
-            Entry::Text(percent(row.deviation_between_runs)),
-            Entry::Text(percent(row.standard_error)),
-            Entry::Text(format!("{:.2}", row.birge_ratio)),
-            Entry::Text(bounds),
+            Entry::Count(row.runs.into()),
+            mean,
+            Entry::Share(row.deviation_between_runs),
+            Entry::Share(row.standard_error),
+            Entry::Ratio(row.birge_ratio),
+            Entry::Ratios(row.birge_ratio_low, row.birge_ratio_high),
             Entry::Text(format!("{} of {}", row.held, row.runs)),
         ]
     };
@@ -85,12 +80,10 @@ pub fn between_runs_page(rows: &[BetweenRunsRow], machine: &str) -> Page {
              true. Held: how many intervals, without widening, hold the mean of all runs."
                 .to_owned(),
         ],
-        sections: vec![Section {
-            title: "repeated runs".to_owned(),
-            table: Table { columns, rows: rows.iter().map(row).collect() },
-            notes: Vec::new(),
-            remark: Some(remark),
-        }],
+        sections: vec![
+            Section::new("repeated runs", columns, rows.iter().map(row).collect()).remarked(remark),
+        ],
+        ..Page::default()
     }
 }
 
@@ -105,37 +98,31 @@ fn resolutions(rows: &[Resolution]) -> Section {
         Column::figures("default", None, priority::FOUND).of("found with"),
         Column::figures("--thorough", None, priority::FOUND).of("found with"),
     ];
-    let found = |ratio: Option<f64>| {
-        Entry::figure(ratio, |ratio| format!("{:.1} %", (ratio - 1.0) * 100.0))
-    };
+    let found = |ratio: Option<f64>| Entry::figure(ratio, |ratio| Entry::Share(ratio - 1.0));
     let row = |row: &Resolution| {
-        let flags = if row.flags.is_empty() { String::new() } else { format!(" {}", row.flags) };
         let bounds = row.ratio_low.zip(row.ratio_high);
         vec![
-            Entry::Text(format!("{} {}{flags}", row.runtime, row.version)),
+            Entry::Text(
+                format!("{} {} {}", row.runtime, row.version, row.flags).trim_end().to_owned(),
+            ),
             Entry::Text(row.case.clone()),
             Entry::Text(row.variant.clone()),
-            Entry::figure(row.ratio, |ratio| format!("{ratio:.3}")),
-            Entry::companion(bounds, |(low, high)| format!("[{low:.3}, {high:.3}]")),
+            Entry::figure(row.ratio, |ratio| Entry::Fixed(ratio, 3)),
+            Entry::companion(bounds, |(low, high)| Entry::Fixes(low, high, 3)),
             found(row.detectable_quick),
             found(row.detectable_default),
             found(row.detectable_thorough),
         ]
     };
-    Section {
-        title: "the smallest difference that a run finds".to_owned(),
-        table: Table { columns, rows: rows.iter().map(row).collect() },
-        notes: Vec::new(),
-        remark: Some(format!(
-            "A difference of that size is found in {:.0} % of all runs; smaller ones less often.",
-            POWER * 100.0
-        )),
-    }
+    let rows = rows.iter().map(row).collect();
+    Section::new("the smallest difference that a run finds", columns, rows).remarked(format!(
+        "A difference of that size is found in {:.0} % of all runs; smaller ones less often.",
+        POWER * 100.0
+    ))
 }
 
 fn claims(findings: &Findings) -> Option<Section> {
     let claims = findings.false_claims?;
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let columns = vec![
         Column::figures("runs", None, 0),
         Column::figures("false differences", None, 0),
@@ -144,11 +131,11 @@ fn claims(findings: &Findings) -> Option<Section> {
         Column::figures("stated", None, 0),
     ];
     let row = vec![
-        Entry::Text(format::count(claims.rounds.into())),
-        Entry::Text(format::count(claims.claims.into())),
-        Entry::Text(percent(claims.share)),
-        Entry::Text(format!("[{}, {}]", percent(claims.share_low), percent(claims.share_high))),
-        Entry::Text(percent(NOMINAL)),
+        Entry::Count(claims.rounds.into()),
+        Entry::Count(claims.claims.into()),
+        Entry::Share(claims.share),
+        Entry::Shares(claims.share_low, claims.share_high),
+        Entry::Share(NOMINAL),
     ];
     let mut advice: Vec<String> =
         findings.advice.iter().map(|of| format!("{of}: {}.", of.advice())).collect();
@@ -158,12 +145,8 @@ fn claims(findings: &Findings) -> Option<Section> {
     } else {
         advice.join("\n")
     };
-    Some(Section {
-        title: "differences claimed where there is none".to_owned(),
-        table: Table { columns, rows: vec![row] },
-        notes: Vec::new(),
-        remark: Some(remark),
-    })
+    let title = "differences claimed where there is none";
+    Some(Section::new(title, columns, vec![row]).remarked(remark))
 }
 
 #[cfg(test)]
@@ -171,40 +154,31 @@ mod tests {
     use super::super::{Findings, sample};
     use super::*;
     use crate::record::between_runs::tests::row;
-    use crate::report::{markdown_pages, terminal_pages};
 
-    fn shown() -> Page {
+    #[test]
+    fn what_is_found_and_how_often_it_is_wrong() {
         let trials = [sample::biased(), sample::trial("async", 20, 0.1, 0.05, 4)];
-        page(&Findings::of(&trials, Vec::new()), "a test CPU, 2 cores")
-    }
-
-    #[test]
-    fn eighty_columns() {
-        let text = terminal_pages(&[shown()], 80, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        insta::assert_snapshot!(text);
-    }
-
-    #[test]
-    fn a_hundred_and_twenty_columns() {
-        let text = terminal_pages(&[shown()], 120, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
-        insta::assert_snapshot!(text);
+        let findings = Findings::of(&trials, Vec::new());
+        let page = page(&findings, "a test CPU, 2 cores");
+        assert_eq!(page.title, "What a test CPU, 2 cores can resolve");
+        let cell = |column: &str| page.cell("node 12.16.2 await-two generator", column);
+        assert!(cell("ratio").starts_with("1.1"), "{page:#?}");
+        assert!(
+            cell("found with default").ends_with(" %") && cell("[low, high]").starts_with("[1.")
+        );
+        let claims = page.section("differences claimed where there is none");
+        assert_eq!(claims.table.rows[0][0].shown(), "40");
+        let advice = claims.remark.as_ref().unwrap();
+        assert!(findings.advice.iter().all(|of| advice.contains(of.advice())), "{advice}");
     }
 
     #[test]
     fn between_runs() {
         let rows = [row("", Figure::Ratio, 1.52), row("async", Figure::OpsPerSec, 3.1)];
-        for width in [80, 120] {
-            let text =
-                terminal_pages(&[between_runs_page(&rows, "a test CPU, 2 cores")], width, false);
-            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
-            insta::assert_snapshot!(format!("between_runs_{width}"), text);
-        }
-    }
-
-    #[test]
-    fn markdown() {
-        insta::assert_snapshot!(markdown_pages(&[shown()]));
+        let page = between_runs_page(&rows, "a test CPU, 2 cores");
+        let name = format!("{} {} {}", rows[0].key.runtime, rows[0].key.version, rows[0].key.case);
+        assert_eq!(page.cell(&format!("{name} ratio"), "Birge ratio"), "1.52");
+        let other = rows[1].figure.word();
+        assert_eq!(page.cell(&format!("{name} async {other}"), "Birge ratio"), "3.10");
     }
 }

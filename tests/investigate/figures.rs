@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use awaitbench::load::{LEAST_EVEN, LEAST_IN_STEPS};
-use awaitbench::report::format::quantity;
+use awaitbench::show::format::quantity;
 use awaitbench::units::{Bytes, thousands};
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! What a report says, held against the story that it is told from.
 
-use awaitbench::report::format::quantity;
+use awaitbench::show::format::quantity;
 use awaitbench::units::Bytes;
 use serde_json::Value;
 

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::RulesOption;
-use super::sheet::{self, Cell, Column};
-use crate::cli::options::{Common, Format};
+use super::{RulesOption, place};
+use crate::cli::Common;
+use crate::cli::print::print;
 use crate::heap::diff::{Diff, DiffRow, MatchedBy, diff};
 use crate::heap::read::read_file;
+use crate::show::{Answer, Column, Entry, Page, ShowError, csv_under};
 
 /// Rows of a table for people; machines get all.
 const ROWS: usize = 30;
@@ -39,13 +40,12 @@ enum By {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    schema: &'static str,
+struct Compared<'a> {
     base: &'a Path,
     new: &'a Path,
     rules: &'static str,
     #[serde(flatten)]
-    diff: &'a Diff,
+    diff: Diff,
 }
 
 impl Arguments {
@@ -64,64 +64,86 @@ impl Arguments {
                 diff.same_ids * 100.0
             );
         }
-        let people = matches!(common.format, Format::Table | Format::Markdown);
-        let limit = self.limit.or(people.then_some(ROWS)).filter(|limit| *limit > 0);
+        let rows = common.format.is_for_people().then_some(ROWS);
+        let limit = self.limit.or(rows).filter(|limit| *limit > 0);
         diff.groups.truncate(limit.unwrap_or(usize::MAX));
-        if common.format == Format::Json {
-            sheet::print_json(&Answer {
-                schema: "awaitbench/heap-diff/1",
-                base: &self.base,
-                new: &self.new,
-                rules: self.rules.name(),
-                diff: &diff,
-            })?;
-        } else {
-            let by_id = !people || diff.matched_by == MatchedBy::Id;
-            let by_class = !people || diff.matched_by == MatchedBy::Class;
-            let rows: Vec<_> = diff.groups.iter().map(|row| cells(row, by_id, by_class)).collect();
-            sheet::print(common.format, &columns(by_id, by_class), &rows)?;
-        }
+        let rules = self.rules.name();
+        print(&Compared { base: &self.base, new: &self.new, rules, diff }, common.format)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn columns(by_id: bool, by_class: bool) -> Vec<Column> {
-    let mut columns = vec![Column("name", "Class")];
-    // Both kinds of columns are for machines only.
-    if by_id && by_class {
-        columns.push(Column("location", ""));
+impl Answer for Compared<'_> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/heap-diff/1"
     }
-    columns.push(Column("source", "Source"));
-    if by_id {
-        columns.push(Column("new_count", "New"));
-        columns.push(Column("deleted_count", "Deleted"));
+
+    fn pages(&self) -> Vec<Page> {
+        let by_id = self.diff.matched_by == MatchedBy::Id;
+        let rows = self.diff.groups.iter().map(|row| entries(row, by_id)).collect();
+        vec![Page::of_table(columns(by_id), rows)]
     }
-    columns.push(Column("delta_count", "Delta"));
-    if by_id {
-        columns.push(Column("new_bytes", "Allocated"));
-        columns.push(Column("deleted_bytes", "Freed"));
+
+    fn csv(&self) -> Result<String, ShowError> {
+        const HEADER: [&str; 10] = [
+            "name",
+            "location",
+            "source",
+            "new_count",
+            "deleted_count",
+            "delta_count",
+            "new_bytes",
+            "deleted_bytes",
+            "delta_bytes",
+            "delta_retained_bytes",
+        ];
+        let rows = self.diff.groups.iter().map(|row| {
+            let names = (&row.name, &row.location, &row.source);
+            let counts = (row.new_count, row.deleted_count, row.delta_count);
+            let bytes = (row.new_bytes, row.deleted_bytes, row.delta_bytes);
+            (names, counts, bytes, row.delta_retained_bytes)
+        });
+        csv_under(&HEADER, rows)
     }
-    columns.push(Column("delta_bytes", "Size delta"));
-    if by_class {
-        columns.push(Column("delta_retained_bytes", "Retained delta"));
+
+    fn json(&self) -> impl Serialize {
+        self
     }
+}
+
+/// Objects that came and went if ids match, else what is kept alive.
+fn columns(by_id: bool) -> Vec<Column> {
+    let figures = |name: &str| Column::figures(name, None, 0);
+    let mut columns = vec![Column::label("Class"), Column::label("Source")];
+    columns.extend(match by_id {
+        true => vec![
+            figures("New"),
+            figures("Deleted"),
+            figures("Delta"),
+            figures("Allocated"),
+            figures("Freed"),
+            figures("Size delta"),
+        ],
+        false => vec![figures("Delta"), figures("Size delta"), figures("Retained delta")],
+    });
     columns
 }
 
-fn cells(row: &DiffRow, by_id: bool, by_class: bool) -> Vec<Cell> {
-    let count = |count: Option<u64>| count.map_or(Cell::Missing, Cell::Count);
-    let bytes = |bytes: Option<u64>| bytes.map_or(Cell::Missing, Cell::Bytes);
-    let mut cells = vec![Cell::Text(row.name.clone()), Cell::Source(row.source.clone())];
-    if by_id {
-        cells.extend([count(row.new_count), count(row.deleted_count)]);
-    }
-    cells.push(Cell::CountChange(row.delta_count));
-    if by_id {
-        cells.extend([bytes(row.new_bytes), bytes(row.deleted_bytes)]);
-    }
-    cells.push(Cell::BytesChange(row.delta_bytes));
-    if by_class {
-        cells.push(row.delta_retained_bytes.map_or(Cell::Missing, Cell::BytesChange));
-    }
-    cells
+fn entries(row: &DiffRow, by_id: bool) -> Vec<Entry> {
+    let mut entries = vec![Entry::Name(row.name.clone()), place(row.source.as_deref())];
+    let (count, bytes) = (Entry::CountChange(row.delta_count), Entry::BytesChange(row.delta_bytes));
+    entries.extend(match by_id {
+        true => vec![
+            Entry::figure(row.new_count, Entry::Count),
+            Entry::figure(row.deleted_count, Entry::Count),
+            count,
+            Entry::figure(row.new_bytes, Entry::Bytes),
+            Entry::figure(row.deleted_bytes, Entry::Bytes),
+            bytes,
+        ],
+        false => {
+            vec![count, bytes, Entry::figure(row.delta_retained_bytes, Entry::BytesChange)]
+        }
+    });
+    entries
 }

@@ -1,18 +1,20 @@
 //! `awaitbench heap summary`: classes and their sizes, as in DevTools' Summary view.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::RulesOption;
-use super::sheet::{self, Cell, Column};
-use crate::cli::options::{Common, Format};
+use super::{distance, place};
+use crate::cli::Common;
+use crate::cli::print::print;
 use crate::heap::analysis::Analysis;
 use crate::heap::error::HeapError;
 use crate::heap::summary::{Member, Selection, SortBy, Summary, SummaryRow, members, summary};
-use crate::units::{Bytes, thousands};
+use crate::show::format::{bytes, count};
+use crate::show::{Answer, Column, Entry, Page, ShowError, csv_under};
 
 /// Rows of a table for people; machines get all.
 const ROWS: usize = 30;
@@ -47,10 +49,10 @@ enum Order {
     Name,
 }
 
+/// What one snapshot was asked for.
 #[derive(Serialize)]
-struct Answer<'a, T> {
-    schema: &'static str,
-    file: &'a std::path::Path,
+struct Of<'a, T> {
+    file: &'a Path,
     rules: &'static str,
     #[serde(flatten)]
     content: T,
@@ -76,7 +78,7 @@ impl Arguments {
     }
 
     fn selection(&self, common: &Common) -> Selection {
-        let for_people = matches!(common.format, Format::Table | Format::Markdown);
+        let rows = common.format.is_for_people().then_some(ROWS);
         Selection {
             sort_by: match self.sort {
                 Order::Retained => SortBy::Retained,
@@ -86,12 +88,12 @@ impl Arguments {
                 Order::Name => SortBy::Name,
             },
             filter: self.filter.clone(),
-            limit: self.limit.or(for_people.then_some(ROWS)).filter(|limit| *limit > 0),
+            limit: self.limit.or(rows).filter(|limit| *limit > 0),
         }
     }
 
-    fn answer<T>(&self, schema: &'static str, content: T) -> Answer<'_, T> {
-        Answer { schema, file: &self.file, rules: self.rules.name(), content }
+    fn of<T>(&self, content: T) -> Of<'_, T> {
+        Of { file: &self.file, rules: self.rules.name(), content }
     }
 
     fn summarise(&self, analysis: &Analysis, common: &Common) -> anyhow::Result<()> {
@@ -99,13 +101,7 @@ impl Arguments {
         if !common.quiet {
             warn(&summary);
         }
-        if common.format == Format::Json {
-            return sheet::print_json(&self.answer("awaitbench/heap-summary/1", summary));
-        }
-        let people = common.format != Format::Csv;
-        let total = summary.total_bytes;
-        let rows: Vec<_> = summary.groups.iter().map(|row| cells(row, total, people)).collect();
-        sheet::print(common.format, &columns(people), &rows)
+        print(&self.of(summary), common.format)
     }
 
     fn list(&self, analysis: &Analysis, class: &str, common: &Common) -> anyhow::Result<()> {
@@ -114,28 +110,7 @@ impl Arguments {
             return Err(self.no_such_class(analysis, class).into());
         }
         let total_bytes = analysis.total_bytes();
-        if common.format == Format::Json {
-            let content = Members { class, total_bytes, objects };
-            return sheet::print_json(&self.answer("awaitbench/heap-objects/1", content));
-        }
-        let columns = [
-            Column("id", "Id"),
-            Column("name", "Name"),
-            Column("distance", "Distance"),
-            Column("shallow_bytes", "Shallow"),
-            Column("retained_bytes", "Retained"),
-        ];
-        let row = |object: &Member| {
-            vec![
-                Cell::Text(format!("{}", object.id)),
-                Cell::Text(object.name.clone()),
-                Cell::Distance(object.distance),
-                Cell::Bytes(object.shallow_bytes),
-                Cell::Bytes(object.retained_bytes),
-            ]
-        };
-        let rows: Vec<_> = objects.iter().map(row).collect();
-        sheet::print(common.format, &columns, &rows)
+        print(&self.of(Members { class, total_bytes, objects }), common.format)
     }
 
     fn no_such_class(&self, analysis: &Analysis, class: &str) -> HeapError {
@@ -157,54 +132,104 @@ fn warn(summary: &Summary) {
     let shown = summary.groups.len();
     crate::say!(
         "{} nodes, {}, {} classes{}",
-        thousands(summary.node_count as u64),
-        Bytes(summary.total_bytes),
-        thousands(summary.group_count as u64),
+        count(summary.node_count as u64),
+        bytes(summary.total_bytes),
+        count(summary.group_count as u64),
         if shown < summary.group_count { format!(", {shown} shown") } else { String::new() }
     );
     for row in &summary.replaced {
         crate::say!(
             "note: DevTools hides {} \"{}\" of another kind ({}) behind the row of that name",
-            thousands(row.count),
+            count(row.count),
             row.name,
-            Bytes(row.shallow_bytes)
+            bytes(row.shallow_bytes)
         );
     }
 }
 
-fn columns(people: bool) -> Vec<Column> {
-    let mut columns = vec![
-        Column("name", "Class"),
-        Column("source", "Source"),
-        Column("distance", "Distance"),
-        Column("count", "Count"),
-        Column("shallow_bytes", "Shallow"),
-        Column("retained_bytes", "Retained"),
-    ];
-    if people {
-        columns.insert(5, Column("shallow_share", ""));
-        columns.push(Column("retained_share", ""));
-    } else {
-        columns.insert(1, Column("location", ""));
+impl Answer for Of<'_, Summary> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/heap-summary/1"
     }
-    columns
+
+    fn pages(&self) -> Vec<Page> {
+        let total = self.content.total_bytes;
+        let share = |bytes: u64| Entry::Share(bytes as f64 / total.max(1) as f64);
+        let columns = vec![
+            Column::label("Class"),
+            Column::label("Source"),
+            Column::figures("Distance", None, 0),
+            Column::figures("Count", None, 0),
+            Column::figures("Shallow", None, 0),
+            Column::figures("", None, 0).close(),
+            Column::figures("Retained", None, 0),
+            Column::figures("", None, 0).close(),
+        ];
+        let row = |row: &SummaryRow| {
+            vec![
+                Entry::Name(row.name.clone()),
+                place(row.source.as_deref()),
+                distance(row.distance),
+                Entry::Count(row.count),
+                Entry::Bytes(row.shallow_bytes),
+                share(row.shallow_bytes),
+                Entry::Bytes(row.retained_bytes),
+                share(row.retained_bytes),
+            ]
+        };
+        vec![Page::of_table(columns, self.content.groups.iter().map(row).collect())]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        const HEADER: [&str; 7] =
+            ["name", "location", "source", "distance", "count", "shallow_bytes", "retained_bytes"];
+        let rows = self.content.groups.iter().map(|row| {
+            let names = (&row.name, &row.location, &row.source);
+            (names, row.distance, row.count, row.shallow_bytes, row.retained_bytes)
+        });
+        csv_under(&HEADER, rows)
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
+    }
 }
 
-fn cells(row: &SummaryRow, total: u64, people: bool) -> Vec<Cell> {
-    let share = |bytes: u64| Cell::Share(bytes as f64 / total.max(1) as f64);
-    let mut cells = vec![
-        Cell::Text(row.name.clone()),
-        Cell::Source(row.source.clone()),
-        Cell::Distance(row.distance),
-        Cell::Count(row.count),
-        Cell::Bytes(row.shallow_bytes),
-        Cell::Bytes(row.retained_bytes),
-    ];
-    if people {
-        cells.insert(5, share(row.shallow_bytes));
-        cells.push(share(row.retained_bytes));
-    } else {
-        cells.insert(1, Cell::Text(row.location.clone().unwrap_or_default()));
+impl Answer for Of<'_, Members<'_>> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/heap-objects/1"
     }
-    cells
+
+    fn pages(&self) -> Vec<Page> {
+        let columns = vec![
+            Column::label("Id"),
+            Column::label("Name"),
+            Column::figures("Distance", None, 0),
+            Column::figures("Shallow", None, 0),
+            Column::figures("Retained", None, 0),
+        ];
+        let row = |object: &Member| {
+            vec![
+                Entry::text(object.id.to_string()),
+                Entry::Name(object.name.clone()),
+                distance(object.distance),
+                Entry::Bytes(object.shallow_bytes),
+                Entry::Bytes(object.retained_bytes),
+            ]
+        };
+        vec![Page::of_table(columns, self.content.objects.iter().map(row).collect())]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        let header = ["id", "name", "distance", "shallow_bytes", "retained_bytes"];
+        let rows = self.content.objects.iter().map(|object| {
+            let sizes = (object.shallow_bytes, object.retained_bytes);
+            (object.id, &object.name, object.distance, sizes)
+        });
+        csv_under(&header, rows)
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
+    }
 }

@@ -1,18 +1,18 @@
 //! `awaitbench heap suspects`: what leaks, why it is held, and what to do.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
-use super::sheet::{self, Cell, Column};
-use crate::cli::options::{Common, Format};
+use crate::cli::Common;
+use crate::cli::print::print;
 use crate::heap::analysis::Analysis;
 use crate::heap::path::Step;
 use crate::heap::rules::Rules;
 use crate::heap::suspects::{Suspect, Thresholds, suspects};
+use crate::show::{Answer, Column, Entry, Page, ShowError, csv_under};
 
 /// What leaks, why it is held, and what to do
 #[derive(Debug, Args)]
@@ -35,12 +35,11 @@ pub(super) struct Arguments {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    schema: &'static str,
+struct Found<'a> {
     file: &'a Path,
     base: Option<&'a Path>,
     total_bytes: u64,
-    suspects: &'a [Suspect],
+    suspects: Vec<Suspect>,
 }
 
 impl Arguments {
@@ -58,80 +57,103 @@ impl Arguments {
             most: if self.limit == 0 { usize::MAX } else { self.limit },
             ..Thresholds::default()
         };
-        let found = suspects(&analysis, older.as_ref(), &thresholds);
-        match common.format {
-            Format::Json => sheet::print_json(&Answer {
-                schema: "awaitbench/heap-suspects/1",
-                file,
-                base: base.map(PathBuf::as_path),
-                total_bytes: analysis.total_bytes(),
-                suspects: &found,
-            })?,
-            Format::Csv => print_rows(common.format, &found)?,
-            Format::Table | Format::Markdown if found.is_empty() => {
-                let what = if base.is_some() { "grew by" } else { "keeps" };
-                writeln!(
-                    std::io::stdout(),
-                    "No suspects: nothing in this heap {what} as much as a leak would."
-                )?;
-            }
-            Format::Table | Format::Markdown => {
-                print_rows(common.format, &found)?;
-                explain(&found)?;
-            }
-        }
+        let answer = Found {
+            file,
+            base: base.map(PathBuf::as_path),
+            total_bytes: analysis.total_bytes(),
+            suspects: suspects(&analysis, older.as_ref(), &thresholds),
+        };
+        print(&answer, common.format)?;
+        let failed = self.check && !answer.suspects.is_empty();
         std::mem::forget((analysis, older));
-        let failed = self.check && !found.is_empty();
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
 
-fn print_rows(format: Format, found: &[Suspect]) -> anyhow::Result<()> {
-    let columns = [
-        Column("name", "Suspect"),
-        Column("variable", "Variable"),
-        Column("id", "Id"),
-        Column("retained_bytes", "Retained"),
-        Column("retained_share", ""),
-        Column("shallow_bytes", "Shallow"),
-        Column("shallow_share", ""),
-        Column("growth_bytes", "Growth"),
-        Column("known_cause", "Known as"),
-    ];
-    let row = |suspect: &Suspect| {
-        vec![
-            Cell::Text(suspect.name.clone()),
-            Cell::Text(suspect.variable.clone().unwrap_or_default()),
-            Cell::Text(suspect.id.to_string()),
-            Cell::Bytes(suspect.retained_bytes),
-            Cell::Share(suspect.retained_share),
-            Cell::Bytes(suspect.shallow_bytes),
-            Cell::Share(suspect.shallow_share),
-            suspect.growth_bytes.map_or(Cell::Missing, Cell::BytesChange),
-            suspect.known_cause.map_or(Cell::Missing, |cause| Cell::Text(cause.id.to_owned())),
-        ]
-    };
-    sheet::print(format, &columns, &found.iter().map(row).collect::<Vec<_>>())
-}
+impl Answer for Found<'_> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/heap-suspects/1"
+    }
 
-/// Prints what was found out about each suspect.
-fn explain(found: &[Suspect]) -> anyhow::Result<()> {
-    for (i, suspect) in found.iter().enumerate() {
-        writeln!(std::io::stdout())?;
-        sheet::print_paragraph(&format!("{}. {}", i + 1, suspect.sentence), "   ")?;
-        for source in suspect.known_cause.iter().flat_map(|cause| cause.sources) {
-            writeln!(std::io::stdout(), "   See {source}")?;
+    fn pages(&self) -> Vec<Page> {
+        if self.suspects.is_empty() {
+            let what = if self.base.is_some() { "grew by" } else { "keeps" };
+            let words =
+                format!("No suspects: nothing in this heap {what} as much as a leak would.");
+            return vec![Page { lines: vec![words], ..Page::default() }];
         }
-        writeln!(std::io::stdout(), "   Held by:")?;
-        write_path(&mut std::io::stdout().lock(), &suspect.path)?;
+        let columns = vec![
+            Column::label("Suspect"),
+            Column::label("Variable"),
+            Column::label("Id"),
+            Column::figures("Retained", None, 0),
+            Column::figures("", None, 0).close(),
+            Column::figures("Shallow", None, 0),
+            Column::figures("", None, 0).close(),
+            Column::figures("Growth", None, 0),
+            Column::label("Known as"),
+        ];
+        let row = |suspect: &Suspect| {
+            vec![
+                Entry::Name(suspect.name.clone()),
+                Entry::companion(suspect.variable.clone(), Entry::Name),
+                Entry::text(suspect.id.to_string()),
+                Entry::Bytes(suspect.retained_bytes),
+                Entry::Share(suspect.retained_share),
+                Entry::Bytes(suspect.shallow_bytes),
+                Entry::Share(suspect.shallow_share),
+                Entry::figure(suspect.growth_bytes, Entry::BytesChange),
+                Entry::figure(suspect.known_cause, |cause| Entry::text(cause.id)),
+            ]
+        };
+        let page = Page::of_table(columns, self.suspects.iter().map(row).collect());
+        vec![Page { lines: explained(&self.suspects), ..page }]
     }
-    Ok(())
+
+    fn csv(&self) -> Result<String, ShowError> {
+        const HEADER: [&str; 9] = [
+            "name",
+            "variable",
+            "id",
+            "retained_bytes",
+            "retained_share",
+            "shallow_bytes",
+            "shallow_share",
+            "growth_bytes",
+            "known_cause",
+        ];
+        let rows = self.suspects.iter().map(|suspect| {
+            let names = (&suspect.name, &suspect.variable, suspect.id);
+            let retained = (suspect.retained_bytes, suspect.retained_share.to_string());
+            let shallow = (suspect.shallow_bytes, suspect.shallow_share.to_string());
+            let cause = suspect.known_cause.map(|cause| cause.id);
+            (names, retained, shallow, suspect.growth_bytes, cause)
+        });
+        csv_under(&HEADER, rows)
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
+    }
 }
 
-/// Writes a path, one link a line.
-pub(super) fn write_path(out: &mut impl Write, path: &[Step]) -> std::io::Result<()> {
-    for step in path {
-        writeln!(out, "     {}", step.line())?;
+/// What was found out about each suspect.
+fn explained(found: &[Suspect]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (i, suspect) in found.iter().enumerate() {
+        if i > 0 {
+            lines.push(String::new());
+        }
+        lines.push(format!("{}. {}", i + 1, suspect.sentence));
+        let sources = suspect.known_cause.iter().flat_map(|cause| cause.sources);
+        lines.extend(sources.map(|source| format!("   See {source}")));
+        lines.push("   Held by:".to_owned());
+        lines.extend(path_lines(&suspect.path));
     }
-    Ok(())
+    lines
+}
+
+/// A path, one link per line.
+pub(super) fn path_lines(path: &[Step]) -> impl Iterator<Item = String> {
+    path.iter().map(|step| format!("     {}", step.line()))
 }

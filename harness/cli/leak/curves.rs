@@ -3,14 +3,15 @@
 use std::process::ExitCode;
 
 use super::plots::draw_leaks;
-use super::{CURVE_BUDGET, CURVE_OPS, Leak, Setup, name, print};
+use super::{CURVE_BUDGET, CURVE_OPS, Leak, Setup, name};
 use crate::case::Variant;
 use crate::cli::Common;
-use crate::leak::{Curve, CurvePlan, csv, curves_json, curves_page, trace};
+use crate::cli::print::print;
+use crate::leak::{Curve, CurvePlan, Curves, trace};
 use crate::measure::{Cell, Subject, Target};
 use crate::progress::Progress;
 use crate::record::Status;
-use crate::report::format::bytes;
+use crate::show::format::bytes;
 
 impl Leak {
     pub(super) async fn curves(&self, setup: &Setup, common: &Common) -> anyhow::Result<ExitCode> {
@@ -23,13 +24,11 @@ impl Leak {
                 curves.push(curve);
             }
         }
-        let plots = draw_leaks(&setup.folder)?;
-        let readings = || curves.iter().flat_map(|curve| &curve.readings);
+        let plots = draw_leaks(&setup.folder, &setup.folder.path().join("plots"))?;
+        let (machine, folder) = (&setup.machine, &setup.folder.name());
         print(
+            &Curves { curves: &curves, machine, folder, whole_series: self.series },
             common.format,
-            || curves_page(&curves, &setup.machine, self.series),
-            || if self.series { csv(readings()) } else { csv(curves.iter().map(|it| &it.row)) },
-            || curves_json(&curves, &setup.folder.name()),
         )?;
         setup.end(common, &plots);
         let failed = curves.iter().any(Curve::has_failed) || setup.is_incomplete;

@@ -1,18 +1,20 @@
 //! The plots of verdicts and curves, drawn from what is recorded, so that runs add up.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::record::MachineFolder;
 use crate::report::plot::{draw_curves, draw_verdicts};
 use crate::report::provenance::days;
 
-/// Draws everything that is known of leaks on one machine into its folder; answers the paths.
+/// Draws everything that is known of leaks on one machine into `plots`; answers the paths.
 ///
 /// # Errors
 /// Results can't be read, or a plot can't be written.
-pub(in crate::cli) fn draw_leaks(folder: &MachineFolder) -> anyhow::Result<Vec<PathBuf>> {
-    let plots = folder.path().join("plots");
+pub(in crate::cli) fn draw_leaks(
+    folder: &MachineFolder,
+    plots: &Path,
+) -> anyhow::Result<Vec<PathBuf>> {
     let machine = folder.machine()?.title;
     // Of each row when it was measured, and by which harness: what draws the picture is another perhaps.
     let about = |rows: Vec<(&str, &str)>| {
@@ -29,12 +31,12 @@ pub(in crate::cli) fn draw_leaks(folder: &MachineFolder) -> anyhow::Result<Vec<P
     if !leaks.is_empty() {
         let about =
             about(leaks.iter().map(|row| (&*row.started_at, &*row.harness_version)).collect());
-        paths.extend(draw_verdicts(&about, &leaks, &plots)?);
+        paths.extend(draw_verdicts(&about, &leaks, plots)?);
     }
     if !curves.is_empty() {
         let about =
             about(curves.iter().map(|row| (&*row.started_at, &*row.harness_version)).collect());
-        paths.extend(draw_curves(&about, &curves, &folder.curve_series()?, &plots)?);
+        paths.extend(draw_curves(&about, &curves, &folder.curve_series()?, plots)?);
     }
     Ok(paths)
 }

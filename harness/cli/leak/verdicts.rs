@@ -5,18 +5,17 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::plots::draw_leaks;
-use super::{Leak, SNAPSHOT_OPS, Setup, name, print};
+use super::{Leak, SNAPSHOT_OPS, Setup, name};
 use crate::article::BUDGET;
 use crate::case::Variant;
 use crate::cli::Common;
-use crate::leak::{
-    Judged, Limits, Pair, ProbePlan, SnapshotError, ask, csv, json, page, two_snapshots,
-};
+use crate::cli::print::print;
+use crate::leak::{Judged, Limits, Pair, ProbePlan, SnapshotError, Verdicts, ask, two_snapshots};
 use crate::measure::{Cell, Failure, Subject, Target};
 use crate::progress::Progress;
 use crate::record::Status;
-use crate::report::format::quantity;
 use crate::runtime::Runtime;
+use crate::show::format::quantity;
 
 /// What became of everything.
 #[derive(Default)]
@@ -50,15 +49,10 @@ impl Leak {
                 tally.judged.push(judged);
             }
         }
-        let plots = draw_leaks(&setup.folder)?;
-        let (judged, machine) = (&tally.judged, &setup.machine);
-        let readings = || judged.iter().flat_map(|it| &it.series);
-        print(
-            common.format,
-            || page(judged, machine, self.series),
-            || if self.series { csv(readings()) } else { csv(judged.iter().map(|it| &it.row)) },
-            || json(judged, &setup.folder.name()),
-        )?;
+        let plots = draw_leaks(&setup.folder, &setup.folder.path().join("plots"))?;
+        let (judged, folder) = (&tally.judged, &setup.folder.name());
+        let machine = &setup.machine;
+        print(&Verdicts { judged, machine, folder, whole_series: self.series }, common.format)?;
         setup.end(common, &plots);
         if !common.quiet {
             suggest(judged);

@@ -1,15 +1,8 @@
-//! What a load has to say: its rows in the format that was asked for, and warnings.
+//! What makes the figures of a load worth less.
 
-use std::io::{self, Write};
 use std::time::Duration;
 
-use anyhow::Context;
-
-use crate::cli::Format;
-use crate::cli::report::terminal_look;
-use crate::load::{Detailed, Plan, csv, json, page};
 use crate::record::LoadRow;
-use crate::report;
 
 /// Above this, the harness itself was late, and latencies are partly its own.
 const LATE: Duration = Duration::from_millis(1);
@@ -35,28 +28,4 @@ pub(super) fn warn(row: &LoadRow) {
             lag.as_secs_f64() * 1e3
         );
     }
-}
-
-/// Writes all loads to standard output.
-pub(super) fn print(
-    loads: &[Detailed],
-    title: &str,
-    plan: &Plan,
-    format: Format,
-) -> anyhow::Result<()> {
-    let rows: Vec<LoadRow> = loads.iter().map(|load| load.row.clone()).collect();
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => {
-            let (width, colour) = terminal_look(&out);
-            write!(out, "{}", report::terminal_pages(&[page(title, plan, &rows)], width, colour))?;
-        }
-        Format::Markdown => {
-            write!(out, "{}", report::markdown_pages(&[page(title, plan, &rows)]))?;
-        }
-        Format::Csv => write!(out, "{}", csv(loads)?)?,
-        // Written by ourselves: an error of serde_json hides that the pipe is closed.
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json(loads)?)?)?,
-    }
-    out.flush().context("standard output")
 }

@@ -42,6 +42,8 @@ pub(super) struct Answer {
     pub(super) targets: Vec<Target>,
     /// Newer releases that were looked into, by package name and version.
     pub(super) newer: BTreeMap<(String, Option<String>), Cure>,
+    /// Whether people see every file.
+    pub(super) files: bool,
 }
 
 impl Answer {

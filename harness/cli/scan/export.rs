@@ -3,14 +3,13 @@
 use serde::Serialize;
 
 use super::answer::{Answer, Target};
+use super::page::page;
 use super::price::Price;
 use crate::scan::{Cure, PackageFinding, Skip, WINDOWS, Window};
-
-const SCHEMA: &str = "awaitbench/scan/1";
+use crate::show::{self, Page, ShowError, csv_under};
 
 #[derive(Serialize)]
 struct Document<'a> {
-    schema: &'static str,
     folder: &'a str,
     packages: Vec<PackageRow<'a>>,
     packages_seen: u64,
@@ -43,8 +42,26 @@ struct EffectRow<'a> {
     effect: &'static str,
 }
 
-/// The answer as a JSON object.
-pub(super) fn json(answer: &Answer) -> serde_json::Result<serde_json::Value> {
+impl show::Answer for Answer {
+    fn schema(&self) -> &'static str {
+        "awaitbench/scan/1"
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        vec![page(self)]
+    }
+
+    /// Lists are separated by spaces, and cures by ` | `.
+    fn csv(&self) -> Result<String, ShowError> {
+        csv_under(&COLUMNS, self.findings.packages.iter().map(|package| line(self, package)))
+    }
+
+    fn json(&self) -> impl Serialize {
+        document(self)
+    }
+}
+
+fn document(answer: &Answer) -> Document<'_> {
     let findings = &answer.findings;
     let effect = |target: &'_ Target, package: &PackageFinding| target.effect(package).word();
     let package = |package| PackageRow {
@@ -61,8 +78,7 @@ pub(super) fn json(answer: &Answer) -> serde_json::Result<serde_json::Value> {
         cures: answer.cures(package),
     };
     let target = |target: &'_ Target| target.version.to_string();
-    serde_json::to_value(Document {
-        schema: SCHEMA,
+    Document {
         folder: &answer.folder,
         packages: findings.packages.iter().map(package).collect(),
         packages_seen: findings.packages_seen,
@@ -79,7 +95,7 @@ pub(super) fn json(answer: &Answer) -> serde_json::Result<serde_json::Value> {
             .collect(),
         leak_windows: WINDOWS,
         skipped: &findings.skipped,
-    })
+    }
 }
 
 #[derive(Serialize)]
@@ -98,37 +114,28 @@ struct Line<'a> {
     cures: String,
 }
 
-/// The packages as CSV with a header; lists are separated by spaces, and cures by ` | `.
-pub(super) fn csv(answer: &Answer) -> Result<String, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
-    for package in &answer.findings.packages {
-        let list = |words: Vec<String>| words.join(" ");
-        writer.serialize(Line {
-            name: &package.name,
-            version: package.version.as_deref(),
-            path: &package.path,
-            files: package.files,
-            call_sites: package.call_sites,
-            leaking_call_sites: package.leaking_call_sites,
-            loaded_call_sites: package.loaded_call_sites,
-            loaded_leaking_call_sites: package.loaded_leaking_call_sites,
-            styles: list(package.styles.iter().map(ToString::to_string).collect()),
-            dependents: list(package.dependents.iter().map(|it| it.name.clone()).collect()),
-            effects: list(
-                answer
-                    .targets
-                    .iter()
-                    .map(|it| {
-                        format!("{}@{}:{}", it.runtime, it.version, it.effect(package).word())
-                    })
-                    .collect(),
-            ),
-            cures: answer.cures(package).iter().map(Cure::words).collect::<Vec<_>>().join(" | "),
-        })?;
+fn line<'a>(answer: &Answer, package: &'a PackageFinding) -> Line<'a> {
+    let list = |words: Vec<String>| words.join(" ");
+    Line {
+        name: &package.name,
+        version: package.version.as_deref(),
+        path: &package.path,
+        files: package.files,
+        call_sites: package.call_sites,
+        leaking_call_sites: package.leaking_call_sites,
+        loaded_call_sites: package.loaded_call_sites,
+        loaded_leaking_call_sites: package.loaded_leaking_call_sites,
+        styles: list(package.styles.iter().map(ToString::to_string).collect()),
+        dependents: list(package.dependents.iter().map(|it| it.name.clone()).collect()),
+        effects: list(
+            answer
+                .targets
+                .iter()
+                .map(|it| format!("{}@{}:{}", it.runtime, it.version, it.effect(package).word()))
+                .collect(),
+        ),
+        cures: answer.cures(package).iter().map(Cure::words).collect::<Vec<_>>().join(" | "),
     }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The header, there even if no package is.
@@ -150,17 +157,17 @@ const COLUMNS: [&str; 12] = [
 #[cfg(test)]
 mod tests {
     use super::super::sample;
-    use super::*;
+    use crate::show::{Answer as _, value};
 
     #[test]
     fn json_has_the_published_names() {
-        let value = json(&sample::answer()).unwrap();
+        let value = value(&sample::answer()).unwrap();
         assert_eq!(value["packages"][0]["styles"][0], "typescript-awaiter");
         insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
     }
 
     #[test]
     fn csv_has_one_row_a_package() {
-        insta::assert_snapshot!(csv(&sample::answer()).unwrap());
+        insta::assert_snapshot!(sample::answer().csv().unwrap());
     }
 }

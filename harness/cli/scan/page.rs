@@ -1,21 +1,21 @@
 //! The answer for people: how much there is, then the packages, then what to do.
 
 use super::answer::{Answer, Target};
-use crate::report::format::{count, counted, quantity};
-use crate::report::table::{Column, Entry, Page, Section, Table};
 use crate::scan::{Cure, Effect, PackageFinding, Style, WINDOWS};
+use crate::show::format::{count, counted, quantity};
+use crate::show::{Column, Entry, Page, Section};
 
 /// Dependents that are named; the others are only counted.
 const NAMED: usize = 2;
 
-/// The page, the answer in its title; with every file if `files` says so.
-pub(super) fn page(answer: &Answer, files: bool) -> Page {
+/// The page, the answer in its title.
+pub(super) fn page(answer: &Answer) -> Page {
     let mut sections = Vec::new();
     if !answer.findings.packages.is_empty() {
         sections.extend([found(answer), remedies(answer)]);
-        sections.extend(files.then(|| every_file(answer)));
+        sections.extend(answer.files.then(|| every_file(answer)));
     }
-    Page { title: title(answer), about: about(answer), sections }
+    Page { title: title(answer), about: about(answer), sections, ..Page::default() }
 }
 
 fn title(answer: &Answer) -> String {
@@ -97,47 +97,37 @@ fn cost(target: &Target) -> Option<String> {
 fn found(answer: &Answer) -> Section {
     let mut columns = vec![
         Column::label("package"),
-        Column { priority: 5, ..Column::label("version") },
+        Column::words("version", 5),
         Column::figures("call sites", None, 0),
         Column::figures("loaded", None, 0),
         Column::figures("files", None, 6),
     ];
     for target in &answer.targets {
-        columns.push(Column {
-            priority: 1,
-            ..Column::label(format!("{} {}", target.runtime, target.version))
-        });
+        columns.push(Column::words(format!("{} {}", target.runtime, target.version), 1));
     }
     columns.extend([
-        Column { priority: 2, ..Column::label("style") },
-        Column { priority: 3, ..Column::label("needed by") },
-        Column { priority: 4, ..Column::label("path") },
+        Column::words("style", 2),
+        Column::words("needed by", 3),
+        Column::words("path", 4),
     ]);
     let rows = answer.findings.packages.iter().map(|package| row(answer, package)).collect();
-    Section {
-        title: "packages".to_owned(),
-        table: Table { columns, rows },
-        notes: Vec::new(),
-        remark: Some(
-            "loaded: call sites in files that Node.js reaches from the entry points.".to_owned(),
-        ),
-    }
+    Section::new("packages", columns, rows)
+        .remarked("loaded: call sites in files that Node.js reaches from the entry points.")
 }
 
 fn row(answer: &Answer, package: &PackageFinding) -> Vec<Entry> {
-    let text = |text: String| Entry::Text(text);
     let mut row = vec![
-        text(package.name.clone()),
-        Entry::figure(package.version.clone(), |version| version),
-        text(count(package.call_sites)),
-        text(count(package.loaded_call_sites)),
-        text(count(package.files)),
+        Entry::text(package.name.clone()),
+        Entry::figure(package.version.clone(), Entry::Text),
+        Entry::Count(package.call_sites),
+        Entry::Count(package.loaded_call_sites),
+        Entry::Count(package.files),
     ];
-    row.extend(answer.targets.iter().map(|target| text(target.effect(package).word().to_owned())));
+    row.extend(answer.targets.iter().map(|target| Entry::text(target.effect(package).word())));
     row.extend([
-        Entry::figure(main_style(package), |words| words),
-        Entry::figure(needed_by(package), |names| names),
-        text(package.path.clone()),
+        Entry::figure(main_style(package), Entry::Text),
+        Entry::figure(needed_by(package), Entry::Text),
+        Entry::text(package.path.clone()),
     ]);
     row
 }
@@ -171,7 +161,7 @@ fn remedies(answer: &Answer) -> Section {
         .iter()
         .map(|package| {
             let first = answer.cures(package).first().map(Cure::words);
-            vec![Entry::Text(package.name.clone()), Entry::figure(first, |words| words)]
+            vec![Entry::Text(package.name.clone()), Entry::figure(first, Entry::Text)]
         })
         .collect();
     let mut styles: Vec<Style> = answer
@@ -184,19 +174,16 @@ fn remedies(answer: &Answer) -> Section {
     styles.dedup();
     let mut settings: Vec<_> = styles.into_iter().map(Style::setting).collect();
     settings.dedup();
-    Section {
-        title: "what to do".to_owned(),
-        table: Table { columns: vec![Column::label("package"), Column::label("first try")], rows },
-        notes: Vec::new(),
-        remark: Some(format!("Who builds a package sets: {}.", settings.join("; "))),
-    }
+    let columns = vec![Column::label("package"), Column::label("first try")];
+    Section::new("what to do", columns, rows)
+        .remarked(format!("Who builds a package sets: {}.", settings.join("; ")))
 }
 
 fn every_file(answer: &Answer) -> Section {
     let columns = vec![
         Column::label("file"),
         Column::figures("call sites", None, 0),
-        Column { priority: 1, ..Column::label("loaded by") },
+        Column::words("loaded by", 1),
     ];
     let mut rows = Vec::new();
     for package in &answer.findings.packages {
@@ -204,44 +191,39 @@ fn every_file(answer: &Answer) -> Section {
             let by: Vec<_> = file.loaded_by.iter().map(|loader| loader.word()).collect();
             rows.push(vec![
                 Entry::Text(format!("{}/{}", package.path, file.path)),
-                Entry::Text(count(file.call_sites)),
-                Entry::figure((!by.is_empty()).then_some(by), |by| by.join(", ")),
+                Entry::Count(file.call_sites),
+                Entry::figure((!by.is_empty()).then_some(by), |by| Entry::Text(by.join(", "))),
             ]);
         }
     }
-    Section {
-        title: "files".to_owned(),
-        table: Table { columns, rows },
-        notes: Vec::new(),
-        remark: None,
-    }
+    Section::new("files", columns, rows)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::report::{markdown_pages, terminal_pages};
 
     #[test]
-    fn eighty_and_a_hundred_and_twenty_columns() {
-        for width in [80, 120] {
-            let text = terminal_pages(&[page(&sample::answer(), true)], width, false);
-            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
-            insta::assert_snapshot!(format!("{width}_columns"), text);
-        }
-    }
-
-    #[test]
-    fn markdown_has_every_column() {
-        insta::assert_snapshot!(markdown_pages(&[page(&sample::answer(), true)]));
+    fn each_package_has_its_figures_and_what_to_do() {
+        let answer = sample::answer();
+        let page = page(&answer);
+        let package = &answer.findings.packages[0];
+        let target = &answer.targets[0];
+        let of_target = format!("{} {}", target.runtime, target.version);
+        assert_eq!(page.cell(&package.name, "call sites"), package.call_sites.to_string());
+        assert_eq!(page.cell(&package.name, &of_target), target.effect(package).word());
+        assert_eq!(page.cell(&package.name, "first try"), answer.cures(package)[0].words());
+        let file = format!("{}/{}", package.path, package.file_list[0].path);
+        assert_eq!(page.cell(&file, "call sites"), package.file_list[0].call_sites.to_string());
+        assert!(page.about.iter().any(|line| line.contains(&of_target)), "{:?}", page.about);
     }
 
     #[test]
     fn nothing_found_is_one_sentence() {
         let mut answer = sample::answer();
         answer.findings.packages.clear();
-        let page = page(&answer, false);
+        let page = page(&answer);
         assert_eq!(page.title, "No down-levelled async under app");
         assert!(page.sections.is_empty());
     }

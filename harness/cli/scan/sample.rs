@@ -90,5 +90,6 @@ pub(super) fn answer() -> Answer {
         findings: findings(),
         targets: vec![target("12.15.0", Some(price)), target("24.21.0", None)],
         newer: BTreeMap::new(),
+        files: true,
     }
 }

@@ -7,8 +7,8 @@ use super::told;
 use super::words::{bounds, cell, sentence};
 use crate::heap::suspects::Suspect;
 use crate::leak::Verdict;
-use crate::report::escaped_markdown as escaped;
-use crate::report::format::{counted, listed, quantity};
+use crate::show::escaped;
+use crate::show::format::{counted, listed, quantity};
 use crate::units::{Bytes, thousands};
 
 /// Packages in the table; the others are counted.

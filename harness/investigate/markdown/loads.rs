@@ -6,8 +6,8 @@ use super::super::story::{Load, Step};
 use super::told;
 use super::words::{bounds, cell, milliseconds, requests, sentence, target, verb, verb_of};
 use crate::leak::Verdict;
-use crate::report::escaped_markdown as escaped;
-use crate::report::format::{counted, listed, quantity};
+use crate::show::escaped;
+use crate::show::format::{counted, listed, quantity};
 use crate::units::{Bytes, thousands};
 
 /// The variant for ES2015 on the leaking version.

@@ -5,8 +5,8 @@ use super::found::holder;
 use super::loads::variants;
 use super::words::{bounds, sentence, target, verb, verb_of};
 use crate::leak::Verdict;
-use crate::report::escaped_markdown as escaped;
-use crate::report::format::listed;
+use crate::show::escaped;
+use crate::show::format::listed;
 use crate::units::thousands;
 
 /// The title, and under it the story in a few sentences.

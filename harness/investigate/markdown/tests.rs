@@ -1,6 +1,7 @@
 #[path = "../../../tests/investigate/figures.rs"]
 mod figures;
 
+use crate::show::value;
 use figures::are_of;
 
 use super::super::sample;
@@ -248,7 +249,7 @@ fn requests_that_failed_say_what_the_first_met() {
 fn json_has_a_schema_and_says_which_steps_failed() {
     let mut story = sample::story();
     story.heap = Step::Failed("the disk is full".to_owned());
-    let json = story.json().unwrap();
+    let json = value(&story).unwrap();
     assert_eq!(json["schema"], "awaitbench/investigate/1");
     let load = &json["growth"]["found"];
     assert_eq!(load["requests"], 20_000);
@@ -274,5 +275,5 @@ fn json_has_a_schema_and_says_which_steps_failed() {
 #[test]
 fn every_number_is_in_the_story() {
     let story = sample::story();
-    are_of(&markdown(&story), &story.json().unwrap());
+    are_of(&markdown(&story), &value(&story).unwrap());
 }

@@ -2,8 +2,8 @@
 
 use super::super::story::{Load, Subject};
 use crate::leak::{Space, Verdict};
-use crate::report::escaped_markdown as escaped;
-use crate::report::format::{self, counted, quantity};
+use crate::show::escaped;
+use crate::show::format::{self, counted, quantity};
 use crate::stats::Estimate;
 use crate::units::thousands;
 

@@ -1,18 +1,15 @@
 //! What one await costs: a row for each runtime version and variant, with the times that the line was
 //! drawn through.
 
-use super::Labels;
-use super::notes::Notes;
+use super::{failed, labels};
 use crate::key::family;
 use crate::record::{CostRow, Status};
-use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::table::{Column, Entry, Section, Table};
+use crate::show::{Column, Entry, Notes, Section};
 
 /// A line that misses a point by more than this share of it is not straight.
 const CROOKED: f64 = 0.1;
 
-/// Where a terminal is narrow, the highest of these goes first.
 mod priority {
     pub(super) const OP: u8 = 5;
     pub(super) const CALL_INTERVAL: u8 = 4;
@@ -31,7 +28,7 @@ pub(super) fn section<'a>(case: &str, own: &Lookup<'a>) -> Option<Section> {
         .collect();
     members.sort_unstable();
     let keys = members.iter().flat_map(|(_, name)| own.runtimes(name)).collect();
-    let labels = Labels::of(&keys);
+    let labels = labels(&keys);
     let mut columns = vec![
         labels.column(),
         Column::label("variant"),
@@ -59,46 +56,45 @@ pub(super) fn section<'a>(case: &str, own: &Lookup<'a>) -> Option<Section> {
             }
             let is_own =
                 |cost: &&&CostRow| cost.key.variant == variant && cost.key.of_runtime() == *key;
-            let mut row = vec![labels.entry(key), Entry::Text(variant.to_owned())];
+            let mut row = vec![labels.entry(key), Entry::text(variant)];
             let mut cost = figures(costs.iter().find(is_own).copied());
             // Why there is none, once: each number of awaits failed in its own row of the records.
-            let failed = members.iter().filter_map(|(_, name)| cell(name));
-            if let Some(failed) = failed.clone().find(|cell| cell.status != Status::Ok)
+            let others = members.iter().filter_map(|(_, name)| cell(name));
+            if let Some(broken) = others.clone().find(|cell| cell.status != Status::Ok)
                 && cost[0] == Entry::Missing
             {
-                cost[0] = notes.failed(failed);
+                cost[0] = failed(broken, &mut notes);
             }
             row.extend(cost);
             row.extend(members.iter().map(|(_, name)| {
                 let measured = cell(name).filter(|cell| cell.status == Status::Ok);
-                Entry::figure(measured.and_then(|cell| cell.ns_per_op), format::quantity)
+                Entry::figure(measured.and_then(|cell| cell.ns_per_op), Entry::Quantity)
             }));
             rows.push(row);
         }
     }
-    (!costs.is_empty()).then(|| Section {
-        title: format!("{case}: the cost of one await"),
-        table: Table { columns, rows }.without_empty_columns(),
-        notes: notes.into_texts(),
-        remark: Some(remark(&costs)),
+    (!costs.is_empty()).then(|| {
+        Section::new(format!("{case}: the cost of one await"), columns, rows)
+            .without_empty_columns()
+            .noted(notes)
+            .remarked(remark(&costs))
     })
 }
 
 fn figures(cost: Option<&CostRow>) -> [Entry; 5] {
-    let bounds = |low: Option<f64>, high: Option<f64>| {
-        Entry::companion(low.zip(high), |(low, high)| format::bounds(low, high))
-    };
     [
-        Entry::figure(cost.map(|cost| cost.ns_per_await), format::quantity),
-        bounds(
+        Entry::figure(cost.map(|cost| cost.ns_per_await), Entry::Quantity),
+        Entry::between(
             cost.and_then(|cost| cost.ns_per_await_low),
             cost.and_then(|cost| cost.ns_per_await_high),
+            Entry::Bounds,
         ),
-        Entry::figure(cost.and_then(|cost| cost.ticks_per_await), format::count),
-        Entry::figure(cost.map(|cost| cost.ns_per_call), format::quantity),
-        bounds(
+        Entry::figure(cost.and_then(|cost| cost.ticks_per_await), Entry::Count),
+        Entry::figure(cost.map(|cost| cost.ns_per_call), Entry::Quantity),
+        Entry::between(
             cost.and_then(|cost| cost.ns_per_call_low),
             cost.and_then(|cost| cost.ns_per_call_high),
+            Entry::Bounds,
         ),
     ]
 }
@@ -118,38 +114,34 @@ fn remark(costs: &[&CostRow]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::{csv, json, markdown, sample, terminal};
+    use crate::report::{Report, sample};
+    use crate::show::{Answer, Page, value};
 
-    #[test]
-    fn eighty_columns() {
-        let text = terminal(&[sample::with_awaits()], 80, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        insta::assert_snapshot!(text);
+    fn shown(matrix: crate::report::Matrix) -> Page {
+        Report(&[matrix]).pages().remove(0)
     }
 
     #[test]
-    fn a_hundred_and_twenty_columns() {
-        let text = terminal(&[sample::with_awaits()], 120, false);
-        assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
-        insta::assert_snapshot!(text);
-    }
-
-    #[test]
-    fn markdown_has_all_columns() {
-        insta::assert_snapshot!(markdown(&[sample::with_awaits()]));
+    fn each_variant_has_what_an_await_costs_and_the_times_it_was_made_of() {
+        let page = shown(sample::with_awaits());
+        let cell = |column: &str| page.cell("11.15.0 async", column);
+        assert_eq!((cell("one await"), cell("[low, high]")), ("180".into(), "[175, 185]".into()));
+        assert_eq!((cell("ticks"), cell("the call")), ("3".into(), "35.0".into()));
+        assert!(!cell("awaits 16").is_empty() && page.sections[0].remark.is_some());
     }
 
     #[test]
     fn a_crooked_line_is_said() {
         let mut matrix = sample::with_awaits();
         matrix.costs[0].misfit = 0.3;
-        let text = terminal(&[matrix], 120, false);
-        assert!(text.contains("misses a point by up to 30 %"), "{text}");
+        let page = shown(matrix);
+        let remarks: Vec<_> = page.sections.iter().flat_map(|section| &section.remark).collect();
+        assert!(remarks.iter().any(|it| it.contains("up to 30 %")), "{remarks:?}");
     }
 
     #[test]
     fn programs_get_the_costs_too() {
-        let value = json(&[sample::with_awaits()]).unwrap();
+        let value = value(&Report(&[sample::with_awaits()])).unwrap();
         let costs = value["costs"].as_array().unwrap();
         let of = |at: usize, name: &str| costs[at][name].to_string();
         assert_eq!(costs.len(), 5);
@@ -158,7 +150,7 @@ mod tests {
             ("\"6.17.1\"".into(), "700.0".into())
         );
         assert_eq!((of(2, "variant"), of(2, "ticks_per_await")), ("\"async\"".into(), "3".into()));
-        let text = csv(&[sample::with_awaits()]).unwrap();
+        let text = Report(&[sample::with_awaits()]).csv().unwrap();
         let header = text.lines().next().unwrap();
         assert!(header.ends_with(
             "ratio_high,ns_per_await,ns_per_await_low,ns_per_await_high,ns_per_call,\

@@ -3,17 +3,15 @@
 //! A row is a runtime version and a variant: four figures a variant side by side would not fit a
 //! terminal for more than one variant.
 
-use super::Labels;
-use super::notes::Notes;
+use super::{failed, labels};
 use crate::record::{CellRow, Status};
-use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::table::{Column, Entry, Section, Table};
+use crate::show::{Column, Entry, Notes, Section};
 
 /// `None` if no memory was read for this case.
 pub(super) fn section<'a>(case: &'a str, own: &Lookup<'a>) -> Option<Section> {
     let keys = own.runtimes(case);
-    let labels = Labels::of(&keys);
+    let labels = labels(&keys);
     let columns = vec![
         labels.column(),
         Column::label("variant"),
@@ -29,16 +27,16 @@ pub(super) fn section<'a>(case: &'a str, own: &Lookup<'a>) -> Option<Section> {
         for variant in own.variants(case) {
             let Some(cell) = own.cell(case, key, variant) else { continue };
             any |= has_memory(cell);
-            let mut row = vec![labels.entry(key), Entry::Text(variant.to_owned())];
+            let mut row = vec![labels.entry(key), Entry::text(variant)];
             row.extend(figures(cell, &mut notes));
             rows.push(row);
         }
     }
-    any.then(|| Section {
-        title: format!("{case}: memory"),
-        table: Table { columns, rows }.without_empty_columns(),
-        notes: notes.into_texts(),
-        remark: Some("Heap is read after a forced collection.".to_owned()),
+    any.then(|| {
+        Section::new(format!("{case}: memory"), columns, rows)
+            .without_empty_columns()
+            .noted(notes)
+            .remarked("Heap is read after a forced collection.")
     })
 }
 
@@ -53,12 +51,12 @@ pub(crate) fn has_memory(cell: &CellRow) -> bool {
 
 fn figures(cell: &CellRow, notes: &mut Notes) -> [Entry; 4] {
     if cell.status != Status::Ok {
-        return [notes.failed(cell), Entry::Missing, Entry::Missing, Entry::Missing];
+        return [failed(cell, notes), Entry::Missing, Entry::Missing, Entry::Missing];
     }
     [
-        Entry::figure(cell.heap_before_bytes, format::bytes),
-        Entry::figure(cell.heap_after_bytes, format::bytes),
-        Entry::figure(cell.bytes_per_op, format::quantity),
-        Entry::figure(cell.peak_rss_bytes, format::bytes),
+        Entry::figure(cell.heap_before_bytes, Entry::Bytes),
+        Entry::figure(cell.heap_after_bytes, Entry::Bytes),
+        Entry::figure(cell.bytes_per_op, Entry::Quantity),
+        Entry::figure(cell.peak_rss_bytes, Entry::Bytes),
     ]
 }

@@ -6,7 +6,6 @@
 
 mod costs;
 mod memory;
-mod notes;
 mod overhead;
 mod steadiness;
 mod throughput;
@@ -16,9 +15,10 @@ use std::collections::BTreeSet;
 use super::Matrix;
 use super::lookup::Lookup;
 use super::provenance;
-use super::table::{Column, Entry, Page};
 use crate::key::{Key, NOOP};
 use crate::measure::sentences;
+use crate::record::CellRow;
+use crate::show::{Entry, Labels, Notes, Page};
 
 /// How much a page tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,7 @@ pub fn page(matrix: &Matrix, published: Option<&Matrix>, depth: Depth) -> Page {
         title: provenance::machine(matrix).to_owned(),
         about: about(matrix, published.as_ref().map(|lookup| lookup.matrix)),
         sections,
+        ..Page::default()
     }
 }
 
@@ -107,25 +108,15 @@ fn sentence(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The first column: only the version where all runtimes are of one family, which its head names.
-struct Labels {
-    family: Option<String>,
+fn labels(keys: &BTreeSet<Key>) -> Labels {
+    Labels::of(keys.iter().map(|key| &*key.runtime))
 }
 
-impl Labels {
-    fn of(keys: &BTreeSet<Key>) -> Self {
-        let families: BTreeSet<_> = keys.iter().map(|key| &key.runtime).collect();
-        let only = (families.len() == 1).then(|| families.first().map(|name| (*name).clone()));
-        Self { family: only.flatten() }
-    }
-
-    fn column(&self) -> Column {
-        Column::label(self.family.as_deref().unwrap_or("runtime"))
-    }
-
-    fn entry(&self, key: &Key) -> Entry {
-        Entry::Text(if self.family.is_some() { key.version_label() } else { key.full_label() })
-    }
+/// The status of a failed cell, its detail noted.
+fn failed(cell: &CellRow, notes: &mut Notes) -> Entry {
+    let word = cell.status.word();
+    let note = if cell.detail.trim().is_empty() { "" } else { &format!("{word}: {}", cell.detail) };
+    notes.failed(word, note)
 }
 
 #[cfg(test)]
@@ -167,7 +158,7 @@ mod tests {
     fn a_failed_cell_leaves_its_neighbours_alone() {
         let page = page(&sample::measured(), None, Depth::Everything);
         let table = &page.sections[0].table;
-        let row: Vec<_> = table.rows[0].iter().map(Entry::text).collect();
+        let row: Vec<_> = table.rows[0].iter().map(Entry::shown).collect();
         assert_eq!(row, ["6.17.1", "187,654", "±2.0 %", "unsupported¹", "", "–", ""]);
     }
 
@@ -176,17 +167,17 @@ mod tests {
         let page = page(&sample::unusual(), None, Depth::Everything);
         let section = &page.sections[0];
         assert_eq!(
-            section.notes,
+            section.notes.texts(),
             ["timeout: no answer in 60 s", "check: got 1, not 3", "error: ended with signal 11"]
         );
-        let last: Vec<_> = section.table.rows.last().unwrap().iter().map(Entry::text).collect();
-        assert!(last.contains(&"error"), "{last:?}");
+        let last: Vec<_> = section.table.rows.last().unwrap().iter().map(Entry::shown).collect();
+        assert!(last.iter().any(|text| text == "error"), "{last:?}");
     }
 
     #[test]
     fn families_are_named_where_there_are_several() {
         let page = page(&sample::unusual(), None, Depth::Everything);
-        let labels: Vec<_> = page.sections[0].table.rows.iter().map(|row| row[0].text()).collect();
+        let labels: Vec<_> = page.sections[0].table.rows.iter().map(|row| row[0].shown()).collect();
         assert_eq!(
             labels,
             [
@@ -204,7 +195,10 @@ mod tests {
     #[test]
     fn a_figure_that_is_no_number_is_missing() {
         let page = page(&sample::unusual(), None, Depth::Everything);
-        let newest: Vec<_> = page.sections[0].table.rows[5].iter().map(Entry::text).collect();
-        assert!(newest.contains(&"–") && !newest.iter().any(|text| text.contains("NaN")));
+        let newest: Vec<_> = page.sections[0].table.rows[5].iter().map(Entry::shown).collect();
+        assert!(
+            newest.iter().any(|text| text == "–")
+                && !newest.iter().any(|text| text.contains("NaN"))
+        );
     }
 }

@@ -5,13 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Labels;
-use super::notes::Notes;
+use super::{failed, labels};
 use crate::key::{Key, NOOP};
 use crate::record::Status;
-use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::table::{Column, Entry, Section, Table};
+use crate::show::{Column, Entry, Notes, Section};
 
 /// `None` if the harness's own cost was not measured.
 pub(super) fn section<'a>(own: &Lookup<'a>) -> Option<Section> {
@@ -26,7 +24,7 @@ pub(super) fn section<'a>(own: &Lookup<'a>) -> Option<Section> {
         .flat_map(|case| own.variants(case).into_iter().map(move |variant| (*case, variant)))
         .collect();
     let keys: BTreeSet<Key> = cases.iter().flat_map(|case| own.runtimes(case)).collect();
-    let labels = Labels::of(&keys);
+    let labels = labels(&keys);
 
     let mut columns = vec![labels.column()];
     for (i, (case, variant)) in shown.iter().enumerate() {
@@ -37,19 +35,19 @@ pub(super) fn section<'a>(own: &Lookup<'a>) -> Option<Section> {
     let rows = keys.iter().map(|key| {
         let figures = shown.iter().map(|(case, variant)| match own.cell(case, key, variant) {
             None => Entry::Missing,
-            Some(cell) if cell.status != Status::Ok => notes.failed(cell),
-            Some(cell) => Entry::figure(cell.ns_per_op, format::quantity),
+            Some(cell) if cell.status != Status::Ok => failed(cell, &mut notes),
+            Some(cell) => Entry::figure(cell.ns_per_op, Entry::Quantity),
         });
         std::iter::once(labels.entry(key)).chain(figures).collect()
     });
-    let table = Table { rows: rows.collect(), columns }.without_empty_columns();
-    Some(Section {
-        title: "time of one op, and the harness's own cost".to_owned(),
-        table,
-        notes: notes.into_texts(),
-        remark: Some(format!(
-            "{NOOP} is the driver's loop around a settled promise: no more than that of an op's time \
-             is the harness's own."
-        )),
-    })
+    let rows = rows.collect();
+    Some(
+        Section::new("time of one op, and the harness's own cost", columns, rows)
+            .without_empty_columns()
+            .noted(notes)
+            .remarked(format!(
+                "{NOOP} is the driver's loop around a settled promise: no more than that of an op's time \
+                 is the harness's own."
+            )),
+    )
 }

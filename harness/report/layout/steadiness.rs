@@ -3,9 +3,8 @@
 //! Nothing is thrown away silently: what does not count is counted here.
 
 use crate::record::{CellRow, Status};
-use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::table::{Column, Entry, Section, Table};
+use crate::show::{Column, Entry, Section};
 
 /// The cells of which there is something to say, of all cases; the others are only counted. `None` if nobody watched any.
 pub(super) fn section(own: &Lookup<'_>) -> Option<Section> {
@@ -50,15 +49,10 @@ pub(super) fn section(own: &Lookup<'_>) -> Option<Section> {
             "Of {count} more cells all invocations were flat or had too few batches to tell, and none was disturbed. "
         ),
     };
-    Some(Section {
-        title: "how the invocations went".to_owned(),
-        table: Table { columns, rows }.without_empty_columns(),
-        notes: Vec::new(),
-        remark: Some(format!(
-            "{others}Batches count from the steady state on, or all of them where there is none. Invocations that were \
-             disturbed and repeated do not count."
-        )),
-    })
+    Some(Section::new("how the invocations went", columns, rows).without_empty_columns().remarked(format!(
+        "{others}Batches count from the steady state on, or all of them where there is none. Invocations that were \
+         disturbed and repeated do not count."
+    )))
 }
 
 /// Whether there is nothing to say of how its invocations went.
@@ -77,8 +71,8 @@ fn figures(cell: &CellRow) -> Vec<Entry> {
         cell.disturbed,
         cell.repeated,
     ];
-    let counts = counts.map(|count| Entry::figure(count, |count| count.to_string()));
-    counts.into_iter().chain([Entry::figure(cell.cpu_ns_per_op, format::quantity)]).collect()
+    let counts = counts.map(|count| Entry::figure(count, |count| Entry::Count(count.into())));
+    counts.into_iter().chain([Entry::figure(cell.cpu_ns_per_op, Entry::Quantity)]).collect()
 }
 
 #[cfg(test)]
@@ -110,7 +104,7 @@ mod tests {
         let case = cell.key.case.clone();
         let section = section(&Lookup::new(&matrix)).unwrap();
         assert_eq!(section.table.rows.len(), 1);
-        let texts: Vec<&str> = section.table.rows[0].iter().map(Entry::text).collect();
+        let texts: Vec<String> = section.table.rows[0].iter().map(Entry::shown).collect();
         let wanted =
             ["node 12.16.2", &*case, "generator", "20", "18", "1", "0", "1", "3", "2", "2,600"];
         assert_eq!(texts, wanted);

@@ -1,15 +1,12 @@
 //! Ops/s of every variant of one case, their ratio, and the published figures beside them.
 
-use super::Labels;
-use super::notes::Notes;
+use super::{failed, labels};
 use crate::key::Key;
 use crate::record::{CellRow, Status};
-use crate::report::format;
 use crate::report::lookup::Lookup;
-use crate::report::table::{Column, Entry, Section, Table};
+use crate::show::{Column, Entry, Notes, Section};
 
-/// Where a terminal is narrow, the highest of these goes first: what a reader needs to judge the
-/// measured ratio stays longest.
+/// What a reader needs to judge the measured ratio stays longest.
 mod priority {
     pub(super) const PUBLISHED_MARGIN: u8 = 105;
     pub(super) const PUBLISHED_OPS: u8 = 104;
@@ -33,7 +30,7 @@ pub(super) fn section<'a>(
 ) -> Option<Section> {
     let mut keys = own.runtimes(case);
     keys.extend(published.into_iter().flat_map(|lookup| lookup.runtimes(case)));
-    let labels = Labels::of(&keys);
+    let labels = labels(&keys);
     let variants = own.variants(case);
     let beside = published.map(|lookup| (lookup, lookup.variants(case)));
 
@@ -47,22 +44,19 @@ pub(super) fn section<'a>(
         let mut row = vec![labels.entry(key)];
         push_figures(&mut row, case, key, own, &variants, &mut notes);
         let ratio = own.ratio(case, key);
-        row.push(Entry::figure(ratio.map(|row| row.ratio), format::ratio));
+        row.push(Entry::figure(ratio.map(|row| row.ratio), Entry::Ratio));
         let bounds = ratio.and_then(|row| row.ratio_low.zip(row.ratio_high));
-        row.push(Entry::companion(bounds, |(low, high)| format::interval(low, high)));
+        row.push(Entry::companion(bounds, |(low, high)| Entry::Ratios(low, high)));
         if let Some((lookup, variants)) = &beside {
             push_figures(&mut row, case, key, lookup, variants, &mut notes);
-            row.push(Entry::figure(lookup.ratio(case, key).map(|row| row.ratio), format::ratio));
+            row.push(Entry::figure(lookup.ratio(case, key).map(|row| row.ratio), Entry::Ratio));
         }
         row
     });
-    let table = Table { rows: rows.collect(), columns }.without_empty_columns();
-    (table.columns.len() > 1).then(|| Section {
-        title: format!("{case}: throughput"),
-        table,
-        notes: notes.into_texts(),
-        remark: None,
-    })
+    let rows = rows.collect();
+    let section =
+        Section::new(format!("{case}: throughput"), columns, rows).without_empty_columns();
+    (section.table.columns.len() > 1).then(|| section.noted(notes))
 }
 
 fn own_columns(variants: &[&str]) -> Vec<Column> {
@@ -106,14 +100,14 @@ fn push_figures<'a>(
         row.push(ops_per_sec(cell, notes));
         let measured = cell.filter(|cell| cell.status == Status::Ok);
         let margin = measured.and_then(|cell| cell.relative_margin);
-        row.push(Entry::companion(margin, format::margin));
+        row.push(Entry::companion(margin, Entry::Margin));
     }
 }
 
 fn ops_per_sec(cell: Option<&CellRow>, notes: &mut Notes) -> Entry {
     match cell {
         None => Entry::Missing,
-        Some(cell) if cell.status != Status::Ok => notes.failed(cell),
-        Some(cell) => Entry::figure(cell.ops_per_sec, format::quantity),
+        Some(cell) if cell.status != Status::Ok => failed(cell, notes),
+        Some(cell) => Entry::figure(cell.ops_per_sec, Entry::Quantity),
     }
 }

@@ -10,7 +10,7 @@ use super::palette::{self, AXIS, GREY_TEXT, GRID, Look, WHITE};
 use super::plan::{LEADING, LEGEND_LEADING, MARGIN, TEXT, TICK_GAP, TITLE};
 use super::render::HALF_CAPITAL;
 use super::setting::{flowed, shortened};
-use crate::report::format::{si, si_bytes};
+use crate::show::format::{si, si_bytes};
 
 const WIDTH: f64 = 1200.0;
 /// The height of one panel, and the space between two.

@@ -20,7 +20,7 @@ use super::render::{axes, heading, height, runtimes};
 use super::setting::{flowed, shortened, widest};
 use crate::key::variant_order;
 use crate::record::{CurveRow, ReadingRow, Status};
-use crate::report::format::{si, si_bytes};
+use crate::show::format::{si, si_bytes};
 
 /// Both axes begin at zero.
 const FROM_ZERO: Rule = Rule::Linear { at_least: 0.0 };

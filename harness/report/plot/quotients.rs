@@ -5,7 +5,7 @@ use super::axis::Rule;
 use super::figure::{Figure, Panel, Point, Series};
 use super::palette;
 use crate::key::Key;
-use crate::report::format::si;
+use crate::show::format::si;
 
 /// A quotient and the bounds of its interval, if it has one.
 #[derive(Clone, Copy, Debug, PartialEq)]

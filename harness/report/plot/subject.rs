@@ -7,9 +7,9 @@ use super::figure::{Failure, Figure, Panel, Point, Series};
 use super::palette;
 use crate::key::{Key, NOOP, variant_order};
 use crate::record::{CellRow, CostRow, Status};
-use crate::report::format::{si, si_bytes};
 use crate::report::lookup::Lookup;
 use crate::report::provenance;
+use crate::show::format::{si, si_bytes};
 
 /// The least that the axis of retained bytes/op reaches: the smallest object takes more, and
 /// magnified noise would look like a leak.

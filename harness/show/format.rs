@@ -13,7 +13,6 @@ pub const MISSING: &str = "–";
 ///
 /// For ops/s, ns/op and bytes/op, which span many powers of ten: a whole number from 100 on, where
 /// a fraction would be noise.
-#[must_use]
 pub fn quantity(value: f64) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
@@ -28,7 +27,6 @@ pub fn quantity(value: f64) -> String {
 }
 
 /// The relative half-width of an interval, as a percentage: `±1.9 %` of 0.019.
-#[must_use]
 pub fn margin(relative: f64) -> String {
     if !relative.is_finite() {
         return MISSING.to_owned();
@@ -37,7 +35,6 @@ pub fn margin(relative: f64) -> String {
 }
 
 /// A ratio with two decimals, or three significant digits below 0.1: `10.29`, `0.0123`.
-#[must_use]
 pub fn ratio(value: f64) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
@@ -51,37 +48,51 @@ pub fn ratio(value: f64) -> String {
 }
 
 /// The bounds of a ratio's interval: `[10.12, 10.46]`.
-#[must_use]
 pub fn interval(low: f64, high: f64) -> String {
     format!("[{}, {}]", ratio(low), ratio(high))
 }
 
 /// An amount of memory with its own decimal unit: `1.60 MB`.
-#[must_use]
 pub fn bytes(value: u64) -> String {
     Bytes(value).to_string()
 }
 
+/// A difference with its sign: `+1.60 MB`, `−12`, `0`.
+pub fn change(value: i64, write: fn(u64) -> String) -> String {
+    let sign = match value {
+        0 => "",
+        1.. => "+",
+        _ => "−",
+    };
+    format!("{sign}{}", write(value.unsigned_abs()))
+}
+
+/// A part as a percentage: `5.0 %` of 0.05.
+pub fn percent(share: f64) -> String {
+    format!("{} %", fixed(share * 100.0, 1))
+}
+
+/// So many decimals: `0.123`.
+pub fn fixed(value: f64, decimals: usize) -> String {
+    if value.is_finite() { format!("{value:.decimals$}") } else { MISSING.to_owned() }
+}
+
 /// A count: `10,000,000`.
-#[must_use]
 pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }
 
 /// A count with its noun: `1 package`, `1,210 files`.
-#[must_use]
 pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// The bounds of an amount: `[141, 203]`.
-#[must_use]
 pub fn bounds(low: f64, high: f64) -> String {
     format!("[{}, {}]", quantity(low), quantity(high))
 }
 
 /// Words as a sentence lists them: `a`, `a and b`, `a, b and c`.
-#[must_use]
 pub fn listed(words: &[String]) -> String {
     match words {
         [] => String::new(),
@@ -91,7 +102,6 @@ pub fn listed(words: &[String]) -> String {
 }
 
 /// A plot's tick with an SI prefix: `0`, `2.5`, `500 k`, `5 M`.
-#[must_use]
 pub fn si(value: f64) -> String {
     let (scaled, prefix) = match value.abs() {
         x if x >= 1e12 => (value / 1e12, " T"),
@@ -105,14 +115,12 @@ pub fn si(value: f64) -> String {
 }
 
 /// A plot's tick of memory: `0 B`, `50 MB`, `1.5 GB`.
-#[must_use]
 pub fn si_bytes(value: f64) -> String {
     let text = si(value);
     if text.contains(' ') { format!("{text}B") } else { format!("{text} B") }
 }
 
 /// The day of an RFC 3339 time: `2026-02-03`; `None` if it does not start with one.
-#[must_use]
 pub fn day(started_at: &str) -> Option<&str> {
     let day = started_at.get(..10)?;
     let is_date = day.bytes().enumerate().all(|(i, byte)| match i {
@@ -123,14 +131,27 @@ pub fn day(started_at: &str) -> Option<&str> {
 }
 
 /// Text on one line with nothing that a terminal would obey: what a runtime wrote is quoted here.
-#[must_use]
 pub fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    without_controls(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text with a space for each character that a terminal would obey.
+pub(super) fn without_controls(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A name out of a program on one line, not too long for a table.
+pub fn short_name(name: &str) -> String {
+    const LONGEST: usize = 80;
+    let name = one_line(name);
+    let mut short: String = name.chars().take(LONGEST).collect();
+    if name.chars().nth(LONGEST).is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// The number of a note, raised: `¹²`.
-#[must_use]
 pub fn raised(number: usize) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     number.to_string().bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect()

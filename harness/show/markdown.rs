@@ -1,31 +1,41 @@
 //! Pages as Markdown: every column, aligned in the source so that a diff stays readable.
 
-use super::format::raised;
-use super::table::{Align, Column, Page, Section, Table};
+use super::format::{raised, without_controls};
+use super::{Align, Column, Page, Section, Table};
 
-/// The pages as GitHub-flavoured Markdown, one second-level heading a machine.
-pub(super) fn render(pages: &[Page]) -> String {
-    let mut blocks = Vec::new();
-    for page in pages {
-        blocks.push(format!("## {}", escaped(&page.title)));
-        if !page.about.is_empty() {
-            let about: Vec<_> = page.about.iter().map(|line| escaped(line)).collect();
-            blocks.push(about.join("\n"));
-        }
-        blocks.extend(page.sections.iter().flat_map(section_blocks));
-    }
+/// The pages as GitHub-flavoured Markdown, a second-level heading for each that has a title.
+pub fn markdown(pages: &[Page]) -> String {
+    let blocks: Vec<String> = pages.iter().flat_map(page_blocks).collect();
     blocks.join("\n\n") + "\n"
 }
 
+fn page_blocks(page: &Page) -> Vec<String> {
+    let mut blocks = Vec::new();
+    if !page.title.is_empty() {
+        blocks.push(format!("## {}", clean(&page.title)));
+    }
+    blocks.extend(page.sections.iter().flat_map(section_blocks));
+    for lines in [&page.lines, &page.about] {
+        if !lines.is_empty() {
+            let lines: Vec<_> = lines.iter().map(|line| clean(line)).collect();
+            blocks.push(lines.join("\n"));
+        }
+    }
+    blocks
+}
+
 fn section_blocks(section: &Section) -> Vec<String> {
-    let mut blocks = vec![format!("### {}", escaped(&section.title))];
+    let mut blocks = Vec::new();
+    if !section.title.is_empty() {
+        blocks.push(format!("### {}", clean(&section.title)));
+    }
     if !section.table.columns.is_empty() {
         blocks.push(table_lines(&section.table).join("\n"));
     }
-    for (i, note) in section.notes.iter().enumerate() {
-        blocks.push(format!("{} {}", raised(i + 1), escaped(note)));
+    for (i, note) in section.notes.texts().iter().enumerate() {
+        blocks.push(format!("{} {}", raised(i + 1), clean(note)));
     }
-    blocks.extend(section.remark.as_deref().map(escaped));
+    blocks.extend(section.remark.as_deref().map(clean));
     blocks
 }
 
@@ -34,7 +44,7 @@ fn table_lines(table: &Table) -> Vec<String> {
     let rows: Vec<Vec<String>> = table
         .rows
         .iter()
-        .map(|row| row.iter().map(|entry| escaped(entry.text())).collect())
+        .map(|row| row.iter().map(|entry| escaped(&entry.shown())).collect())
         .collect();
     let widths: Vec<usize> = (0..header.len())
         .map(|i| {
@@ -69,8 +79,13 @@ fn joined(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
 }
 
+/// The text, line by line, with nothing in it that a terminal or Markdown would obey.
+fn clean(text: &str) -> String {
+    text.lines().map(|line| escaped(&without_controls(line))).collect::<Vec<_>>().join("\n")
+}
+
 /// The text with nothing in it that Markdown or HTML would obey.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -95,12 +110,6 @@ mod tests {
 
     #[test]
     fn all_columns_are_there() {
-        let matrices = [sample::measured(), sample::published()];
-        insta::assert_snapshot!(super::super::markdown(&matrices));
-    }
-
-    #[test]
-    fn published_figures_alone_are_a_page() {
-        insta::assert_snapshot!(super::super::markdown(&[sample::published()]));
+        insta::assert_snapshot!(markdown(&[sample::page(), sample::names()]));
     }
 }
