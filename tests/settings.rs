@@ -59,11 +59,12 @@ fn results_under_different_settings_stand_side_by_side() {
     assert!(space("") > 4 << 20, "{}", space(""));
 
     // Rows, plots and comparisons keep them apart as well.
-    let table = awaitbench(folder.path()).args(["report", "--no-plots"]).output().unwrap();
+    let table = awaitbench(folder.path()).args(["report", "--plots", "drawn"]).output().unwrap();
     for label in ["12.16.2 --no-opt", "12.16.2 async-hooks", &format!("12.16.2 {semi}")] {
         assert!(stdout(&table).contains(label), "{label}: {}", stdout(&table));
     }
-    let plots = machine_folder(&folder.path().join("results")).join("plots");
+    let plots = machine_folder(&folder.path().join("results"));
+    let plots = folder.path().join("drawn").join(plots.file_name().unwrap());
     let svg = std::fs::read_to_string(plots.join("throughput-await-two.svg")).unwrap();
     assert!(svg.contains("async-hooks") && svg.contains("--no-opt"), "{svg}");
     let machine = machine_folder(&folder.path().join("results"));
