@@ -11,6 +11,7 @@ mod support;
 
 mod bisect;
 mod chromium;
+mod circles;
 mod compare;
 mod compiled_cases;
 mod faults;

@@ -5,7 +5,6 @@ mod told;
 mod watch;
 mod which;
 
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use indicatif::ProgressBar;
 use self::rate::Rate;
 pub(super) use self::rate::{parse_duration, parse_rate};
 use self::told::warn;
-use self::watch::Watch;
+use self::watch::{LoadBar, Watch};
 use self::which::{service_case, targets};
 use super::outcome::WrongUsage;
 use super::print::print;
@@ -27,8 +26,8 @@ use crate::article::CONNECTIONS;
 use crate::case::Catalogue;
 use crate::key::Key;
 use crate::load::{
-    Bound, Detailed, LoadError, Loads, MOST_CONNECTIONS, Observer, Outcome, Plan, Requests,
-    Service, ServiceCase, Start, Url, draw, failed, row, sustained, under_load,
+    Audience, Bound, Drive, LoadError, LoadEvent, LoadPlan, LoadResult, Loads, MOST_CONNECTIONS,
+    Outcome, Service, ServiceCase, Start, Url, carry_out, draw, failed, row,
 };
 use crate::machine::{Machine, fingerprint};
 use crate::measure::{Cell, Target};
@@ -145,8 +144,8 @@ impl Load {
         Ok(())
     }
 
-    fn plan(&self, snapshots: Option<PathBuf>) -> Plan {
-        Plan {
+    fn plan(&self, snapshots: Option<PathBuf>) -> LoadPlan {
+        LoadPlan {
             rate: if let Rate::Given(rate) = self.rate { rate } else { 0.0 },
             duration: self.duration,
             connections: self.connections,
@@ -182,7 +181,7 @@ impl Load {
         &self,
         common: &Common,
         places: &Places,
-    ) -> anyhow::Result<(Vec<Subject>, Vec<Detailed>, usize)> {
+    ) -> anyhow::Result<(Vec<Subject>, Vec<LoadResult>, usize)> {
         let run = now();
         if let (Some(line), Some(url)) = (&self.command, &self.url) {
             let start = Start::Command { line: line.clone(), url: url.clone() };
@@ -215,7 +214,7 @@ impl Load {
                                     row.status = failure.status;
                                     row.detail = failure.detail.clone();
                                 });
-                        broken.push(Detailed::bare(row));
+                        broken.push(LoadResult::bare(row));
                     }
                 }
             }
@@ -237,8 +236,8 @@ impl Load {
         subject: &Subject,
         places: &Places,
         common: &Common,
-    ) -> anyhow::Result<Detailed> {
-        let mut cell = subject.cell.clone();
+    ) -> anyhow::Result<LoadResult> {
+        let cell = subject.cell.clone();
         let prefix = self.snapshots.as_ref().map(|folder| folder.join(stem(&cell)));
         let plan = self.plan(prefix);
         let bar = if common.quiet {
@@ -248,64 +247,47 @@ impl Load {
         };
         let bar = bar.with_prefix(stem(&cell));
         let mut watch = Watch::new(&cell, self.given(), places.folder.as_ref(), bar);
-        let opening = Duration::from_secs(self.opening);
-        watch.begins("starting");
-        let outcome = match Service::start(&subject.start, &places.monitor, Some(opening)).await {
-            Ok(mut service) => {
-                if subject.case.is_none() {
-                    name_by_monitor(&mut cell, &service, common.quiet);
-                    watch.cell = cell.clone();
-                }
-                let outcome = self.drive(&mut service, subject, &plan, &mut watch).await;
-                if outcome.is_ok() {
-                    service.close().await;
-                }
-                outcome
-            }
-            Err(error) => Err(error),
+        let drive = Drive {
+            start: &subject.start,
+            monitor: &places.monitor,
+            opening: Some(Duration::from_secs(self.opening)),
+            case: subject.case.as_ref(),
+            plan: &plan,
+            is_max: self.is_max(),
         };
+        let progress = LoadBar(watch.bar.clone());
+        let mut hear = |event: LoadEvent<'_>| match event {
+            LoadEvent::Started(service) if subject.case.is_none() => {
+                name_by_monitor(&mut watch.cell, service, common.quiet);
+            }
+            LoadEvent::Started(_) => {}
+            LoadEvent::Second(second) => watch.second(second),
+        };
+        let audience = Audience { id: "load", progress: &progress, hear: &mut hear };
+        let outcome = carry_out(&drive, audience).await;
         watch.bar.finish_and_clear();
         if let Some(error) = watch.failure.take() {
             return Err(error.into());
         }
+        let cell = watch.cell.clone();
         let seconds = std::mem::take(&mut watch.seconds);
         Ok(match outcome {
             Ok(Outcome::Given(load)) => {
-                Detailed::of(row(&cell, &plan, self.given(), false, &load), &load, seconds)
+                LoadResult::of(row(&cell, &plan, self.given(), false, &load), &load, seconds)
             }
-            Ok(Outcome::Found { rate, load, probes }) => Detailed {
+            Ok(Outcome::Found { rate, load, probes }) => LoadResult {
                 probes: probes.iter().map(Into::into).collect(),
-                ..Detailed::bare(row(&cell, &plan, rate, true, &load))
+                ..LoadResult::bare(row(&cell, &plan, rate, true, &load))
             },
             Err(error) => {
                 let row = failed(&cell, &plan, self.given(), self.is_max(), &error);
                 say!("{}: {}: {error}", stem(&cell), row.status);
-                Detailed { seconds, ..Detailed::bare(row) }
+                LoadResult { seconds, ..LoadResult::bare(row) }
             }
         })
     }
 
-    async fn drive(
-        &self,
-        service: &mut Service,
-        subject: &Subject,
-        plan: &Plan,
-        watch: &mut Watch<'_>,
-    ) -> Result<Outcome, LoadError> {
-        let requests = match &subject.case {
-            Some(case) => case.requests(service.url()),
-            None => Requests::of_url(service.url()),
-        };
-        let requests = requests.map_err(|words| LoadError::Start(io::Error::other(words)))?;
-        match self.rate {
-            Rate::Given(_) => {
-                under_load(service, requests, plan, watch).await.map(Box::new).map(Outcome::Given)
-            }
-            Rate::Max => sustained(service, requests, plan, watch).await,
-        }
-    }
-
-    fn draw(&self, loads: &[Detailed], places: &Places, common: &Common) -> anyhow::Result<()> {
+    fn draw(&self, loads: &[LoadResult], places: &Places, common: &Common) -> anyhow::Result<()> {
         let of_results = || Some(places.folder.as_ref()?.path().join("plots"));
         let Some(folder) = self.plot.clone().or_else(of_results) else { return Ok(()) };
         let Some(first) = loads.first().filter(|_| !self.is_max()) else { return Ok(()) };
@@ -347,6 +329,6 @@ fn stem(cell: &Cell) -> String {
     parts.join("-")
 }
 
-fn publish(places: &Places, load: &Detailed) -> Result<(), RecordError> {
+fn publish(places: &Places, load: &LoadResult) -> Result<(), RecordError> {
     places.folder.as_ref().map_or(Ok(()), |folder| folder.publish_load(&load.row))
 }

@@ -17,6 +17,7 @@ mod bisect;
 mod compare;
 mod compare_side;
 mod completions;
+mod events;
 mod heap;
 mod install;
 mod investigate;
@@ -38,6 +39,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use events::block_on;
 pub use options::Common;
 pub use outcome::report_error;
 pub use progress::{MeasureBar, ProgressBars};
@@ -107,13 +109,4 @@ impl Cli {
             Command::Completions(command) => command.run(),
         }
     }
-}
-
-/// Runs a future to its end on this thread. On Linux a runtime ends with the thread that started
-/// it, so sessions must be started on one that lives as long as they do: the main one.
-///
-/// # Errors
-/// The system gives no event loop.
-pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future)
 }

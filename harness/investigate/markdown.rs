@@ -20,7 +20,7 @@ use crate::show::format::{listed, quantity};
 
 /// Tells the story.
 #[must_use]
-pub fn markdown(story: &Story) -> String {
+pub(super) fn markdown(story: &Story) -> String {
     let pictures = &story.pictures;
     let mut chapters = vec![opening(story)];
     chapters.push(chapter(titles::growth(story), &story.growth, |load| {

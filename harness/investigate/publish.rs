@@ -13,7 +13,7 @@ use super::run::{Evidence, Investigation};
 use super::story::Pictures;
 use crate::key::family_name;
 use crate::leak::Verdicts;
-use crate::load::{self, Detailed, Loads};
+use crate::load::{self, LoadResult, Loads};
 use crate::process::stand_still_if_interrupted;
 use crate::report::plot::PlotError;
 use crate::show::format::quantity;
@@ -85,7 +85,7 @@ fn make(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
     draw(found, pages)?;
     let Investigation { story, evidence } = found;
     let mut data = Vec::new();
-    let loads: Vec<Detailed> = loads(evidence).cloned().collect();
+    let loads: Vec<LoadResult> = loads(evidence).cloned().collect();
     if !loads.is_empty() {
         data.push((LOADS, json(&Loads { title: "", plan: None, loads: &loads })?));
     }
@@ -181,9 +181,9 @@ fn is_ours(name: &str) -> bool {
 fn draw(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
     let Investigation { story, evidence } = found;
     let about = || vec![story.machine.clone()];
-    let picture = |loads: Vec<&Detailed>, stem: &str| -> Result<Option<String>, PublishError> {
+    let picture = |loads: Vec<&LoadResult>, stem: &str| -> Result<Option<String>, PublishError> {
         let title = title(&loads);
-        let loads: Vec<Detailed> = loads.into_iter().cloned().collect();
+        let loads: Vec<LoadResult> = loads.into_iter().cloned().collect();
         let paths = load::draw(&loads, &title, about(), pages, stem)?;
         let names = paths.iter().filter_map(|path| path.file_name());
         let mut names = names.map(|name| name.to_string_lossy().into_owned());
@@ -201,7 +201,7 @@ fn draw(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
 }
 
 /// `generator on Node.js 12.15.0: memory under 1,000 requests/s`.
-fn title(loads: &[&Detailed]) -> String {
+fn title(loads: &[&LoadResult]) -> String {
     let Some(first) = loads.first().map(|load| &load.row) else { return String::new() };
     let which = if loads.len() == 1 { &first.key.variant } else { "both variants" };
     let rate = quantity(first.rate.unwrap_or_default());
@@ -209,7 +209,7 @@ fn title(loads: &[&Detailed]) -> String {
     format!("{which} on {runtime}: memory under {rate} requests/s")
 }
 
-fn loads(evidence: &Evidence) -> impl Iterator<Item = &Detailed> {
+fn loads(evidence: &Evidence) -> impl Iterator<Item = &LoadResult> {
     evidence.growth.iter().chain(&evidence.cure).chain(&evidence.fixed)
 }
 

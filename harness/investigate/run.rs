@@ -12,7 +12,7 @@ use super::story::{Browser, Culprits, Heap, Load, Pictures, Step, Story, Subject
 use super::{browsers, culprits, holder, versions};
 use crate::bisect::Bisection;
 use crate::leak::Judged;
-use crate::load::{Detailed, ServiceCase};
+use crate::load::{LoadResult, ServiceCase};
 use crate::measure::redact::redact;
 use crate::process::hold_if_interrupted;
 use crate::runtime::{Runtime, Spec};
@@ -46,11 +46,11 @@ pub struct Investigation {
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// The variant for ES2015 on the leaking version.
-    pub growth: Option<Detailed>,
+    pub growth: Option<LoadResult>,
     /// The one for ES2017.
-    pub cure: Option<Detailed>,
+    pub cure: Option<LoadResult>,
     /// Both on the fixed version.
-    pub fixed: Vec<Detailed>,
+    pub fixed: Vec<LoadResult>,
     /// The search for versions; it names no place.
     pub versions: Option<Bisection>,
     /// The series of the browsers.
@@ -265,7 +265,7 @@ impl Run<'_> {
     }
 }
 
-fn parted(loaded: Result<Loaded, String>) -> (Step<Load>, Option<Detailed>) {
+fn parted(loaded: Result<Loaded, String>) -> (Step<Load>, Option<LoadResult>) {
     match loaded {
         Ok(Loaded { load, detailed }) => (Step::Found(load), Some(detailed)),
         Err(why) => (Step::Failed(why), None),

@@ -1,6 +1,5 @@
 //! One variant of the service under load.
 
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,12 +10,13 @@ use crate::case::Variant;
 use crate::key::Key;
 use crate::leak::Space;
 use crate::load::{
-    Bound, Detailed, LoadError, Observer, Plan as LoadPlan, Second, Service, ServiceCase, Start,
-    kept, read_service, row, second_row, under_load,
+    Audience, Bound, Drive, LoadError, LoadEvent, LoadPlan, LoadResult, Outcome, ServiceCase,
+    Start, carry_out, kept, read_service, row, second_row,
 };
 use crate::measure::redact::redact;
 use crate::measure::{Cell, Target};
-use crate::record::{LoadRow, SecondRow};
+use crate::progress::Progress;
+use crate::record::LoadRow;
 use crate::runtime::{Runtime, Settings};
 
 /// Requests before anything counts. The verdict needs eight times as many: fewer make a shorter load
@@ -40,7 +40,7 @@ pub(super) struct Loaded {
     /// What is told.
     pub(super) load: Load,
     /// All that was read.
-    pub(super) detailed: Detailed,
+    pub(super) detailed: LoadResult,
 }
 
 /// The service, and one of its variants.
@@ -87,37 +87,38 @@ pub(super) async fn loaded(
         // Only a search for the highest rate looks at it.
         bound: Bound { p99: TIMEOUT, probe: plan.duration },
     };
-    let mut seconds = Seconds { step, cell: &cell, context, rate: plan.rate, rows: Vec::new() };
-    let outcome = driven(context, served, runtime, &load_plan, &mut seconds).await;
-    let load = outcome.map_err(|error| format!("{} as {name}: {error}", runtime.id()))?;
-    let row = row(&cell, &load_plan, Some(plan.rate), false, &load);
-    // The snapshots do not stay.
-    let detailed = Detailed { snapshots: Vec::new(), ..Detailed::of(row, &load, seconds.rows) };
-    let load = told(&cell, &detailed.row, plan, &load)?;
-    Ok(Loaded { load, detailed })
-}
-
-async fn driven(
-    context: &Context<'_>,
-    served: &Served<'_>,
-    runtime: &Runtime,
-    plan: &LoadPlan,
-    seconds: &mut Seconds<'_>,
-) -> Result<crate::load::Load, LoadError> {
-    let monitor = context.catalogue.driver("monitor").canonicalize().map_err(LoadError::Start)?;
+    let monitor = context.catalogue.driver("monitor").canonicalize();
+    let monitor = monitor.map_err(|error| LoadError::Start(error).to_string())?;
     let start = Start::Variant {
         runtime: Box::new(runtime.clone()),
         file: served.variant.file.clone(),
         flags: Vec::new(),
         folder: context.scratch.to_owned(),
     };
-    seconds.begins("starting");
-    let mut service = Service::start(&start, &monitor, None).await?;
-    let requests = served.service.requests(service.url());
-    let requests = requests.map_err(|words| LoadError::Start(io::Error::other(words)))?;
-    let load = under_load(&mut service, requests, plan, seconds).await?;
-    service.close().await;
-    Ok(load)
+    let drive = Drive {
+        start: &start,
+        monitor: &monitor,
+        opening: None,
+        case: Some(served.service),
+        plan: &load_plan,
+        is_max: false,
+    };
+    let mut seconds = Vec::new();
+    let mut hear = |event: LoadEvent<'_>| {
+        if let LoadEvent::Second(second) = event {
+            seconds.push(second_row(&cell, plan.rate, second));
+        }
+    };
+    let progress = OneVariant { step, cell: &cell, progress: context.progress };
+    let audience = Audience { id: step, progress: &progress, hear: &mut hear };
+    let outcome = carry_out(&drive, audience).await;
+    let outcome = outcome.map_err(|error| format!("{} as {name}: {error}", runtime.id()))?;
+    let (Outcome::Given(load) | Outcome::Found { load, .. }) = outcome;
+    let row = row(&cell, &load_plan, Some(plan.rate), false, &load);
+    // The snapshots do not stay.
+    let detailed = LoadResult { snapshots: Vec::new(), ..LoadResult::of(row, &load, seconds) };
+    let load = told(&cell, &detailed.row, plan, &load)?;
+    Ok(Loaded { load, detailed })
 }
 
 /// What is told of a load, whose row is `row`.
@@ -163,25 +164,17 @@ fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Re
     })
 }
 
-/// Keeps each second, and says what goes on.
-struct Seconds<'a> {
+/// Says what goes on with one variant.
+struct OneVariant<'a> {
     step: &'static str,
     cell: &'a Cell,
-    context: &'a Context<'a>,
-    rate: f64,
-    rows: Vec<SecondRow>,
+    progress: &'a dyn Progress,
 }
 
-impl Observer for Seconds<'_> {
-    fn begins(&mut self, what: &str) {
+impl Progress for OneVariant<'_> {
+    fn doing(&self, _id: &str, what: &str) {
         let Key { runtime, version, variant, .. } = &self.cell.key;
-        self.context
-            .progress
-            .doing(self.step, &format!("{runtime}-{version} as {variant}: {what}"));
-    }
-
-    fn second(&mut self, second: &Second) {
-        self.rows.push(second_row(self.cell, self.rate, second));
+        self.progress.doing(self.step, &format!("{runtime}-{version} as {variant}: {what}"));
     }
 }
 
@@ -191,7 +184,7 @@ mod tests {
     use crate::investigate::sample;
     use crate::leak::Verdict;
     use crate::leak::{Limits, judge};
-    use crate::load::{Checkpoint, Load as Driven};
+    use crate::load::{Load as Driven, LoadPoint};
     use crate::session::Reading;
     use crate::units::Nanos;
 
@@ -211,7 +204,7 @@ mod tests {
                 external_bytes: Some(external as u64),
                 ..Reading::default()
             };
-            Checkpoint { elapsed: Nanos(requests), requests, reading }
+            LoadPoint { elapsed: Nanos(requests), requests, reading }
         };
         let checkpoints = (0..=20).map(|part| checkpoint(requests * part / 20)).collect();
         let mut load = Driven { warmed_up: 2_000, checkpoints, ..Driven::default() };

@@ -3,13 +3,15 @@
 
 use std::time::{Duration, Instant};
 
+use super::audience::Audience;
 use super::engine::Engine;
 use super::error::LoadError;
-use super::plan::Plan;
-use super::run::{Load, Observer, nanos, snapshot};
-use super::series::Checkpoint;
-use super::service::{Happening, Service};
+use super::found::Load;
+use super::plan::LoadPlan;
+use super::series::LoadPoint;
+use super::service::{Service, ServiceEvent};
 use super::verdict::is_sure;
+use crate::units::Nanos;
 
 /// During the warm-up, so many times two full collections are forced. V8 throws the bytecode away of functions
 /// that have not run for about six of them: what only the start of a service needed would be thrown away
@@ -28,11 +30,11 @@ const FEWEST_BETWEEN: u64 = 100;
 pub(super) async fn warm_up(
     service: &mut Service,
     engine: &mut Engine,
-    plan: &Plan,
-    observer: &mut dyn Observer,
+    plan: &LoadPlan,
+    audience: &mut Audience<'_>,
 ) -> Result<u64, LoadError> {
-    observer.begins("warming up");
-    let until = Instant::now() + Plan::LONGEST_WARM_UP;
+    audience.begins("warming up");
+    let until = Instant::now() + LoadPlan::LONGEST_WARM_UP;
     let collects = plan.checkpoints > 0 && service.can_collect();
     for part in 1..=AGEING {
         let most = plan.warm_up * part / AGEING;
@@ -43,7 +45,7 @@ pub(super) async fn warm_up(
         // One that the snapshot after the warm-up overwrites. It leaves the inspector behind, and throws all
         // bytecode away: both move the heap by some ten kilobytes, which no reading should be off by.
         if part == AGEING / 2 {
-            snapshot(service, plan, "before", &mut Load::default(), observer).await?;
+            snapshot(service, plan, "before", &mut Load::default(), audience).await?;
         }
     }
     let tally = &engine.tally;
@@ -60,14 +62,14 @@ pub(super) async fn warm_up(
 pub(super) async fn settle(
     service: &mut Service,
     engine: &mut Engine,
-    plan: &Plan,
+    plan: &LoadPlan,
     load: &mut Load,
-    observer: &mut dyn Observer,
+    audience: &mut Audience<'_>,
 ) -> Result<(), LoadError> {
     if plan.settling.is_zero() || is_sure(load) {
         return Ok(());
     }
-    observer.begins("settling");
+    audience.begins("settling");
     let start = Instant::now();
     let until = start + plan.settling;
     let before = load.counts.finished();
@@ -79,15 +81,15 @@ pub(super) async fn settle(
         let most = so_far + stride.max(FEWEST_BETWEEN);
         keep_busy(service, engine, most, until, "after the load").await?;
         let reading = service.memory().await?;
-        let mut at = nanos(start.elapsed());
+        let mut at = Nanos::from(start.elapsed());
         at.0 += elapsed;
         let requests = before + engine.tally.counts.finished();
-        load.further.push(Checkpoint { elapsed: at, requests, reading });
+        load.further.push(LoadPoint { elapsed: at, requests, reading });
     }
     Ok(())
 }
 
-/// Has [`Plan::BUSY_CONNECTIONS`] requests under way until `most` were made since the engine began anew,
+/// Has [`LoadPlan::BUSY_CONNECTIONS`] requests under way until `most` were made since the engine began anew,
 /// or until a time. All are finished when this returns.
 async fn keep_busy(
     service: &mut Service,
@@ -97,7 +99,7 @@ async fn keep_busy(
     when: &str,
 ) -> Result<(), LoadError> {
     let more = |engine: &Engine| engine.tally.counts.requests < most && Instant::now() < until;
-    for _ in 0..Plan::BUSY_CONNECTIONS {
+    for _ in 0..LoadPlan::BUSY_CONNECTIONS {
         if more(engine) {
             engine.request(Instant::now());
         }
@@ -111,11 +113,28 @@ async fn keep_busy(
                 }
             }
             happening = service.happens() => {
-                if let Happening::Ended(ending) = happening {
+                if let ServiceEvent::Ended(ending) = happening {
                     return Err(service.ended(ending, when).await);
                 }
             }
         }
     }
+    Ok(())
+}
+
+/// Takes a heap snapshot, if any are wanted, and notes its path in `load`.
+pub(super) async fn snapshot(
+    service: &mut Service,
+    plan: &LoadPlan,
+    name: &str,
+    load: &mut Load,
+    audience: &mut Audience<'_>,
+) -> Result<(), LoadError> {
+    let Some(prefix) = &plan.snapshots else { return Ok(()) };
+    audience.begins("taking a heap snapshot");
+    let stem = prefix.file_name().unwrap_or_default().to_string_lossy();
+    let path = prefix.with_file_name(format!("{stem}-{name}.heapsnapshot"));
+    service.snapshot(&path).await?;
+    load.snapshots.push(path);
     Ok(())
 }

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
+use super::found::{Load, Probe};
 use super::page::page;
-use super::plan::Plan;
-use super::run::{Load, Probe};
+use super::plan::LoadPlan;
 use crate::record::{LoadRow, SecondRow};
 use crate::show::{Answer, Page, ShowError, csv};
 
 /// A load with all that was read during it.
 #[derive(Clone, Debug, Serialize)]
-pub struct Detailed {
+pub struct LoadResult {
     /// The summary.
     #[serde(flatten)]
     pub row: LoadRow,
@@ -26,7 +26,7 @@ pub struct Detailed {
     pub snapshots: Vec<std::path::PathBuf>,
 }
 
-impl Detailed {
+impl LoadResult {
     /// A row of which nothing else is known.
     #[must_use]
     pub fn bare(row: LoadRow) -> Self {
@@ -79,8 +79,8 @@ pub struct ProbeRow {
     pub p99_ns: Option<u64>,
 }
 
-impl From<&super::Checkpoint> for CheckpointRow {
-    fn from(checkpoint: &super::Checkpoint) -> Self {
+impl From<&super::LoadPoint> for CheckpointRow {
+    fn from(checkpoint: &super::LoadPoint) -> Self {
         Self {
             elapsed_ns: checkpoint.elapsed.0,
             requests: checkpoint.requests,
@@ -104,8 +104,8 @@ pub struct Loads<'a> {
     #[serde(skip)]
     pub title: &'a str,
     #[serde(skip)]
-    pub plan: Option<&'a Plan>,
-    pub loads: &'a [Detailed],
+    pub plan: Option<&'a LoadPlan>,
+    pub loads: &'a [LoadResult],
 }
 
 impl Answer for Loads<'_> {

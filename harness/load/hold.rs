@@ -5,14 +5,15 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
 
+use super::audience::{Audience, LoadEvent};
 use super::engine::{Counts, Engine};
 use super::error::LoadError;
-use super::hub::Tick;
+use super::found::{IN_TIME, Load};
+use super::hub::MonitorSecond;
 use super::resident;
-use super::run::{IN_TIME, Load, Observer, nanos};
 use super::schedule::{Pacer, Schedule};
-use super::series::{Checkpoint, Second};
-use super::service::{Happening, Service};
+use super::series::{LoadPoint, Second};
+use super::service::{Service, ServiceEvent};
 use crate::session::Reading;
 use crate::units::Nanos;
 
@@ -26,11 +27,11 @@ pub(super) struct Hold {
     /// Whether to stop once too many requests were late for the rate to count as sustained.
     gives_up: bool,
     gave_up: bool,
-    tick: Option<Tick>,
+    tick: Option<MonitorSecond>,
     has_ticked: bool,
     counts: Counts,
     seconds: Vec<Second>,
-    checkpoints: Vec<Checkpoint>,
+    checkpoints: Vec<LoadPoint>,
 }
 
 impl Hold {
@@ -72,7 +73,7 @@ impl Hold {
         &mut self,
         service: &mut Service,
         engine: &mut Engine,
-        observer: &mut dyn Observer,
+        audience: &mut Audience<'_>,
     ) -> Result<(), LoadError> {
         self.start = Instant::now();
         let second = Duration::from_secs(1);
@@ -96,13 +97,13 @@ impl Hold {
                     }
                 }
                 _ = clock.tick() => {
-                    self.close_second(service, engine, observer);
+                    self.close_second(service, engine, audience);
                     self.collect(service).await?;
                 }
                 happening = service.happens() => self.note(happening, service, engine).await?,
             }
         }
-        self.close_second(service, engine, observer);
+        self.close_second(service, engine, audience);
         engine.forget_waiting();
         // What is still under way must not answer into the next rate.
         while engine.outstanding() > 0 {
@@ -121,21 +122,21 @@ impl Hold {
 
     async fn note(
         &mut self,
-        happening: Happening,
+        happening: ServiceEvent,
         service: &Service,
         engine: &Engine,
     ) -> Result<(), LoadError> {
         match happening {
-            Happening::Tick(tick) => self.merge(*tick),
-            Happening::Memory(reading) => {
+            ServiceEvent::Tick(tick) => self.merge(*tick),
+            ServiceEvent::Memory(reading) => {
                 self.collecting = false;
                 let requests = engine.tally.counts.finished();
-                let elapsed = nanos(self.start.elapsed());
-                self.checkpoints.push(Checkpoint { elapsed, requests, reading });
+                let elapsed = Nanos::from(self.start.elapsed());
+                self.checkpoints.push(LoadPoint { elapsed, requests, reading });
             }
-            Happening::Refused(message) => return Err(LoadError::Monitor(message)),
-            Happening::Snapshot => {}
-            Happening::Ended(ending) => {
+            ServiceEvent::Refused(message) => return Err(LoadError::Monitor(message)),
+            ServiceEvent::Snapshot => {}
+            ServiceEvent::Ended(ending) => {
                 let finished = engine.tally.counts.finished();
                 let when = format!("under load, after {finished} requests");
                 return Err(service.ended(ending, &when).await);
@@ -145,10 +146,10 @@ impl Hold {
     }
 
     /// Two ticks may fall into one second, or none.
-    fn merge(&mut self, mut tick: Tick) {
+    fn merge(&mut self, mut tick: MonitorSecond) {
         // The first one began before the load: what it adds up is of the warm-up and its collections too.
         if !std::mem::replace(&mut self.has_ticked, true) {
-            tick = Tick { reading: tick.reading, ..Tick::default() };
+            tick = MonitorSecond { reading: tick.reading, ..MonitorSecond::default() };
         }
         if let Some(earlier) = self.tick {
             let sum = |a: Option<u64>, b: Option<u64>| Some(a? + b?);
@@ -198,7 +199,7 @@ impl Hold {
         &mut self,
         service: &Service,
         engine: &mut Engine,
-        observer: &mut dyn Observer,
+        audience: &mut Audience<'_>,
     ) {
         let counts = engine.tally.counts.since(&self.counts);
         self.counts = engine.tally.counts;
@@ -207,11 +208,12 @@ impl Hold {
         }
         let recent = &engine.tally.recent;
         let tick = self.tick.take();
-        let of_tick = |field: fn(&Tick) -> Option<u64>| tick.as_ref().and_then(field).map(Nanos);
+        let of_tick =
+            |field: fn(&MonitorSecond) -> Option<u64>| tick.as_ref().and_then(field).map(Nanos);
         let mut reading = tick.map_or_else(Reading::default, |tick| tick.reading);
         reading.rss_bytes = resident::of_group(service.group()).or(reading.rss_bytes);
         let second = Second {
-            elapsed: nanos(self.start.elapsed()),
+            elapsed: Nanos::from(self.start.elapsed()),
             requests: counts.requests,
             answered: counts.answered,
             non_2xx: counts.non_2xx,
@@ -228,7 +230,7 @@ impl Hold {
             longest_pause: of_tick(|tick| tick.longest_pause_ns),
         };
         engine.tally.recent.clear();
-        observer.second(&second);
+        (audience.hear)(LoadEvent::Second(&second));
         self.seconds.push(second);
     }
 

@@ -21,11 +21,11 @@ use crate::session::{Hello, Reading};
 /// What a monitor says.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Word {
+pub(super) enum MonitorMessage {
     Attach { token: String },
     Hello(Hello),
     Listening { port: u16 },
-    Tick(Box<Tick>),
+    Tick(Box<MonitorSecond>),
     Memory(Reading),
     Snapshot {},
     Unsupported { message: String },
@@ -34,7 +34,7 @@ pub(super) enum Word {
 
 /// How the process is, each second.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-pub(super) struct Tick {
+pub(super) struct MonitorSecond {
     #[serde(flatten)]
     pub(super) reading: Reading,
     pub(super) delay_mean_ns: Option<u64>,
@@ -49,7 +49,7 @@ pub(super) type Id = usize;
 
 enum Event {
     Attached(Id, OwnedWriteHalf),
-    Said(Id, Word),
+    Said(Id, MonitorMessage),
     Gone(Id),
 }
 
@@ -79,7 +79,7 @@ impl Hub {
     }
 
     /// The next thing that any monitor says; `None` for one that is gone. Never ends by itself.
-    pub(super) async fn next(&mut self) -> (Id, Option<Word>) {
+    pub(super) async fn next(&mut self) -> (Id, Option<MonitorMessage>) {
         loop {
             match self.events.recv().await {
                 Some(Event::Attached(id, writer)) => {
@@ -127,7 +127,7 @@ async fn listen(id: Id, stream: TcpStream, token: String, events: mpsc::Unbounde
     let (reader, writer) = stream.into_split();
     let mut lines = Lines::new(reader);
     let known = match lines.next().await.as_deref().map(serde_json::from_slice) {
-        Ok(Ok(Word::Attach { token: said })) => said == token,
+        Ok(Ok(MonitorMessage::Attach { token: said })) => said == token,
         _ => false,
     };
     if !known || events.send(Event::Attached(id, writer)).is_err() {

@@ -6,12 +6,15 @@
 //!
 //! Only addresses of this machine are accepted ([`Url`]), and rates and durations have bounds.
 
+mod audience;
 mod busy;
 mod command;
 mod connection;
+mod drive;
 mod engine;
 mod error;
 mod export;
+mod found;
 mod growth;
 mod hold;
 mod hub;
@@ -22,7 +25,6 @@ mod picture;
 mod plan;
 mod resident;
 mod row;
-mod run;
 mod schedule;
 mod series;
 mod service;
@@ -30,17 +32,19 @@ mod sustain;
 mod target;
 mod verdict;
 
+pub use audience::{Audience, LoadEvent};
 pub use command::Start;
+pub use drive::{Drive, carry_out};
 pub use error::LoadError;
-pub use export::{CheckpointRow, Detailed, Loads, ProbeRow};
+pub use export::{CheckpointRow, LoadResult, Loads, ProbeRow};
+pub use found::{Load, Outcome, Probe};
 pub use latency::Latencies;
 pub use manifest::{ServiceCase, read_service};
 pub use picture::draw;
-pub use plan::{Bound, LONGEST, MOST_CONNECTIONS, MOST_PER_SECOND, Plan};
+pub use plan::{Bound, LONGEST, LoadPlan, MOST_CONNECTIONS, MOST_PER_SECOND};
 pub use row::{failed, row, second_row};
-pub use run::{Load, Observer, Outcome, Probe, sustained, under_load};
 pub use schedule::Schedule;
-pub use series::{Checkpoint, Second};
+pub use series::{LoadPoint, Second};
 pub use service::Service;
 pub use sustain::{CLOSE_ENOUGH, Search};
 pub use target::{Requests, Target, Url};

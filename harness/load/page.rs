@@ -1,6 +1,6 @@
 //! Loads for people: what was kept, how long answers took, what the runtime did meanwhile.
 
-use super::plan::{Bound, Plan};
+use super::plan::{Bound, LoadPlan};
 use crate::key::family_name;
 use crate::record::{LoadRow, Status};
 use crate::show::format;
@@ -13,7 +13,7 @@ mod priority {
 }
 
 /// The tables of loads with the same plan.
-pub(super) fn page(title: &str, plan: Option<&Plan>, rows: &[&LoadRow]) -> Page {
+pub(super) fn page(title: &str, plan: Option<&LoadPlan>, rows: &[&LoadRow]) -> Page {
     let is_max = rows.iter().any(|row| row.is_max);
     let mut sections = vec![];
     if !is_max {
@@ -30,7 +30,7 @@ pub(super) fn page(title: &str, plan: Option<&Plan>, rows: &[&LoadRow]) -> Page 
     }
 }
 
-fn about(plan: &Plan, is_max: bool) -> String {
+fn about(plan: &LoadPlan, is_max: bool) -> String {
     let connections = format!("up to {} connections", plan.connections);
     if is_max {
         let Bound { p99, probe } = plan.bound;
@@ -164,8 +164,8 @@ mod tests {
     use super::super::row::tests::{failed_row, sample_row};
     use super::*;
 
-    fn plan() -> Plan {
-        Plan {
+    fn plan() -> LoadPlan {
+        LoadPlan {
             rate: 125.0,
             duration: Duration::from_secs(30),
             connections: 256,

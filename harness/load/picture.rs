@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::export::Detailed;
+use super::export::LoadResult;
 use crate::key::family_name;
 use crate::report::plot::{Course, CoursePanel, Line, PlotError, draw_course};
 use crate::show::format;
@@ -14,7 +14,7 @@ use crate::show::format;
 /// # Errors
 /// The folder or a file can't be written.
 pub fn draw(
-    loads: &[Detailed],
+    loads: &[LoadResult],
     title: &str,
     about: Vec<String>,
     folder: &Path,

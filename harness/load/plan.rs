@@ -15,7 +15,7 @@ pub const MOST_CONNECTIONS: u32 = 1_000;
 
 /// What is asked of a service.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct LoadPlan {
     /// Requests a second.
     pub rate: f64,
     /// For how long.
@@ -39,7 +39,7 @@ pub struct Plan {
     pub bound: Bound,
 }
 
-impl Plan {
+impl LoadPlan {
     /// Connections of the warm-up, and of what follows the load: enough to keep the service busy.
     pub const BUSY_CONNECTIONS: u32 = 8;
 

@@ -1,8 +1,8 @@
 //! What was found, as a row of the records.
 
 use super::error::LoadError;
-use super::plan::Plan;
-use super::run::Load;
+use super::found::Load;
+use super::plan::LoadPlan;
 use super::verdict::kept;
 use crate::measure::Cell;
 use crate::measure::redact::redact;
@@ -13,7 +13,7 @@ use super::series::Second;
 
 /// The summary of `load`, at `rate`.
 #[must_use]
-pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Load) -> LoadRow {
+pub fn row(cell: &Cell, plan: &LoadPlan, rate: Option<f64>, is_max: bool, load: &Load) -> LoadRow {
     let kept = kept(load);
     let was_asked_for = plan.checkpoints > 0;
     let ns = |nanos: Option<Nanos>| nanos.map(|nanos| nanos.0);
@@ -73,7 +73,7 @@ pub fn row(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool, load: &Loa
 #[must_use]
 pub fn failed(
     cell: &Cell,
-    plan: &Plan,
+    plan: &LoadPlan,
     rate: Option<f64>,
     is_max: bool,
     error: &LoadError,
@@ -83,7 +83,7 @@ pub fn failed(
     cell.keyed(LoadFigures { status, detail, ..blank(cell, plan, rate, is_max) })
 }
 
-fn blank(cell: &Cell, plan: &Plan, rate: Option<f64>, is_max: bool) -> LoadFigures {
+fn blank(cell: &Cell, plan: &LoadPlan, rate: Option<f64>, is_max: bool) -> LoadFigures {
     LoadFigures {
         rate,
         is_max,
@@ -143,8 +143,8 @@ pub(super) mod tests {
         }
     }
 
-    fn plan() -> Plan {
-        Plan {
+    fn plan() -> LoadPlan {
+        LoadPlan {
             rate: 125.0,
             duration: Duration::from_secs(30),
             connections: 256,
@@ -216,7 +216,7 @@ pub(super) mod tests {
             ..Load::default()
         };
         let row_of = |checkpoints| {
-            let plan = Plan { checkpoints, ..plan() };
+            let plan = LoadPlan { checkpoints, ..plan() };
             row(&cell("async"), &plan, Some(125.0), false, &load)
         };
         let asked = row_of(20);

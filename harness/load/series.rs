@@ -40,7 +40,7 @@ pub struct Second {
 
 /// A reading of memory after a forced collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Checkpoint {
+pub struct LoadPoint {
     /// From the start of the load.
     pub elapsed: Nanos,
     /// Requests that the service had finished with by then: answers of any status.

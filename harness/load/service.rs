@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::command::Start;
 use super::error::LoadError;
-use super::hub::{Hub, Id, Tick, Word};
+use super::hub::{Hub, Id, MonitorMessage, MonitorSecond};
 use super::target::Url;
 use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
 use crate::session::wire::Request;
@@ -42,9 +42,9 @@ pub struct Service {
 }
 
 /// What happens to a service.
-pub(super) enum Happening {
+pub(super) enum ServiceEvent {
     /// The monitor's reading of a second.
-    Tick(Box<Tick>),
+    Tick(Box<MonitorSecond>),
     /// The memory that was asked for.
     Memory(Reading),
     /// Something that was asked for can't be done.
@@ -130,8 +130,10 @@ impl Service {
                     ending = self.group.wait() => return Some(ending),
                 };
                 match word {
-                    Some(Word::Hello(hello)) => hellos.push((id, hello)),
-                    Some(Word::Listening { port: found }) if port.is_none_or(|p| p == found) => {
+                    Some(MonitorMessage::Hello(hello)) => hellos.push((id, hello)),
+                    Some(MonitorMessage::Listening { port: found })
+                        if port.is_none_or(|p| p == found) =>
+                    {
                         listening = Some((id, found));
                     }
                     _ => {}
@@ -231,7 +233,7 @@ impl Service {
         self.group.id()
     }
 
-    /// Asks for a reading of the memory after a full collection, which comes as [`Happening::Memory`].
+    /// Asks for a reading of the memory after a full collection, which comes as [`ServiceEvent::Memory`].
     pub(super) async fn ask_memory(&mut self) -> io::Result<()> {
         self.ask(&Request::Memory { collect: true }).await
     }
@@ -244,22 +246,24 @@ impl Service {
     }
 
     /// The next thing that happens.
-    pub(super) async fn happens(&mut self) -> Happening {
+    pub(super) async fn happens(&mut self) -> ServiceEvent {
         loop {
             let (id, word) = tokio::select! {
                 said = self.hub.next() => said,
-                ending = self.group.wait() => return Happening::Ended(ending),
+                ending = self.group.wait() => return ServiceEvent::Ended(ending),
             };
             if Some(id) != self.monitor {
                 continue;
             }
             match word {
-                Some(Word::Tick(tick)) => return Happening::Tick(tick),
-                Some(Word::Memory(reading)) => return Happening::Memory(reading),
-                Some(Word::Snapshot {}) => return Happening::Snapshot,
-                Some(Word::Error { message } | Word::Unsupported { message }) => {
+                Some(MonitorMessage::Tick(tick)) => return ServiceEvent::Tick(tick),
+                Some(MonitorMessage::Memory(reading)) => return ServiceEvent::Memory(reading),
+                Some(MonitorMessage::Snapshot {}) => return ServiceEvent::Snapshot,
+                Some(
+                    MonitorMessage::Error { message } | MonitorMessage::Unsupported { message },
+                ) => {
                     let first = message.lines().next().unwrap_or_default();
-                    return Happening::Refused(first.to_owned());
+                    return ServiceEvent::Refused(first.to_owned());
                 }
                 Some(_) => {}
                 None => self.monitor = None,
@@ -274,7 +278,7 @@ impl Service {
     pub(super) async fn memory(&mut self) -> Result<Reading, LoadError> {
         let deadline = self.deadlines.memory;
         match self.request(&Request::Memory { collect: true }, deadline).await? {
-            Happening::Memory(reading) => Ok(reading),
+            ServiceEvent::Memory(reading) => Ok(reading),
             _ => Err(LoadError::Monitor("answered out of turn".to_owned())),
         }
     }
@@ -287,7 +291,7 @@ impl Service {
         let path = path.to_string_lossy().into_owned();
         let deadline = self.deadlines.snapshot;
         match self.request(&Request::Snapshot { path }, deadline).await? {
-            Happening::Snapshot => Ok(()),
+            ServiceEvent::Snapshot => Ok(()),
             _ => Err(LoadError::Monitor("answered out of turn".to_owned())),
         }
     }
@@ -296,7 +300,7 @@ impl Service {
         &mut self,
         request: &Request,
         deadline: Duration,
-    ) -> Result<Happening, LoadError> {
+    ) -> Result<ServiceEvent, LoadError> {
         let word = request.word();
         if self.ask(request).await.is_err() {
             return Err(LoadError::Monitor(format!("is not there to be asked for {word}")));
@@ -304,16 +308,16 @@ impl Service {
         let answer = async {
             loop {
                 match self.happens().await {
-                    Happening::Tick(_) => {}
+                    ServiceEvent::Tick(_) => {}
                     other => return other,
                 }
             }
         };
         match timeout(deadline, answer).await {
-            Ok(Happening::Ended(ending)) => {
+            Ok(ServiceEvent::Ended(ending)) => {
                 Err(self.ended(ending, &format!("during {word}")).await)
             }
-            Ok(Happening::Refused(message)) => {
+            Ok(ServiceEvent::Refused(message)) => {
                 Err(LoadError::Monitor(format!("can't: {word}: {message}")))
             }
             Ok(happening) => Ok(happening),

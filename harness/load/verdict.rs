@@ -2,8 +2,8 @@
 //!
 //! The rule is its own, and not that of `awaitbench leak`: see `growth.rs`.
 
+use super::found::Load;
 use super::growth::{Growth, growth};
-use super::run::Load;
 use crate::leak::{Held, Reason, Space, Verdict};
 use crate::show::format;
 use crate::stats::Estimate;
@@ -78,7 +78,7 @@ enum Course {
 /// Judges what a load has read.
 #[must_use]
 pub fn kept(load: &Load) -> Kept {
-    let heap = |checkpoint: Option<&super::Checkpoint>| checkpoint?.reading.heap_used_bytes;
+    let heap = |checkpoint: Option<&super::LoadPoint>| checkpoint?.reading.heap_used_bytes;
     let (before, after) = (heap(load.checkpoints.first()), heap(load.checkpoints.last()));
     let requests = load.checkpoints.last().map_or(0, |checkpoint| checkpoint.requests);
     if load.checkpoints.len() < 2 || before.is_none() || requests == 0 {
@@ -189,7 +189,7 @@ fn points(load: &Load, space: Space) -> Vec<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Checkpoint;
+    use super::super::LoadPoint;
     use super::*;
     use crate::session::Reading;
     use crate::units::Nanos;
@@ -204,10 +204,10 @@ mod tests {
         Load { warmed_up: WARM_UP, checkpoints, ..Load::default() }
     }
 
-    fn checkpoint(requests: u64, held: impl Fn(f64) -> f64) -> Checkpoint {
+    fn checkpoint(requests: u64, held: impl Fn(f64) -> f64) -> LoadPoint {
         let heap = 4e6 + held((WARM_UP + requests) as f64);
         let reading = Reading { heap_used_bytes: Some(heap as u64), ..Reading::default() };
-        Checkpoint { elapsed: Nanos(requests), requests, reading }
+        LoadPoint { elapsed: Nanos(requests), requests, reading }
     }
 
     /// The same, and then as many requests as it takes until the verdict is sure.

@@ -10,7 +10,7 @@ use node_semver::Version;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::tarball::{self, TarballError};
+use super::tarball::{self, Dist, TarballError};
 use crate::process::{CaptureError, Captured, capture};
 
 /// How long a list of versions is believed before the registry is asked again.
@@ -62,15 +62,6 @@ pub struct Registry {
     npm: Option<PathBuf>,
     offline: bool,
     lists: PathBuf,
-}
-
-/// What the registry says about one tarball.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Dist {
-    /// Subresource integrity: `sha512-…`.
-    pub integrity: Option<String>,
-    /// SHA-1 in hexadecimal: all that the oldest packages have.
-    pub shasum: Option<String>,
 }
 
 impl Registry {

@@ -10,16 +10,24 @@ use std::path::{Component, Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use flate2::read::GzDecoder;
+use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest, Sha512};
-
-use super::registry::Dist;
 
 /// No package unpacks to more, in bytes, and no file inside to more: the largest binary has some 200 MB.
 const MOST_BYTES: u64 = 1 << 30;
 
 /// No package has more entries: the largest on the registry has some 50,000.
 const MOST_ENTRIES: usize = 1 << 18;
+
+/// What the registry says about one tarball.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Dist {
+    /// Subresource integrity: `sha512-…`.
+    pub integrity: Option<String>,
+    /// SHA-1 in hexadecimal: all that the oldest packages have.
+    pub shasum: Option<String>,
+}
 
 /// Why a tarball was not unpacked.
 #[derive(Debug, thiserror::Error)]

@@ -10,9 +10,6 @@ use super::managers::Manager;
 use super::platform::Platform;
 use super::supply::Supply;
 
-/// The families there are.
-pub static FAMILIES: &[&Family] = &[&super::node::NODE, &super::chromium::CHROMIUM];
-
 /// One runtime family.
 #[derive(Debug)]
 pub struct Family {
@@ -104,11 +101,5 @@ impl Family {
             }
         }
         command
-    }
-
-    /// The family of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Self> {
-        FAMILIES.iter().find(|family| family.name == name).copied()
     }
 }

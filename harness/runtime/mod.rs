@@ -8,6 +8,7 @@ mod browser_probe;
 mod chromium;
 mod chromium_releases;
 mod discovery;
+mod families;
 mod family;
 mod found;
 mod install;
@@ -26,7 +27,8 @@ use std::path::PathBuf;
 use node_semver::Version;
 
 pub use discovery::{Broken, Discovery, discover};
-pub use family::{Dialect, FAMILIES, Family, Launch, Visit};
+pub use families::FAMILIES;
+pub use family::{Dialect, Family, Launch, Visit};
 pub use found::{Found, Why};
 pub use install::install;
 pub use locate::{Environment, Origin};

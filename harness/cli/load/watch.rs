@@ -2,8 +2,9 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::load::{Observer, Second, second_row};
+use crate::load::{Second, second_row};
 use crate::measure::Cell;
+use crate::progress::Progress;
 use crate::record::{MachineFolder, RecordError, SecondRow};
 
 /// Writes each second down as soon as it is known, and shows how far the load is.
@@ -34,13 +35,8 @@ impl<'a> Watch<'a> {
     }
 }
 
-impl Observer for Watch<'_> {
-    fn begins(&mut self, what: &str) {
-        self.bar.set_message(what.to_owned());
-        self.bar.tick();
-    }
-
-    fn second(&mut self, second: &Second) {
+impl Watch<'_> {
+    pub(super) fn second(&mut self, second: &Second) {
         let Some(rate) = self.rate else { return };
         self.bar.inc(1);
         let row = second_row(&self.cell, rate, second);
@@ -50,5 +46,15 @@ impl Observer for Watch<'_> {
             self.failure.get_or_insert(error);
         }
         self.seconds.push(row);
+    }
+}
+
+/// Says what goes on beside the bar.
+pub(super) struct LoadBar(pub(super) ProgressBar);
+
+impl Progress for LoadBar {
+    fn doing(&self, _id: &str, what: &str) {
+        self.0.set_message(what.to_owned());
+        self.0.tick();
     }
 }
