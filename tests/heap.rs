@@ -201,4 +201,34 @@ fn errors_name_what_and_where_and_what_to_do() {
     assert!(error.contains("id 4"), "{error}");
     heap(&["path"], &[&seed("chain.json"), Path::new("four")]).code(2);
     heap(&["suspects"], &[]).code(2);
+    for share in ["nan", "inf", "2", "-0.1", "x"] {
+        let option = format!("--min-share={share}");
+        let failed = heap(&["suspects", &option], &[&seed("all-kinds.json")]).code(2);
+        let error = String::from_utf8_lossy(&failed.get_output().stderr).into_owned();
+        assert!(error.contains("give a number from 0 to 1"), "{share}: {error}");
+    }
+    for share in ["0", "1"] {
+        heap(&["suspects", "--min-share", share], &[&seed("all-kinds.json")]).code(0);
+    }
+}
+
+/// The seed of the chain, with a name and a link that a terminal would obey.
+#[test]
+fn names_out_of_a_snapshot_do_not_drive_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hostile.heapsnapshot");
+    let chain = std::fs::read_to_string(seed("chain.json")).unwrap();
+    let hostile = chain
+        .replace("\"Queue\"", r#""Qu\u001b[2Jeue\n\u202e""#)
+        .replace("\"next\"", r#""ne\u001b]0;xt\n""#);
+    std::fs::write(&file, hostile).unwrap();
+    for arguments in [&["suspects", "--min-bytes=1", "--min-share=0"][..], &["path"]] {
+        let files = [&file, Path::new("5")];
+        let files = if arguments[0] == "path" { &files[..] } else { &files[..1] };
+        let text = stdout(arguments, files);
+        let is_obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(text.contains("Qu [2Jeue") && !text.contains(is_obeyed), "{text:?}");
+        let json = stdout(&[arguments, &["--format", "json"]].concat(), files);
+        assert!(json.contains(r"Qu\u001b[2Jeue\n"), "{json}");
+    }
 }

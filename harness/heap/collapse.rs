@@ -4,7 +4,7 @@
 //! groups of steps (`next`, `value`, `next`, `value`). A group of up to four steps that comes at
 //! least three times in a row is kept once.
 
-use super::path::Step;
+use super::step::Step;
 
 /// The longest group of steps that is looked for.
 const LONGEST_GROUP: usize = 4;
@@ -12,7 +12,6 @@ const LONGEST_GROUP: usize = 4;
 const FEWEST_TIMES: usize = 3;
 
 /// Collapses repeated groups of steps; of a group the first steps stay.
-#[must_use]
 pub(crate) fn collapse(steps: Vec<Step>) -> Vec<Step> {
     let mut short: Vec<Step> = Vec::new();
     let mut at = 0;

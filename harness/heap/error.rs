@@ -6,6 +6,8 @@
 
 use std::path::PathBuf;
 
+use super::text::printable;
+
 /// Why a heap snapshot could not be read or a question about it not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum HeapError {
@@ -40,7 +42,7 @@ pub enum HeapError {
     #[error(
         "\"{}\" has no class \"{name}\"; `awaitbench heap summary` lists them{}",
         path.display(),
-        nearest.as_ref().map(|n| format!(", \"{n}\" is the nearest")).unwrap_or_default()
+        nearest.as_ref().map(|n| format!(", \"{}\" is the nearest", printable(n))).unwrap_or_default()
     )]
     NoSuchClass {
         /// The file searched.

@@ -36,6 +36,7 @@ pub mod sizes;
 pub mod snapshot;
 #[cfg(test)]
 mod specimen;
+mod step;
 pub mod summary;
 pub mod suspects;
 pub mod text;

@@ -3,7 +3,7 @@
 //! A leak is a place that keeps a lot alive without being large itself, or that is one huge hidden
 //! list. Such places are found in the dominator tree (`accumulate`), named after the nearest
 //! object that a person has heard of, compared with an older snapshot if there is one (`growth`),
-//! explained if the cause is a known one ([`known`]), and put into words (`sentence`).
+//! explained if the cause is a known one ([`known`]), and put into words ([`Suspect::sentence`]).
 //!
 //! Sizes here are those of the file, not those that DevTools moves to owners: the point is which
 //! object the bytes are in.
@@ -14,16 +14,15 @@ mod alike;
 mod growth;
 mod holding;
 pub mod known;
-mod sentence;
+mod suspect;
 mod variable;
-
-use serde::Serialize;
 
 use super::analysis::Analysis;
 use super::path::{self, Paths, Step};
 use super::script::Scripts;
 pub use holding::Holding;
-use known::{Cause, Known};
+use known::Known;
+pub use suspect::Suspect;
 
 /// Places that are looked at closely, the largest first; with very low limits there are millions.
 const MOST_PLACES: usize = 200;
@@ -49,44 +48,8 @@ impl Default for Thresholds {
     }
 }
 
-/// A place that keeps suspiciously much alive.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Suspect {
-    /// The nearest object with a name that says something.
-    pub name: String,
-    /// That object's id.
-    pub id: u32,
-    /// What it keeps alive.
-    pub retained_bytes: u64,
-    /// The same as a part of the heap, 0 to 1.
-    pub retained_share: f64,
-    /// Its own size.
-    pub shallow_bytes: u64,
-    /// The same as a part of the heap, 0 to 1.
-    pub shallow_share: f64,
-    /// By how much it keeps more than in the older snapshot; `None` without one.
-    pub growth_bytes: Option<i64>,
-    /// The way from the roots to where the bytes are.
-    pub path: Vec<Step>,
-    /// What the program calls it: `store.sessions`, from the nearest variable or global on.
-    pub variable: Option<String>,
-    /// The file that the variable is in.
-    pub declared_in: Option<String>,
-    /// How many such places there are beside each other, all of them in the sizes above.
-    pub alike: u64,
-    /// What most of the bytes are, if they are many objects of one class.
-    pub holds: Option<Holding>,
-    /// What usually makes such a place grow, and what to do about it.
-    pub advice: Option<String>,
-    /// The cause, if it is a known one.
-    pub known_cause: Option<Cause>,
-    /// All that in plain words.
-    pub sentence: String,
-}
-
 /// Finds the suspects in a snapshot, the strongest first; `base` is an older snapshot of the
 /// same program.
-#[must_use]
 pub fn suspects(
     analysis: &Analysis,
     base: Option<&Analysis>,
@@ -129,9 +92,6 @@ pub fn suspects(
     drop_repetitions(&mut found);
     alike::merge(&mut found, total);
     sort(&mut found);
-    for suspect in &mut found {
-        suspect.sentence = sentence::sentence(suspect);
-    }
     found.truncate(thresholds.most);
     found
 }
@@ -180,9 +140,20 @@ fn describe(
     let shallow_bytes = snapshot.self_sizes.get(place.holder);
     let (variable, declared_in) =
         found.variable.map_or((None, None), |variable| (Some(variable.name), variable.file));
-    let mut suspect = Suspect {
-        name: path::node_name(analysis, place.holder),
-        id: snapshot.ids[place.holder as usize],
+    let name = path::node_name(analysis, place.holder);
+    let id = snapshot.ids[place.holder as usize];
+    let holds = holding::holding(analysis, scripts, place);
+    let known_cause = match found.known {
+        Some(Known::Leak(cause)) => Some(cause),
+        Some(Known::Bounded) | None => None,
+    };
+    let advice = match known_cause {
+        Some(_) => None,
+        None => advice::advice(&name, id, &found.path, holds.as_ref()),
+    };
+    Suspect {
+        name,
+        id,
         retained_bytes: found.bytes,
         retained_share: found.bytes as f64 / total,
         shallow_bytes,
@@ -192,18 +163,10 @@ fn describe(
         variable,
         declared_in,
         alike: 1,
-        holds: holding::holding(analysis, scripts, place),
-        advice: None,
-        known_cause: match found.known {
-            Some(Known::Leak(cause)) => Some(cause),
-            Some(Known::Bounded) | None => None,
-        },
-        sentence: String::new(),
-    };
-    if suspect.known_cause.is_none() {
-        suspect.advice = advice::advice(&suspect);
+        holds,
+        advice,
+        known_cause,
     }
-    suspect
 }
 
 #[cfg(test)]

@@ -93,6 +93,17 @@ pub fn to_text(wtf8: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(wtf8)
 }
 
+/// Text of others for people: a space stands for each character that a terminal would obey, that
+/// begins a line or that turns the direction of what follows.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let is_obeyed = |c: char| {
+        let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
+        let turns = turns || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
+    };
+    if text.contains(is_obeyed) { text.replace(is_obeyed, " ").into() } else { text.into() }
+}
+
 /// How many 16-bit units a WTF-8 string has: what JavaScript calls its length.
 #[must_use]
 pub fn utf16_length(wtf8: &[u8]) -> usize {
@@ -144,6 +155,14 @@ mod tests {
         assert_eq!(strings.get(9), b"");
         assert_eq!(strings.find("😀".as_bytes()), Some(0));
         assert_eq!(strings.find(b"none"), None);
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_a_space() {
+        let hostile = "a\u{1b}[31mb\r\nc\u{9b}2Jd\u{2028}e\u{202e}f\u{2066}g\u{7f}h";
+        assert_eq!(printable(hostile), "a [31mb  c 2Jd e f g h");
+        let harmless = "naïve 名前 → {a, b} 😀";
+        assert!(matches!(printable(harmless), Cow::Borrowed(text) if text == harmless));
     }
 
     proptest! {

@@ -82,7 +82,7 @@ fn rows(story: &Story) -> Vec<Row> {
             retained_bytes: Some(suspect.retained_bytes),
             shallow_bytes: Some(suspect.shallow_bytes),
             growth_bytes: suspect.growth_bytes,
-            detail: suspect.sentence.clone(),
+            detail: suspect.sentence(),
             ..subject.clone().unwrap_or_default()
         });
         suspects.collect()

@@ -60,7 +60,6 @@ fn redacted(mut suspect: Suspect) -> Suspect {
         }
     };
     hide(&mut suspect.name);
-    hide(&mut suspect.sentence);
     let Suspect { variable, declared_in, advice, .. } = &mut suspect;
     [variable, declared_in, advice].into_iter().flatten().for_each(hide);
     for step in &mut suspect.path {
@@ -90,7 +89,6 @@ mod tests {
         let place = || Some("store in /home/alice/app.js:7:3".to_owned());
         let mut suspect = plain;
         suspect.name = "\"/home/alice/x\"".to_owned();
-        suspect.sentence += " It is in file:///home/alice/app.js.";
         suspect.path[0].name = "global / /home/alice".to_owned();
         suspect.path[0].edge = "/home/alice".to_owned();
         (suspect.variable, suspect.declared_in, suspect.advice) = (place(), place(), place());

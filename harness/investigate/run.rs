@@ -11,6 +11,7 @@ use super::service::{self, Loaded, Served};
 use super::story::{Browser, Culprits, Heap, Load, Pictures, Step, Story, Subject, Took, Versions};
 use super::{browsers, culprits, holder, versions};
 use crate::bisect::Bisection;
+use crate::heap::text::printable;
 use crate::leak::Judged;
 use crate::load::{LoadResult, ServiceCase};
 use crate::measure::redact::redact;
@@ -282,7 +283,9 @@ fn of_load(load: &Load) -> String {
 fn of_heap(heap: &Heap) -> String {
     heap.suspects.first().map_or_else(
         || "no suspect".to_owned(),
-        |suspect| format!("{} keeps {} alive", suspect.name, bytes(suspect.retained_bytes)),
+        |suspect| {
+            format!("{} keeps {} alive", printable(&suspect.name), bytes(suspect.retained_bytes))
+        },
     )
 }
 

@@ -4,6 +4,7 @@
 //! rule for digits, and a unit, here or in the column's header. A value that is not finite is
 //! [`MISSING`], never a number.
 
+use crate::heap::text::printable;
 use crate::units::Bytes;
 
 /// Stands where nothing was measured. Never 0, which is a figure.
@@ -132,12 +133,7 @@ pub fn day(started_at: &str) -> Option<&str> {
 
 /// Text on one line with nothing that a terminal would obey: what a runtime wrote is quoted here.
 pub fn one_line(text: &str) -> String {
-    without_controls(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Text with a space for each character that a terminal would obey.
-pub(super) fn without_controls(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A name out of a program on one line, not too long for a table.

@@ -1,7 +1,8 @@
 //! Pages as Markdown: every column, aligned in the source so that a diff stays readable.
 
-use super::format::{raised, without_controls};
+use super::format::raised;
 use super::{Align, Column, Page, Section, Table};
+use crate::heap::text::printable;
 
 /// The pages as GitHub-flavoured Markdown, a second-level heading for each that has a title.
 pub fn markdown(pages: &[Page]) -> String {
@@ -81,7 +82,7 @@ fn joined(cells: impl Iterator<Item = String>) -> String {
 
 /// The text, line by line, with nothing in it that a terminal or Markdown would obey.
 fn clean(text: &str) -> String {
-    text.lines().map(|line| escaped(&without_controls(line))).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| escaped(&printable(line))).collect::<Vec<_>>().join("\n")
 }
 
 /// The text with nothing in it that Markdown or HTML would obey.

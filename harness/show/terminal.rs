@@ -7,8 +7,9 @@ use std::borrow::Cow;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, LineStyle, Table as Grid, TableStyle};
 
-use super::format::{raised, without_controls};
+use super::format::raised;
 use super::{Align, Column, Entry, Look, Page, Section, Table};
+use crate::heap::text::printable;
 
 /// Nothing but a line under the header: figures are read down a column. A junction would take a
 /// column of the terminal at every gap.
@@ -43,7 +44,7 @@ fn section_lines(section: &Section, look: Look) -> Vec<String> {
     let (table, dropped) = fit(&section.table, width);
     let mut lines = Vec::new();
     if !section.title.is_empty() {
-        lines.push(styled(&without_controls(&section.title), BOLD, look));
+        lines.push(styled(&printable(&section.title), BOLD, look));
     }
     if !table.columns.is_empty() {
         lines.extend(grid(&table, look.colour).lines().map(|line| line.trim_end().to_owned()));
@@ -204,15 +205,15 @@ fn styled(text: &str, style: &str, look: Look) -> String {
 fn paragraph(text: &str, indent: &str, width: usize) -> Vec<String> {
     let options = textwrap::Options::new(width.max(20)).subsequent_indent(indent);
     // Advice has lines of its own.
-    let lines = text.lines().map(without_controls);
+    let lines = text.lines().map(printable);
     lines.flat_map(|line| wrapped(&line, options.clone())).collect()
 }
 
 /// A line of a page: whole if it begins with a space; else what is below its beginning is indented.
 fn said(line: &str, width: usize) -> Vec<String> {
-    let line = without_controls(line);
+    let line = printable(line);
     if line.is_empty() || line.starts_with(' ') {
-        return vec![line];
+        return vec![line.into_owned()];
     }
     // Addresses and paths stay whole, so that they can be clicked.
     let options = textwrap::Options::new(width.max(40))

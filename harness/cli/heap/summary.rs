@@ -13,6 +13,7 @@ use crate::cli::print::print;
 use crate::heap::analysis::Analysis;
 use crate::heap::error::HeapError;
 use crate::heap::summary::{Member, Selection, SortBy, Summary, SummaryRow, members, summary};
+use crate::heap::text::printable;
 use crate::show::format::{bytes, count};
 use crate::show::{Answer, Column, Entry, Page, ShowError, csv_under};
 
@@ -141,7 +142,7 @@ fn warn(summary: &Summary) {
         crate::say!(
             "note: DevTools hides {} \"{}\" of another kind ({}) behind the row of that name",
             count(row.count),
-            row.name,
+            printable(&row.name),
             bytes(row.shallow_bytes)
         );
     }

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "BYTES", default_value_t = Thresholds::default().min_bytes)]
     min_bytes: u64,
     /// The least part of the heap that a suspect keeps alive, 0 to 1; without BASE only
-    #[arg(long, value_name = "SHARE", default_value_t = Thresholds::default().min_share)]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, default_value_t = Thresholds::default().min_share)]
     min_share: f64,
     /// At most this many; 0 for all
     #[arg(long, value_name = "N", default_value_t = Thresholds::default().most)]
@@ -32,6 +32,11 @@ pub(super) struct Arguments {
     /// Exit with status 1 if there is any suspect
     #[arg(long)]
     check: bool,
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "not a part of the heap: give a number from 0 to 1".to_owned())
 }
 
 #[derive(Serialize)]
@@ -144,7 +149,7 @@ fn explained(found: &[Suspect]) -> Vec<String> {
         if i > 0 {
             lines.push(String::new());
         }
-        lines.push(format!("{}. {}", i + 1, suspect.sentence));
+        lines.push(format!("{}. {}", i + 1, suspect));
         let sources = suspect.known_cause.iter().flat_map(|cause| cause.sources);
         lines.extend(sources.map(|source| format!("   See {source}")));
         lines.push("   Held by:".to_owned());

@@ -3,15 +3,20 @@
 //! Recognised by what the place is and what it holds, not by whose code it is. Advice is a guess that
 //! a person checks: it says what to look for.
 
-use super::Suspect;
+use super::holding::Holding;
+use crate::step::Step;
 
-/// Advice for a suspect, if it is of a kind that is known; the most telling sign counts.
-pub(super) fn advice(suspect: &Suspect) -> Option<String> {
-    let holds = suspect.holds.as_ref();
+/// Advice for the object of this name and id at the end of `path` or on it, if it is of a kind that is known;
+/// the most telling sign counts.
+pub(super) fn advice(
+    name: &str,
+    id: u32,
+    path: &[Step],
+    holds: Option<&Holding>,
+) -> Option<String> {
     let held = holds.map_or("", |holds| &holds.name[..]);
     let chained_by = holds.and_then(|holds| holds.chain.as_deref());
-    let name = &suspect.name[..];
-    if let Some((emitter, event)) = listeners(suspect) {
+    if let Some((emitter, event)) = listeners(id, path) {
         return Some(format!(
             "Listeners for `{event}` are added to {emitter} and never removed: take each off when \
              what it was added for is over, or add it with `once`"
@@ -60,10 +65,10 @@ pub(super) fn advice(suspect: &Suspect) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// The emitter and the event, if the suspect is an emitter's list of listeners.
-fn listeners(suspect: &Suspect) -> Option<(String, &str)> {
-    let at = suspect.path.iter().position(|step| step.edge == "_events")?;
-    let event = suspect.path.get(at + 1)?;
-    let emitter = at.checked_sub(1).map_or("it", |before| &suspect.path[before].name[..]);
-    (event.id == suspect.id).then(|| (emitter.to_owned(), &event.edge[..]))
+/// The emitter and the event, if the object is an emitter's list of listeners.
+fn listeners(id: u32, path: &[Step]) -> Option<(&str, &str)> {
+    let at = path.iter().position(|step| step.edge == "_events")?;
+    let event = path.get(at + 1)?;
+    let emitter = at.checked_sub(1).map_or("it", |before| &path[before].name[..]);
+    (event.id == id).then_some((emitter, &event.edge[..]))
 }

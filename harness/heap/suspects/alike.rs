@@ -1,6 +1,6 @@
 //! Places of one kind beside each other are one suspect: seven lists of timers are one mistake.
 
-use super::Suspect;
+use super::suspect::Suspect;
 
 /// So many are one suspect; two may be chance.
 const FEWEST: usize = 3;

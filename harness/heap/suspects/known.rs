@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::path::Step;
+use crate::step::Step;
 
 /// An explained leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -53,7 +53,6 @@ pub enum Known {
 /// `system / WeakArrayList`. Those in between can't be told apart, except by size.
 ///
 /// [`Snapshot::declares_locations`]: crate::snapshot::Snapshot::declares_locations
-#[must_use]
 pub fn recognise(path: &[Step], locations: bool) -> Option<Known> {
     let [.., info, list] = path else { return None };
     let is_prototype_info =

@@ -40,10 +40,10 @@ fn the_articles_leak_is_named_and_explained() {
     assert_eq!(suspect.path.last().unwrap().self_bytes, 14_585_840);
     assert_eq!(suspect.known_cause.unwrap().id, "v8-prototype-users");
     assert_eq!(
-        sentence::way(suspect),
-        "Generator → map → prototype_info → prototype users: 14.6 MB"
+        suspect.whereabouts(),
+        "the bytes are at Generator → map → prototype_info → prototype users: 14.6 MB"
     );
-    assert!(suspect.sentence.contains("93.6 % of the heap"), "{}", suspect.sentence);
+    assert!(suspect.sentence().contains("93.6 % of the heap"), "{suspect}");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn the_program_s_own_names_and_files_are_said() {
     }
     let found = suspects(&analyse(&s), None, &Thresholds::default());
     assert_eq!(found.len(), 1, "{found:#?}");
-    insta::assert_snapshot!(found[0].sentence);
+    insta::assert_snapshot!(found[0]);
 }
 
 #[test]
@@ -201,5 +201,38 @@ fn places_alike_beside_each_other_are_one_suspect() {
     assert_eq!((found[0].alike, found[0].retained_bytes), (3, 3 * 4_000_040));
     let holds = found[0].holds.as_ref().unwrap();
     assert_eq!((holds.count, holds.retained_bytes), (120, 12_000_000));
-    insta::assert_snapshot!(found[0].sentence);
+    insta::assert_snapshot!(found[0]);
+}
+
+#[test]
+fn people_get_no_character_that_a_terminal_obeys_and_programs_get_all() {
+    let mut s = Specimen::new();
+    let global = s.node("object", "global / ", 40);
+    let cache = s.node("object", "Ca\u{1b}[2Jche", 32);
+    let elements = s.node("array", "", 5_000_000);
+    s.link(0, "shortcut", "global", global);
+    s.link(global, "property", "my\ncache\u{202e}", cache);
+    s.link(cache, "internal", "elements", elements);
+    let suspect = &suspects(&analyse(&s), None, &Thresholds::default())[0];
+    let lines = suspect.path.iter().map(Step::line);
+    let told: Vec<String> =
+        lines.chain([suspect.title(), suspect.whereabouts(), suspect.to_string()]).collect();
+    let told = told.join("|");
+    assert!(told.contains("Ca [2Jche") && told.contains("my cache "), "{told:?}");
+    assert!(!told.contains(['\u{1b}', '\n', '\u{202e}']), "{told:?}");
+    let json = serde_json::to_value(suspect).unwrap();
+    assert_eq!(json["name"], "Ca\u{1b}[2Jche");
+    assert_eq!(json["variable"], "my\ncache\u{202e}");
+    let sentence = json["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("Ca\u{1b}[2Jche (`my\ncache\u{202e}`) keeps"), "{sentence:?}");
+}
+
+/// Programs read the fields in this order.
+#[test]
+fn the_sentence_is_the_last_field() {
+    let found = suspects(&analyse(&generator(14_585_840)), None, &Thresholds::default());
+    let json = serde_json::to_string(&found[0]).unwrap();
+    let fields = ["path", "variable", "alike", "holds", "advice", "known_cause", "sentence"];
+    let at = fields.map(|field| json.rfind(&format!("\"{field}\":")).unwrap());
+    assert!(at.is_sorted(), "{json}");
 }

@@ -6,6 +6,7 @@ use super::super::story::{Browser, Culprits, Heap, Package, Step, Versions};
 use super::told;
 use super::words::{bounds, cell, sentence};
 use crate::heap::suspects::Suspect;
+use crate::heap::text::printable;
 use crate::leak::Verdict;
 use crate::show::escaped;
 use crate::show::format::{counted, listed, quantity};
@@ -66,7 +67,7 @@ pub(super) fn heap(heap: &Heap) -> String {
             .iter()
             .map(|suspect| {
                 let grew = suspect.growth_bytes.unwrap_or(0).unsigned_abs();
-                format!("{} (by {})", escaped(&suspect.name), Bytes(grew))
+                format!("{} (by {})", escaped(&printable(&suspect.name)), Bytes(grew))
             })
             .collect();
         let _ = writeln!(text, "\nAlso larger than before: {}.", listed(&others));

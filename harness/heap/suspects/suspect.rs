@@ -1,0 +1,171 @@
+//! A suspect, and what it is in plain words.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::holding::Holding;
+use super::known::Cause;
+use crate::amount::{Bytes, thousands};
+use crate::step::Step;
+use crate::text::printable;
+
+/// A place that keeps suspiciously much alive.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(remote = "Self")]
+pub struct Suspect {
+    /// The nearest object with a name that says something.
+    pub name: String,
+    /// That object's id.
+    pub id: u32,
+    /// What it keeps alive.
+    pub retained_bytes: u64,
+    /// The same as a part of the heap, 0 to 1.
+    pub retained_share: f64,
+    /// Its own size.
+    pub shallow_bytes: u64,
+    /// The same as a part of the heap, 0 to 1.
+    pub shallow_share: f64,
+    /// By how much it keeps more than in the older snapshot; `None` without one.
+    pub growth_bytes: Option<i64>,
+    /// The way from the roots to where the bytes are.
+    pub path: Vec<Step>,
+    /// What the program calls it: `store.sessions`, from the nearest variable or global on.
+    pub variable: Option<String>,
+    /// The file that the variable is in.
+    pub declared_in: Option<String>,
+    /// How many such places there are beside each other, all of them in the sizes above.
+    pub alike: u64,
+    /// What most of the bytes are, if they are many objects of one class.
+    pub holds: Option<Holding>,
+    /// What usually makes such a place grow, and what to do about it.
+    pub advice: Option<String>,
+    /// The cause, if it is a known one.
+    pub known_cause: Option<Cause>,
+}
+
+/// With its sentence as the last field.
+impl Serialize for Suspect {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten, serialize_with = "Suspect::serialize")]
+            suspect: &'a Suspect,
+            sentence: String,
+        }
+        Told { suspect: self, sentence: self.sentence() }.serialize(serializer)
+    }
+}
+
+/// The sentence for people: nothing in it that a terminal would obey.
+impl fmt::Display for Suspect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.sentence()))
+    }
+}
+
+impl Suspect {
+    /// What it is, where the bytes are, and what to do if that is known, with names as the snapshot has them.
+    pub fn sentence(&self) -> String {
+        let one = self.alike == 1;
+        let mut text = format!(
+            "{} {} {} alive, {:.1} % of the heap, and {} {} {}",
+            title(self),
+            if one { "keeps" } else { "keep" },
+            Bytes(self.retained_bytes),
+            self.retained_share * 100.0,
+            if one { "is" } else { "are" },
+            Bytes(self.shallow_bytes),
+            if one { "itself" } else { "themselves" },
+        );
+        if let Some(growth) = self.growth_bytes {
+            let they = if one { "it" } else { "they" };
+            text += &format!("; {they} grew by {}", Bytes(growth.unsigned_abs()));
+        }
+        text += &format!("; {}.", whereabouts(self));
+        if let Some(cause) = &self.known_cause {
+            text += &format!(" {}. Cure: {}.", cause.explanation, cause.cure);
+        }
+        if let Some(advice) = &self.advice {
+            text += &format!(" {advice}.");
+        }
+        text
+    }
+
+    /// What it is, for people: `Generator`, or ``3 × Map (`store.sessions` in app.js)``.
+    pub fn title(&self) -> String {
+        printable(&title(self)).into_owned()
+    }
+
+    /// Where its bytes are, for people: `most of it is 40,200 × Timeout (12.5 MB)`, or `the bytes are at
+    /// Generator → map → prototype_info → prototype users: 14.6 MB`.
+    pub fn whereabouts(&self) -> String {
+        printable(&whereabouts(self)).into_owned()
+    }
+}
+
+fn title(suspect: &Suspect) -> String {
+    let many = match suspect.alike {
+        1 => String::new(),
+        many => format!("{} × ", thousands(many)),
+    };
+    format!("{many}{}{}", suspect.name, place(suspect))
+}
+
+fn whereabouts(suspect: &Suspect) -> String {
+    match &suspect.holds {
+        Some(holds) => format!("most of it is {}", content(holds)),
+        None => format!("the bytes are at {}", way(suspect)),
+    }
+}
+
+/// `40,200 × Timeout (12.5 MB), which call poll() at /srv/app.js:7:3`.
+fn content(holds: &Holding) -> String {
+    let mut text = format!("{} × {}", thousands(holds.count), holds.name);
+    if let Some(chain) = &holds.chain {
+        text = format!("a chain of {text}, each held by the one before as {chain}");
+    }
+    let mut details = vec![Bytes(holds.retained_bytes).to_string()];
+    details.extend(holds.source.clone());
+    text += &format!(" ({})", details.join(", "));
+    if let Some(calls) = &holds.calls {
+        text += &format!(", which call {calls}");
+    }
+    text
+}
+
+/// What the program calls the suspect, and in which file.
+fn place(suspect: &Suspect) -> String {
+    match (&suspect.variable, &suspect.declared_in) {
+        (Some(variable), Some(file)) => format!(" (`{variable}` in {file})"),
+        (Some(variable), None) => format!(" (`{variable}`)"),
+        (None, _) => String::new(),
+    }
+}
+
+/// The way from the suspect to the bytes: `Generator → map → prototype_info → prototype users:
+/// 14.6 MB`.
+fn way(suspect: &Suspect) -> String {
+    let from = suspect.path.iter().position(|step| step.id == suspect.id);
+    let behind = from.map_or(&[][..], |from| &suspect.path[from + 1..]);
+    let mut parts = vec![suspect.name.clone()];
+    for (i, step) in behind.iter().enumerate() {
+        let last = i + 1 == behind.len();
+        parts.push(if last && suspect.known_cause.is_some() {
+            "prototype users".to_owned()
+        } else {
+            edge(step)
+        });
+    }
+    let bytes = suspect.path.last().map_or(suspect.shallow_bytes, |step| step.self_bytes);
+    format!("{}: {}", parts.join(" → "), Bytes(bytes))
+}
+
+fn edge(step: &Step) -> String {
+    // An index alone says nothing.
+    let name = match step.edge_kind {
+        "element" | "hidden" => format!("[{}] {}", step.edge, step.name),
+        _ => step.edge.clone(),
+    };
+    if step.times > 1 { format!("{name} × {}", thousands(step.times)) } else { name }
+}
