@@ -239,7 +239,7 @@ fn what_can_not_be_compared_is_one_clear_error() {
     }
 }
 
-/// What is published was measured as METHODOLOGY.md says: main threads side by side on one core.
+/// What is published was measured as docs/METHODOLOGY.md says: main threads side by side on one core.
 #[test]
 fn the_committed_invocations_say_which_core_their_main_threads_shared() {
     let results = committed_results();

@@ -234,11 +234,11 @@ fn a_clock_that_stands_still_is_an_error_and_not_a_record() {
     assert!(cell["detail"].as_str().unwrap().contains("its clock stands still"), "{cell}");
 }
 
-/// FORMAT.md shows how to send a request by hand: the line is executed as it stands there.
+/// docs/FORMAT.md shows how to send a request by hand: the line is executed as it stands there.
 #[test]
 fn the_documented_request_can_be_sent_by_hand() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let format = fs::read_to_string(root.join("FORMAT.md")).unwrap();
+    let format = fs::read_to_string(root.join("docs/FORMAT.md")).unwrap();
     let line = format.lines().find(|line| line.starts_with("echo '{\"type\":\"run\"")).unwrap();
     let output = Command::new("sh").args(["-c", line]).current_dir(root).output().unwrap();
     let reply: Value = serde_json::from_slice(&output.stdout).unwrap();

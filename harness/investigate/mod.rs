@@ -5,7 +5,7 @@
 //! bisect and leak. A [`Story`] is what it has measured: plain data. Each step may fail without the others.
 //! `markdown` tells the story: every number in it is of that run, and a sentence without its number is
 //! left out. `page` is the same in short, and [`publish`] puts all of it into a folder.
-//! `INVESTIGATE.md` says what is measured.
+//! `docs/INVESTIGATE.md` says what is measured.
 
 mod app;
 mod browsers;

@@ -3,7 +3,7 @@
 //! [`judge`] is the verdict: a function of a series of readings, told what it may conclude by
 //! [`Limits`]. [`probe`] makes such a series from a living process, and stops as soon as the verdict
 //! is sure. [`Verdicts`] shows them; [`two_snapshots`] says what to look into when there is a leak,
-//! and [`trace`] draws the curve that one sees without forced collections. `LEAK.md` says what a
+//! and [`trace`] draws the curve that one sees without forced collections. `docs/LEAK.md` says what a
 //! verdict means and when it is wrong.
 
 mod before_after;

@@ -3,7 +3,7 @@
 //! Decided by what the machine did and never by what was measured: to repeat what looks slow would
 //! pull every figure towards fast. The thresholds are well above what a shared virtual machine with
 //! nothing else to do had in a run of ten invocations (0 to 0.55 % stolen, 0 to 0.84 % used by others; see
-//! METHODOLOGY.md), since what always fires says nothing.
+//! docs/METHODOLOGY.md), since what always fires says nothing.
 
 use std::fmt;
 

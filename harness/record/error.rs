@@ -14,7 +14,7 @@ pub enum RecordError {
         /// The system's reason.
         source: io::Error,
     },
-    /// A row is not as `FORMAT.md` says.
+    /// A row is not as `docs/FORMAT.md` says.
     #[error("\"{}\": {source}", path.display())]
     Csv {
         /// The file.
@@ -22,7 +22,7 @@ pub enum RecordError {
         /// What is wrong, with the line.
         source: csv::Error,
     },
-    /// `machine.toml` is not as `FORMAT.md` says.
+    /// `machine.toml` is not as `docs/FORMAT.md` says.
     #[error("\"{}\": {reason}", path.display())]
     Machine {
         /// The file.

@@ -1,6 +1,6 @@
 //! The CSV files: the only place that reads or writes them.
 //!
-//! `FORMAT.md` says what every column means. Numbers are in base units, `.` is the decimal mark, a
+//! `docs/FORMAT.md` says what every column means. Numbers are in base units, `.` is the decimal mark, a
 //! missing value is an empty field and never 0.
 
 pub(crate) mod between_runs;

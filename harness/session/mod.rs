@@ -1,6 +1,6 @@
 //! One live process of a runtime: start, talk, end.
 //!
-//! The harness and the driver exchange JSON messages (`FORMAT.md` has every one), as lines or over the
+//! The harness and the driver exchange JSON messages (`docs/FORMAT.md` has every one), as lines or over the
 //! DevTools protocol. Every request has a deadline, and whatever goes wrong ends as one [`SessionError`] with the process and everything it
 //! started gone.
 

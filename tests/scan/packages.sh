@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the trees on which SCAN.md compares the scan with the reference: DIR/tree/node_modules as npm
+# Makes the trees on which docs/SCAN.md compares the scan with the reference: DIR/tree/node_modules as npm
 # installs it, and DIR/styles/node_modules with further packages side by side, several versions of some.
 #
 #   tests/scan/packages.sh DIR && awaitbench scan DIR/tree/node_modules
