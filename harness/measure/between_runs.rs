@@ -3,7 +3,7 @@
 //! An interval is made of the invocations of one run. On a machine whose runs differ by more than that,
 //! `awaitbench selfcheck --between-runs` found by how much ([`Birge`]), and every interval of that machine is widened by
 //! it. The ratio was found for a run of some seconds; it is taken for a property of the machine, whatever the length of a
-//! run, since what disturbs one run hardly disturbs the next: docs/METHODOLOGY.md has the evidence.
+//! run, since what disturbs one run hardly disturbs the next: EVIDENCE.md in the results has the evidence.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::record::{BetweenRunsRow, CellRow, Figure};
 use crate::stats::Birge;
 
 /// What is assumed on a virtual machine that nobody checked: what was seen on one, 1.66 for the ratio and 2.22 and 1.52 for
-/// ops/s of the two forms, the largest rounded up (2026-11-29, docs/METHODOLOGY.md, "What a machine can resolve").
+/// ops/s of the two forms, the largest rounded up (2026-11-29, EVIDENCE.md, "What a machine can resolve").
 const ASSUMED_RATIO: f64 = 1.7;
 const ASSUMED_OPS_PER_SEC: f64 = 2.3;
 

@@ -20,7 +20,7 @@ impl Effort {
     /// What `awaitbench run` does by itself.
     ///
     /// Processes live this long because V8 changes its pace late: on 12.16.2 the async form of `await-two` falls from
-    /// 88 to 67 ns after a second of its own, and that of `instance-loop` after 1.6 (docs/METHODOLOGY.md, "How long a process has to live").
+    /// 88 to 67 ns after a second of its own, and that of `instance-loop` after 1.6 (EVIDENCE.md, "How long a process has to live").
     pub const DEFAULT: Self = Self {
         invocations: 6,
         warm_up: Duration::from_millis(1400),

@@ -13,7 +13,7 @@ use crate::session::{Batch, Deadlines, Session, SessionError, Workload};
 
 /// The part of the warm-up that comes before the memory is read. The rest comes after: right after the
 /// full collections that a reading takes, the first batches of the generator on 12.16.2 took up to twice
-/// their later time. Why is not known: the young generation kept its size there (docs/METHODOLOGY.md).
+/// their later time. Why is not known: the young generation kept its size there (EVIDENCE.md).
 const BEFORE_READING: f64 = 0.25;
 
 /// Batches grow by this factor while they have no collection inside.
