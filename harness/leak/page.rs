@@ -9,7 +9,7 @@ use crate::show::{Column, Entry, Notes, Page, Section};
 
 /// How to read the table.
 const REMARK: &str = "bytes/op: growth over the last two doublings of the number of ops, and its \
-                      interval. series: what was held after each forced collection. LEAK.md says what \
+                      interval. series: what was held after each forced collection. docs/LEAK.md says what \
                       a verdict means, and when it is wrong.";
 
 /// The verdicts as a page, a table for each case; with `whole_series`, every reading after it.

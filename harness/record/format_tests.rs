@@ -1,4 +1,4 @@
-//! FORMAT.md names every column of every file, in the section of that file.
+//! docs/FORMAT.md names every column of every file, in the section of that file.
 
 use std::fs;
 use std::path::Path;
@@ -12,10 +12,7 @@ const KEYS: usize = 6;
 /// What stands in backticks in the section under `heading`. `a` … `b` stands for itself, and `…_low` for what precedes it.
 fn section(heading: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = ["docs/FORMAT.md", "FORMAT.md"]
-        .iter()
-        .find_map(|at| fs::read_to_string(root.join(at)).ok());
-    let text = text.unwrap();
+    let text = fs::read_to_string(root.join("docs/FORMAT.md")).unwrap();
     let start =
         text.find(&format!("\n### {heading}")).unwrap_or_else(|| panic!("no \"{heading}\""));
     let rest = &text[start + 5..];
@@ -58,7 +55,7 @@ fn every_column_is_named_where_its_file_is_described() {
         ("Seconds of loads", unnamed::<SecondFigures>("Seconds of loads")),
     ];
     let missing: Vec<_> = missing.iter().filter(|(_, columns)| !columns.is_empty()).collect();
-    assert!(missing.is_empty(), "FORMAT.md does not name {missing:?}");
+    assert!(missing.is_empty(), "docs/FORMAT.md does not name {missing:?}");
     let summary = section("Summary");
     let key = serde_json::to_value(Key::default()).unwrap();
     let names = key.as_object().unwrap();
