@@ -300,7 +300,7 @@ fn wrong_usage_is_said_before_anything_begins() {
         (&["--runtime", "node@12.15.0,node@11.0.0"][..], "give one"),
         (&["--runtime", "chromium@80"], "\"chromium@80\": the service runs on Node.js"),
         (&["--fixed", "chromium@81"], "\"chromium@81\""),
-        (&["--versions", "node@lts"], "\"node@lts\" is no range"),
+        (&["--versions", "node@lts"], "\"node@lts\" is not a range"),
         (&["--app", "nowhere"], "there is no folder \"nowhere\""),
         (&["--case", "await-two"], "leave --case and --variant out"),
         (&["--runtime-flag=--no-opt"], "leave flags out"),
