@@ -27,6 +27,7 @@ mod scan;
 mod selfcheck;
 mod settings;
 mod snapshot;
+mod streams;
 mod suspects;
 mod ticks;
 mod turns;
