@@ -232,3 +232,14 @@ fn names_out_of_a_snapshot_do_not_drive_the_terminal() {
         assert!(json.contains(r"Qu\u001b[2Jeue\n"), "{json}");
     }
 }
+
+/// The header of 0.3.0 had one column more than the rows.
+#[test]
+fn a_difference_as_csv_has_a_row_for_each_class() {
+    let files = [&*seed("chain.json"), &*seed("all-kinds.json")];
+    let groups = json(&["diff"], &files)["groups"].as_array().unwrap().len();
+    let text = stdout(&["diff", "--format", "csv"], &files);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert!(groups > 0 && rows.len() == groups, "{text}");
+}
