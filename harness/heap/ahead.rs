@@ -23,9 +23,6 @@ pub(crate) struct Ahead {
 
 impl Ahead {
     /// Starts reading. The thread ends with the file, or when nobody reads on.
-    ///
-    /// # Errors
-    /// If no thread can be started.
     pub(crate) fn new(file: File) -> io::Result<Self> {
         let (to_reader, filled) = sync_channel(PIECES);
         let (empty, from_reader) = channel();

@@ -10,6 +10,7 @@ use super::ephemeron::Ephemerons;
 use super::error::HeapError;
 use super::flow::Retaining;
 use super::groups::{Groups, Parts, groups};
+use super::parallel::run_in_parallel;
 use super::read::read_file;
 use super::rules::Rules;
 use super::shallow;
@@ -40,9 +41,6 @@ pub struct Analysis {
 
 impl Analysis {
     /// Reads and analyses a file.
-    ///
-    /// # Errors
-    /// As for [`read_file`].
     pub fn open(path: &Path, rules: Rules) -> Result<Self, HeapError> {
         let started = std::time::Instant::now();
         let snapshot = read_file(path)?;
@@ -51,12 +49,11 @@ impl Analysis {
     }
 
     /// Analyses a snapshot, on two threads: sizes and names beside distances and dominators.
-    #[must_use]
     pub fn new(mut snapshot: Snapshot, rules: Rules) -> Self {
         let started = std::time::Instant::now();
         let done = |stage| tracing::debug!(stage, elapsed_ms = started.elapsed().as_millis());
         let ephemerons = Ephemerons::mark(&mut snapshot);
-        let ((reach, tree), (sizes, classes)) = beside(
+        let ((reach, tree), (sizes, classes)) = run_in_parallel(
             || {
                 let sizes = shallow_sizes(&snapshot, rules);
                 done("shallow sizes");
@@ -79,26 +76,22 @@ impl Analysis {
     }
 
     /// The size of the heap, in bytes.
-    #[must_use]
     pub fn total_bytes(&self) -> u64 {
         let nodes = self.retained.first().copied().unwrap_or(0);
         nodes.saturating_add(self.snapshot.extra_native_bytes)
     }
 
     /// What a node keeps alive, itself included, in bytes.
-    #[must_use]
     pub fn retained_bytes(&self, node: u32) -> u64 {
         self.retained[self.tree.number[node as usize] as usize]
     }
 
     /// The links that retain.
-    #[must_use]
     pub fn flow(&self) -> Retaining<'_> {
         Retaining::new(&self.snapshot, &self.reach.page, &self.ephemerons, self.rules)
     }
 
     /// The rows of the Summary view.
-    #[must_use]
     pub fn groups(&self) -> Groups {
         groups(self.parts())
     }
@@ -114,18 +107,6 @@ impl Analysis {
             retained: &self.retained,
         }
     }
-}
-
-/// Does one thing on another thread beside the main thing.
-pub(crate) fn beside<A: Send, B>(
-    other: impl FnOnce() -> A + Send,
-    main: impl FnOnce() -> B,
-) -> (B, A) {
-    std::thread::scope(|scope| {
-        let other = scope.spawn(other);
-        let main = main();
-        (main, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
 }
 
 /// The nodes' sizes by the rules. A snapshot without user roots was taken to look at V8 itself, and

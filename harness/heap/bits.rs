@@ -8,14 +8,12 @@ pub struct Bits {
 
 impl Bits {
     /// So many bits, none set.
-    #[must_use]
     pub fn new(length: usize) -> Self {
         Self { words: vec![0; length.div_ceil(64)] }
     }
 
     /// Whether a bit is set.
     #[inline(always)]
-    #[must_use]
     pub fn get(&self, at: u32) -> bool {
         self.words[(at >> 6) as usize] >> (at & 63) & 1 != 0
     }

@@ -37,8 +37,7 @@ type Done<B> = (Vec<u8>, B, Option<u64>);
 /// `size` is the whole input's, if it is known. `row` adds a row to a block's columns, or says what it would have expected; `append` gets the
 /// columns in order, and empties them.
 ///
-/// # Errors
-/// The first byte that does not fit, and what `row` refused at the offset of its row.
+/// An error is at the first byte that does not fit, or at the row that `row` refused.
 pub(crate) fn read<R: Read, B: Default + Send>(
     input: &mut Input<R>,
     section: &'static str,

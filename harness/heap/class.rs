@@ -25,8 +25,7 @@ pub struct Class {
 pub struct Classes {
     /// By ordinal, a position in `list`.
     pub of_node: Vec<u32>,
-    /// All classes. Two may have the same name: DevTools shows the later one only, see
-    /// [`crate::groups`].
+    /// All classes. Two may have the same name: DevTools shows the later one only.
     pub list: Vec<Class>,
 }
 
@@ -35,7 +34,6 @@ const NONE: u32 = u32::MAX;
 
 impl Classes {
     /// Names the nodes by today's rules; `definitions` are the shapes of plain objects.
-    #[must_use]
     pub fn today(
         snapshot: &Snapshot,
         shapes: &Shapes,
@@ -54,7 +52,6 @@ impl Classes {
     }
 
     /// Names the nodes as Chrome 70 to 80 did.
-    #[must_use]
     pub fn classic(snapshot: &Snapshot) -> Self {
         let mut naming = Naming::new(snapshot, Rules::Classic);
         for node in snapshot.ordinals() {

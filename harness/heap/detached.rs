@@ -13,7 +13,6 @@ const ATTACHED: u8 = 1;
 const DETACHED: u8 = 2;
 
 /// The native nodes whose name gets the prefix; `None` if the file knows no states.
-#[must_use]
 pub fn detached_nodes(snapshot: &Snapshot) -> Option<Bits> {
     if snapshot.detachedness.is_empty() {
         return None;

@@ -89,7 +89,6 @@ pub struct Census {
 impl Census {
     /// Counts a snapshot; plain objects are sorted by `definitions`, or if there are none by those
     /// that the snapshot suggests, which are returned.
-    #[must_use]
     pub fn take(
         mut snapshot: Snapshot,
         rules: Rules,
@@ -161,7 +160,6 @@ fn replaced(classes: &[Class], first_seen: &[Option<usize>]) -> Vec<bool> {
 
 /// What part of the newer snapshot's ids that could be the older one's are: those up to the older
 /// one's highest id. From 0 to 1; within one session it is 1.
-#[must_use]
 pub fn same_ids(base: &Snapshot, new: &Snapshot) -> f64 {
     part_of_equal(&identities(base), &identities(new))
 }
@@ -208,9 +206,6 @@ fn hash(bytes: &[u8]) -> u32 {
 
 /// Compares two snapshots, each read when it is needed: the newer one first, because its shapes
 /// sort the plain objects of both.
-///
-/// # Errors
-/// What reading them returns.
 pub fn diff<E>(
     base: impl Fn() -> Result<Snapshot, E>,
     new: impl Fn() -> Result<Snapshot, E>,
@@ -231,7 +226,6 @@ pub fn diff<E>(
 }
 
 /// Compares object by object.
-#[must_use]
 pub fn by_id(base: &Census, new: &Census, same_ids: f64) -> Diff {
     let (older, newer) = (base.by_class(), new.by_class());
     let mut groups = Vec::new();

@@ -4,7 +4,7 @@
 //! objects, documents), and 100,000,000 more for what only system roots reach. Some links are not
 //! followed because they shorten paths in ways that explain nothing. The page's objects are what
 //! the global objects reach; links from elsewhere into them don't count as retaining, see
-//! [`crate::flow`]. Both walks start at the same nodes in every file that V8 writes, so the
+//! `flow`. Both walks start at the same nodes in every file that V8 writes, so the
 //! second one goes on where the first stopped.
 
 use std::collections::HashSet;
@@ -32,7 +32,6 @@ pub struct Reach {
 
 impl Reach {
     /// Walks the graph.
-    #[must_use]
     pub fn new(snapshot: &Snapshot, ephemerons: &Ephemerons, rules: Rules) -> Self {
         let mut walk = Walk::new(snapshot, ephemerons, rules);
         let root_links = snapshot.links_of(snapshot.root);

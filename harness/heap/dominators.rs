@@ -49,7 +49,6 @@ pub struct DominatorTree {
 
 impl DominatorTree {
     /// Computes the tree.
-    #[must_use]
     pub fn new(flow: &impl Flow) -> Self {
         let mut walk = Walk::run(flow);
         let (starts, predecessors) = later_predecessors(flow, &mut walk);
@@ -70,13 +69,11 @@ impl DominatorTree {
     }
 
     /// The ordinal of a node's immediate dominator.
-    #[must_use]
     pub fn dominator_of(&self, node: u32) -> u32 {
         self.order[self.dominator[self.number[node as usize] as usize] as usize]
     }
 
     /// For each position the sum of `sizes` (by ordinal) over what it dominates, itself included.
-    #[must_use]
     pub fn retained(&self, sizes: &Sizes) -> Vec<u64> {
         let mut retained: Vec<u64> = self.order.iter().map(|&node| sizes.get(node)).collect();
         for node in (1..retained.len()).rev() {
@@ -87,7 +84,6 @@ impl DominatorTree {
     }
 
     /// Lays the tree out so that each subtree is a range.
-    #[must_use]
     pub fn preorder(&self) -> Preorder {
         let count = self.order.len();
         let mut size = vec![1u32; count];

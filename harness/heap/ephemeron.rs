@@ -59,19 +59,16 @@ impl Ephemerons {
     }
 
     /// How many different pairs there are.
-    #[must_use]
     pub fn pairs(&self) -> usize {
         self.pairs
     }
 
     /// A number that the two links of a pair share, below [`Ephemerons::pairs`].
-    #[must_use]
     pub fn pair(&self, name: u32) -> Option<u32> {
         self.by_name.get(&name).map(|pair| pair.pair)
     }
 
     /// The id of the table in a link's name.
-    #[must_use]
     pub fn table(&self, name: u32) -> Option<u32> {
         self.by_name.get(&name).map(|pair| pair.table)
     }

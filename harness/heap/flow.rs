@@ -24,7 +24,6 @@ pub struct Retaining<'a> {
 
 impl<'a> Retaining<'a> {
     /// The rules applied to a snapshot; `page` is [`crate::distance::Reach::page`].
-    #[must_use]
     pub fn new(
         snapshot: &'a Snapshot,
         page: &'a Bits,

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::analysis::beside;
 use super::class::{Class, Classes};
 use super::distance::UNREACHED;
 use super::dominators::DominatorTree;
+use super::parallel::run_in_parallel;
 use super::rules::Rules;
 use super::sizes::Sizes;
 use super::snapshot::Snapshot;
@@ -58,7 +58,6 @@ pub struct Parts<'a> {
 
 impl Parts<'_> {
     /// Whether a node appears in a list: nodes without size don't, except DOM nodes in old Chrome.
-    #[must_use]
     pub fn is_listed(&self, node: u32) -> bool {
         is_listed(self.snapshot, self.rules, self.sizes, node)
     }
@@ -72,9 +71,8 @@ pub(crate) fn is_listed(snapshot: &Snapshot, rules: Rules, sizes: &Sizes, node: 
 }
 
 /// Counts the nodes by class.
-#[must_use]
 pub fn groups(parts: Parts<'_>) -> Groups {
-    let (mut rows, retained) = beside(|| retained_by_class(parts), || count(parts));
+    let (mut rows, retained) = run_in_parallel(|| retained_by_class(parts), || count(parts));
     for (class, row) in &mut rows {
         row.retained_bytes = retained[*class];
     }

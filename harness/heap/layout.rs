@@ -130,7 +130,6 @@ impl LinkKind {
     }
 
     /// Whether the link's name is a string, rather than an index.
-    #[must_use]
     pub fn has_string_name(self) -> bool {
         !matches!(self, Self::Element | Self::Hidden)
     }
@@ -172,7 +171,6 @@ impl NodeTypes {
     }
 
     /// The name that the header gives a type; `None` for a type that it doesn't declare.
-    #[must_use]
     pub fn name(&self, kind: u8) -> Option<&str> {
         self.names.get(usize::from(kind)).map(String::as_str)
     }
@@ -181,8 +179,7 @@ impl NodeTypes {
 impl Layout {
     /// Reads the object behind `"snapshot":`.
     ///
-    /// # Errors
-    /// What is missing or odd, as a sentence without offset.
+    /// An error is a sentence without offset.
     pub(crate) fn parse(json: &[u8]) -> Result<Self, String> {
         let header: Header = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         let meta = &header.meta;

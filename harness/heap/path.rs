@@ -26,7 +26,6 @@ const START: u32 = u32::MAX - 1;
 
 impl Paths {
     /// Finds the shortest way to each node; none of them passes through `avoid`.
-    #[must_use]
     pub fn new(analysis: &Analysis, avoid: Option<u32>) -> Self {
         let snapshot = &analysis.snapshot;
         let mut paths =
@@ -75,7 +74,6 @@ impl Paths {
     }
 
     /// The links of the way to a node, from the root on; `None` if there is none.
-    #[must_use]
     pub fn links_to(&self, analysis: &Analysis, node: u32) -> Option<Vec<usize>> {
         let mut links = Vec::new();
         let mut at = node;
@@ -102,7 +100,6 @@ pub(crate) fn source(analysis: &Analysis, link: usize) -> u32 {
 }
 
 /// Describes a way, with repetitions collapsed.
-#[must_use]
 pub fn describe(analysis: &Analysis, links: &[usize]) -> Vec<Step> {
     collapse(links.iter().map(|&link| step(analysis, link)).collect())
 }
@@ -130,7 +127,6 @@ fn step(analysis: &Analysis, link: usize) -> Step {
 }
 
 /// A node's name for people: plain objects by their shape, strings shortened, nothing empty.
-#[must_use]
 pub fn node_name(analysis: &Analysis, node: u32) -> String {
     const LONGEST: usize = 60;
     let snapshot = &analysis.snapshot;
@@ -154,7 +150,6 @@ pub fn node_name(analysis: &Analysis, node: u32) -> String {
 }
 
 /// The shortest ways to a node, one for each link that retains it, at most `most`.
-#[must_use]
 pub fn retaining_paths(analysis: &Analysis, node: u32, most: usize) -> Vec<Vec<Step>> {
     let flow = analysis.flow();
     let paths = Paths::new(analysis, Some(node));

@@ -22,8 +22,7 @@ const HEADER_LIMIT: usize = 1 << 20;
 
 /// Reads the snapshot in a file.
 ///
-/// # Errors
-/// [`HeapError::Open`] and [`HeapError::Read`], the latter with the byte offset of what is wrong.
+/// An error says at which byte something is wrong.
 pub fn read_file(path: &Path) -> Result<Snapshot, HeapError> {
     let open = |error| HeapError::Open { path: path.to_owned(), error };
     let file = File::open(path).map_err(open)?;
@@ -37,9 +36,6 @@ pub fn read_file(path: &Path) -> Result<Snapshot, HeapError> {
 }
 
 /// Reads a snapshot from anything, whose size in bytes may be known.
-///
-/// # Errors
-/// Where the input ends too early, or is not what V8 writes.
 pub fn read(reader: impl Read, size: Option<u64>) -> Result<Snapshot, Fault> {
     let mut input = Input::new(reader);
     let mut parts = Parts::default();
@@ -186,24 +182,6 @@ fn read_strings<R: Read>(input: &mut Input<R>) -> Result<Strings, Fault> {
     input.consume(1);
     strings.shrink();
     Ok(strings)
-}
-
-fn check_count<R: Read>(
-    input: &Input<R>,
-    section: &'static str,
-    what: &str,
-    expected: u64,
-    found: u64,
-) -> Result<(), Fault> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Fault::Corrupt {
-        offset: input.offset(),
-        section,
-        expected: format!("{expected} by the header's {what}"),
-        found: found.to_string(),
-    })
 }
 
 /// Names are numbers of strings; the strings come last, so this is checked last.

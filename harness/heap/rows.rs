@@ -14,8 +14,7 @@ pub(crate) type Row = [u64; MAX_FIELDS];
 ///
 /// `take` gets each row, and says what it would have expected if the row makes no sense.
 ///
-/// # Errors
-/// The first byte that does not fit, and what `take` refused at the offset of its row.
+/// An error is at the first byte that does not fit, or at the row that `take` refused.
 pub(crate) fn read<R: Read>(
     input: &mut Input<R>,
     section: &'static str,

@@ -20,7 +20,6 @@ pub struct Scripts {
 
 impl Scripts {
     /// Finds the files of all scripts that have a function with a location.
-    #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut files = HashMap::new();
         for &(node, location) in &snapshot.locations {
@@ -36,21 +35,18 @@ impl Scripts {
 
     /// `file:line:column`, as editors and stack traces have it: from 1. `None` if the script has no
     /// file or is not known.
-    #[must_use]
     pub fn place(&self, at: Location) -> Option<String> {
         let file = self.files.get(&at.script)?;
         Some(format!("{file}:{}:{}", u64::from(at.line) + 1, u64::from(at.column) + 1))
     }
 
     /// Where a function is: [`Self::place`], or only its file where the snapshot has no locations.
-    #[must_use]
     pub fn of_function(&self, snapshot: &Snapshot, function: u32) -> Option<String> {
         let place = snapshot.location_of(function).and_then(|at| self.place(at));
         place.or_else(|| file_of_function(snapshot, function))
     }
 
     /// The file of the function whose variables a scope (`system / Context`) has.
-    #[must_use]
     pub fn of_scope(&self, snapshot: &Snapshot, scope: u32) -> Option<String> {
         let is_inner = |&node: &u32| {
             snapshot.kind(node) == snapshot.types.closure
@@ -74,13 +70,11 @@ fn file_of_function(snapshot: &Snapshot, function: u32) -> Option<String> {
 }
 
 /// Whether a place is in what comes with Node itself.
-#[must_use]
 pub fn is_node_s_own(place: &str) -> bool {
     place.starts_with("node:") || place.starts_with("internal/")
 }
 
 /// A place without its folders, for where there is little room; Node's own files keep their name.
-#[must_use]
 pub fn short(place: &str) -> &str {
     if is_node_s_own(place) {
         return place;

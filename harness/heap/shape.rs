@@ -50,7 +50,6 @@ struct List {
 
 impl Shapes {
     /// Collects the lists of all plain objects, in the order of the file.
-    #[must_use]
     pub fn collect(snapshot: &Snapshot) -> Self {
         let mut shapes = Self::default();
         let Some(plain) = snapshot.strings.find(b"Object") else { return shapes };
@@ -101,7 +100,6 @@ impl Shapes {
     }
 
     /// The definitions that describe enough objects, the most frequent first.
-    #[must_use]
     pub fn infer(&self, snapshot: &Snapshot) -> Vec<Definition> {
         let mut candidates: Vec<(Definition, u64)> = Vec::new();
         let mut by_name: HashMap<Vec<u8>, usize> = HashMap::new();
@@ -123,7 +121,6 @@ impl Shapes {
     }
 
     /// For each list the definition that its objects belong to.
-    #[must_use]
     pub fn assign(&self, snapshot: &Snapshot, definitions: &[Definition]) -> Vec<Option<u32>> {
         let mut numbers: HashMap<&[u8], u32> = HashMap::new();
         for &name in &self.names {

@@ -17,19 +17,16 @@ pub struct Sizes {
 
 impl Sizes {
     /// An empty list with room.
-    #[must_use]
     pub fn with_capacity(room: usize) -> Self {
         Self { small: Vec::with_capacity(room), large: HashMap::new() }
     }
 
     /// How many there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.small.len()
     }
 
     /// Whether there are none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.small.is_empty()
     }
@@ -51,7 +48,6 @@ impl Sizes {
 
     /// A size in bytes.
     #[inline(always)]
-    #[must_use]
     pub fn get(&self, node: u32) -> u64 {
         match self.small[node as usize] {
             ELSEWHERE => self.large.get(&node).copied().unwrap_or(0),

@@ -20,21 +20,18 @@ pub struct Link(u32);
 
 impl Link {
     /// A link of a kind to a node; the ordinal must be below 2²⁹.
-    #[must_use]
     pub fn new(kind: LinkKind, target: u32) -> Self {
         Self(target << 3 | kind as u32)
     }
 
     /// The ordinal of the node that it leads to.
     #[inline(always)]
-    #[must_use]
     pub fn target(self) -> u32 {
         self.0 >> 3
     }
 
     /// What it means.
     #[inline(always)]
-    #[must_use]
     pub fn kind(self) -> LinkKind {
         LinkKind::ALL[(self.0 & 7) as usize]
     }
@@ -93,13 +90,11 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// How many nodes there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.kinds.len()
     }
 
     /// Whether there are no nodes, which no readable file has.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }
@@ -112,7 +107,6 @@ impl Snapshot {
 
     /// The positions of a node's links.
     #[inline(always)]
-    #[must_use]
     pub fn links_of(&self, node: u32) -> Range<usize> {
         let node = node as usize;
         self.first_link[node] as usize..self.first_link[node + 1] as usize
@@ -120,19 +114,16 @@ impl Snapshot {
 
     /// A node's type.
     #[inline(always)]
-    #[must_use]
     pub fn kind(&self, node: u32) -> u8 {
         self.kinds[node as usize]
     }
 
     /// A node's name in WTF-8.
-    #[must_use]
     pub fn name(&self, node: u32) -> &[u8] {
         self.strings.get(self.names[node as usize])
     }
 
     /// A link's name for people: the string, or the index.
-    #[must_use]
     pub fn link_text(&self, link: usize) -> String {
         let name = self.link_names[link];
         if self.links[link].kind().has_string_name() {
@@ -143,14 +134,12 @@ impl Snapshot {
     }
 
     /// The ordinal of the node with an id.
-    #[must_use]
     pub fn find_id(&self, id: u64) -> Option<u32> {
         let id = u32::try_from(id).ok()?;
         self.ids.iter().position(|&known| known == id).and_then(|at| u32::try_from(at).ok())
     }
 
     /// Where an object's constructor or a function is, if the file says so.
-    #[must_use]
     pub fn location_of(&self, node: u32) -> Option<Location> {
         // Of several locations of one node the last one counts.
         let end = self.locations.partition_point(|(known, _)| *known <= node);
@@ -159,7 +148,6 @@ impl Snapshot {
     }
 
     /// The node that a node's link of this name leads to.
-    #[must_use]
     pub fn linked(&self, node: u32, name: &str) -> Option<u32> {
         let found = self.links_of(node).find(|&link| {
             self.links[link].kind().has_string_name()
@@ -170,13 +158,11 @@ impl Snapshot {
 
     /// Whether a node is one of the root's children through which a user's objects are reached:
     /// the global objects, and the synthetic root of a page's documents.
-    #[must_use]
     pub fn is_user_root(&self, node: u32) -> bool {
         self.kind(node) != self.types.synthetic || self.is_document_root(node)
     }
 
     /// Whether there are any user roots.
-    #[must_use]
     pub fn has_user_roots(&self) -> bool {
         let children = &self.links[self.links_of(self.root)];
         children.iter().any(|link| self.is_user_root(link.target()))

@@ -93,7 +93,6 @@ pub struct Summary {
 }
 
 /// Makes the Summary view.
-#[must_use]
 pub fn summary(analysis: &Analysis, selection: &Selection) -> Summary {
     let groups = analysis.groups();
     let group_count = groups.rows.len();
@@ -144,7 +143,6 @@ pub struct Member {
 }
 
 /// The objects of the class with a name, or of all classes of that name.
-#[must_use]
 pub fn members(analysis: &Analysis, class: &str, selection: &Selection) -> Vec<Member> {
     let wanted: Vec<bool> =
         analysis.classes.list.iter().map(|known| to_text(&known.name) == class).collect();

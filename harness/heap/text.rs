@@ -16,19 +16,16 @@ pub struct Strings {
 
 impl Strings {
     /// How many there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// Whether there are none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
     /// A string in WTF-8; empty if there is no such number.
-    #[must_use]
     pub fn get(&self, number: u32) -> &[u8] {
         let i = number as usize;
         let start = if i == 0 { 0 } else { self.ends.get(i - 1).copied().unwrap_or(0) };
@@ -37,13 +34,11 @@ impl Strings {
     }
 
     /// A string for people: lone surrogates become U+FFFD.
-    #[must_use]
     pub fn text(&self, number: u32) -> Cow<'_, str> {
         to_text(self.get(number))
     }
 
     /// The number of the first string with these bytes.
-    #[must_use]
     pub fn find(&self, wanted: &[u8]) -> Option<u32> {
         let mut start = 0;
         for (i, &end) in self.ends.iter().enumerate() {
@@ -88,7 +83,6 @@ impl Strings {
 }
 
 /// WTF-8 for people: lone surrogates become U+FFFD.
-#[must_use]
 pub fn to_text(wtf8: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(wtf8)
 }
@@ -105,7 +99,6 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// How many 16-bit units a WTF-8 string has: what JavaScript calls its length.
-#[must_use]
 pub fn utf16_length(wtf8: &[u8]) -> usize {
     // Each byte that begins a character is one unit, and those that begin four bytes are two.
     wtf8.iter().map(|&byte| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)).sum()

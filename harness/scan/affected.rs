@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// Releases that leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Window {
+pub struct AffectedRange {
     /// The runtime family.
     pub runtime: &'static str,
     /// The first release that leaks.
@@ -21,10 +21,10 @@ pub struct Window {
 }
 
 /// All releases that are known to leak.
-pub const WINDOWS: &[Window] = &[
-    Window { runtime: "node", first_leaking: "11.0.0", fixed_in: "12.16.0" },
-    Window { runtime: "node", first_leaking: "13.0.0", fixed_in: "13.6.0" },
-    Window { runtime: "chromium", first_leaking: "70.0.0", fixed_in: "81.0.4044" },
+pub const WINDOWS: &[AffectedRange] = &[
+    AffectedRange { runtime: "node", first_leaking: "11.0.0", fixed_in: "12.16.0" },
+    AffectedRange { runtime: "node", first_leaking: "13.0.0", fixed_in: "13.6.0" },
+    AffectedRange { runtime: "chromium", first_leaking: "70.0.0", fixed_in: "81.0.4044" },
 ];
 
 /// What down-levelled async does on a runtime.
@@ -45,23 +45,21 @@ const FIRST_ASYNC: (u64, u64) = (7, 6);
 impl Effect {
     /// What it does on this version; `leaking` is whether any call site makes generators with
     /// prototypes of their own.
-    #[must_use]
     pub fn on(runtime: &str, version: &Version, leaking: bool) -> Self {
         if runtime == "node" && (version.major, version.minor) < FIRST_ASYNC {
             return Self::Needed;
         }
         let bound = |text: &str| Version::parse(text).ok();
-        let is_inside = |window: &&Window| {
-            window.runtime == runtime
-                && bound(window.first_leaking).is_some_and(|first| *version >= first)
-                && bound(window.fixed_in).is_some_and(|fixed| *version < fixed)
+        let is_inside = |range: &&AffectedRange| {
+            range.runtime == runtime
+                && bound(range.first_leaking).is_some_and(|first| *version >= first)
+                && bound(range.fixed_in).is_some_and(|fixed| *version < fixed)
         };
-        let leaks = leaking && WINDOWS.iter().any(|window| is_inside(&window));
+        let leaks = leaking && WINDOWS.iter().any(|range| is_inside(&range));
         if leaks { Self::Leaks } else { Self::Slower }
     }
 
     /// The word in tables and JSON.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Leaks => "leaks",
@@ -94,8 +92,8 @@ mod tests {
 
     #[test]
     fn every_bound_is_a_version() {
-        for window in WINDOWS {
-            let [first, fixed] = [window.first_leaking, window.fixed_in].map(Version::parse);
+        for range in WINDOWS {
+            let [first, fixed] = [range.first_leaking, range.fixed_in].map(Version::parse);
             assert!(first.unwrap() < fixed.unwrap());
         }
     }

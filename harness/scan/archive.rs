@@ -16,9 +16,6 @@ use super::shipped::is_shipped_path;
 const LARGEST: u64 = 256 << 20;
 
 /// The packages in an archive, each with the files that are code.
-///
-/// # Errors
-/// Why the archive can't be read.
 pub(super) fn packages(path: &Path) -> Result<Vec<Package>, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;

@@ -16,9 +16,6 @@ pub(super) struct Buffer(Vec<u8>);
 
 impl Buffer {
     /// The content of a file, until the next one is read.
-    ///
-    /// # Errors
-    /// The file can't be read.
     pub(super) fn read(&mut self, path: &Path) -> io::Result<&mut [u8]> {
         let mut file = File::open(path)?;
         if self.0.len() > MOST_KEPT {

@@ -70,8 +70,7 @@ impl Kind {
 
 /// Counts what is in `source`.
 ///
-/// # Errors
-/// The parser's own words where it can't make sense of the file.
+/// An error has the parser's own words.
 pub(super) fn count(source: &str, kind: Kind) -> Result<Counts, String> {
     in_arena(|arena| {
         let parsed = parse(arena, source, kind);

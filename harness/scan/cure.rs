@@ -37,7 +37,6 @@ pub enum Cure {
 }
 
 /// What can be done without asking anybody, the easiest first.
-#[must_use]
 pub fn cures(package: &PackageFinding) -> Vec<Cure> {
     let mut cures = Vec::new();
     let node_loads = package.entries.iter().any(|entry| {
@@ -67,7 +66,6 @@ fn other_entry(entries: &[Entry]) -> Option<Cure> {
 
 impl Cure {
     /// A few words.
-    #[must_use]
     pub fn words(&self) -> String {
         match self {
             Self::NewerRelease { version, loaded_call_sites: 0 } => format!("upgrade to {version}"),

@@ -28,9 +28,6 @@ pub(super) struct Manifest {
 
 impl Manifest {
     /// Reads the text of a `package.json`.
-    ///
-    /// # Errors
-    /// It is not a JSON object.
     pub(super) fn parse(text: &[u8]) -> Result<Self, serde_json::Error> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         serde_json::from_slice(text)

@@ -69,7 +69,6 @@ pub(super) enum MarkKind {
 }
 
 /// Whether the file may contain down-levelled async.
-#[must_use]
 pub(super) fn is_suspicious(source: &[u8]) -> bool {
     static SEARCH: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| searcher(MARKERS.iter().map(|(_, text)| *text)));
@@ -115,7 +114,6 @@ pub(super) fn with_variable(source: &[u8], marks: &[Mark], name: &str) -> Vec<Ma
 }
 
 /// Whether every use of a variable of this name is among the [`marks`].
-#[must_use]
 pub(super) fn is_marked(name: &str) -> bool {
     NAMES.iter().any(|text| name.contains(text))
 }

@@ -38,7 +38,6 @@ impl Loader {
         [Self::Require, Self::Import, Self::Bundler, Self::Browser, Self::Program];
 
     /// The word in JSON.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Require => "require",

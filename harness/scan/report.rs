@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::package::Package;
 use super::reach::{Loaded, Loader, loaded};
 use super::style::Style;
-use super::tree::{Hit, Walked};
+use super::tree::{Hit, Skip, Walked};
 
 /// Everything found under one folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,15 +95,6 @@ pub struct FileFinding {
     pub styles: BTreeMap<Style, u64>,
     /// Who loads it; nobody, if it is only shipped.
     pub loaded_by: Vec<Loader>,
-}
-
-/// What was not looked into, and why.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Skip {
-    /// The file or folder.
-    pub path: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// Puts together what a walk found. `root` is what paths are relative to.

@@ -20,7 +20,6 @@ pub(super) const LONGEST_HELPER: u32 = 4_000;
 
 /// The style whose helper this expression defines, if it is one: a function, perhaps behind
 /// `this && this.__awaiter ||` or in parentheses.
-#[must_use]
 pub(super) fn defined_by(expression: &Expression<'_>) -> Option<Style> {
     match expression.without_parentheses() {
         Expression::FunctionExpression(function) => defined_by_function(function),
@@ -32,7 +31,6 @@ pub(super) fn defined_by(expression: &Expression<'_>) -> Option<Style> {
 }
 
 /// The style whose helper this function is.
-#[must_use]
 pub(super) fn defined_by_function(function: &Function<'_>) -> Option<Style> {
     if function.span.size() > LONGEST_HELPER || function.generator || function.r#async {
         return None;
@@ -44,7 +42,6 @@ pub(super) fn defined_by_function(function: &Function<'_>) -> Option<Style> {
 
 /// Whether this is what a bundler wraps CommonJS modules in, to execute each once: esbuild's
 /// `__commonJS`, Rollup's `createCommonjsModule`, both of which make `{ exports: {} }`.
-#[must_use]
 pub(super) fn wraps_modules(expression: &Expression<'_>) -> bool {
     let mut traits = Traits::default();
     match expression.without_parentheses() {
@@ -58,7 +55,6 @@ pub(super) fn wraps_modules(expression: &Expression<'_>) -> bool {
 }
 
 /// As [`wraps_modules`], of a declaration.
-#[must_use]
 pub(super) fn function_wraps_modules(function: &Function<'_>) -> bool {
     let mut traits = Traits::default();
     if function.span.size() <= LONGEST_HELPER {
@@ -191,7 +187,6 @@ impl<'a> Visit<'a> for Traits {
 /// Whether the function's body is a generator turned into a state machine by regenerator:
 /// `while (1) switch (context.prev = context.next)`, in newer Babel `context.p = context.n`, or
 /// `context.n` alone where nothing can be thrown.
-#[must_use]
 pub(super) fn is_state_machine(params: &FormalParameters<'_>, body: &FunctionBody<'_>) -> bool {
     let Some(context) = params.items.first().and_then(|first| first.pattern.get_identifier_name())
     else {
@@ -260,7 +255,6 @@ pub(super) enum Written {
 }
 
 /// What function is written out as this argument, if one is.
-#[must_use]
 pub(super) fn written(argument: &Argument<'_>) -> Option<Written> {
     match argument.as_expression()?.without_parentheses() {
         Expression::FunctionExpression(function) if function.generator => Some(Written::Generator),
@@ -293,7 +287,6 @@ fn runs_states(body: &FunctionBody<'_>) -> bool {
 
 /// The style whose helper is called so, judging by the arguments alone: for helpers that come from
 /// another file under a short name.
-#[must_use]
 pub(super) fn called_like(call: &CallExpression<'_>) -> Option<Style> {
     let is_this = |argument: &Argument<'_>| {
         matches!(argument, Argument::ThisExpression(_) | Argument::Identifier(_))

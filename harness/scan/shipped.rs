@@ -7,14 +7,12 @@ const TEST_FOLDERS: &[&str] = &["test", "tests", "__tests__", "__mocks__", "__fi
 const EXTENSIONS: &[&str] = &["js", "cjs", "mjs", "jsx"];
 
 /// Whether the folder of this name, inside a package, may hold shipped code.
-#[must_use]
 pub(super) fn is_shipped_folder(name: &str) -> bool {
     !name.starts_with('.') && !TEST_FOLDERS.contains(&name)
 }
 
 /// Whether the file of this name is shipped code; `at_root` is whether it stands in the package's
 /// own folder.
-#[must_use]
 pub(super) fn is_shipped_file(name: &str, at_root: bool) -> bool {
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
     let is_test = stem.ends_with(".test") || stem.ends_with(".spec");
@@ -23,7 +21,6 @@ pub(super) fn is_shipped_file(name: &str, at_root: bool) -> bool {
 }
 
 /// Whether a path inside a package, with `/` between names, is shipped code.
-#[must_use]
 pub(super) fn is_shipped_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let mut folders = folders.split('/').filter(|name| !name.is_empty());

@@ -26,7 +26,6 @@ pub enum Style {
 
 impl Style {
     /// The word in tables, JSON and CSV.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::TypescriptAwaiter => "typescript-awaiter",
@@ -40,7 +39,6 @@ impl Style {
     }
 
     /// The compiler setting that leaves async functions as they are.
-    #[must_use]
     pub const fn setting(self) -> &'static str {
         match self {
             Self::TypescriptAwaiter | Self::TslibAwaiter => "tsc: target es2017",

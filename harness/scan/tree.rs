@@ -15,13 +15,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::Scope;
+use serde::Serialize;
 
 use super::archive;
 use super::buffer::Buffer;
 use super::count::Counts;
 use super::manifest::Manifest;
 use super::package::Package;
-use super::report::Skip;
 use super::shipped::{is_shipped_file, is_shipped_folder};
 use super::source::{Outcome, examine};
 
@@ -41,6 +41,15 @@ pub(super) struct Hit {
     /// Relative to the package, with `/`.
     pub(super) path: String,
     pub(super) counts: Counts,
+}
+
+/// What was not looked into, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Skip {
+    /// The file or folder.
+    pub path: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A link in a tree: where it is, and what it leads to.
@@ -149,7 +158,7 @@ impl Tree {
                 Err(error) => self.skip(&folder, &error),
             }
         }
-        let place = self.settle(&folder, place, &content);
+        let place = self.place_of(&folder, place, &content);
         for name in &content.folders {
             if let Some(inner) = place.child(name) {
                 let path = folder.join(name);
@@ -179,8 +188,8 @@ impl Tree {
         }
     }
 
-    /// Reads the folder's `package.json`, if it makes the folder a package.
-    fn settle(&self, folder: &Path, place: Place, content: &Content) -> Place {
+    /// What a folder is, now that its content is known: reads its `package.json`, if that makes it a package.
+    fn place_of(&self, folder: &Path, place: Place, content: &Content) -> Place {
         let has_manifest = content.files.iter().any(|name| name == "package.json");
         let (name, own) = match place {
             Place::Root { name, own } => (name, own),

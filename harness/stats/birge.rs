@@ -33,7 +33,6 @@ impl Birge {
     /// The widening that repeated values call for, with the ratio's own 95 % interval: each value is the logarithm of
     /// what one run gave, with its spread within that run. `None` with fewer than two runs, or if they state no
     /// variance at all.
-    #[must_use]
     pub fn of(runs: &[(f64, LogSpread)]) -> Option<(Self, Estimate)> {
         let count = runs.len() as f64;
         let mean = runs.iter().map(|(value, _)| value).sum::<f64>() / count;
@@ -54,7 +53,6 @@ impl Birge {
 
     /// One for several figures whose own ratios are known: the root of their mean square. They were found in the same
     /// runs, so that the degrees of freedom do not add up. `None` without any.
-    #[must_use]
     pub fn pooled(of: &[Self]) -> Option<Self> {
         let squares: f64 = of.iter().map(|one| one.ratio * one.ratio).sum();
         let freedom = of.iter().map(|one| one.freedom).reduce(f64::min)?;
@@ -64,7 +62,6 @@ impl Birge {
     /// How many times as far an interval of so many invocations reaches with this. Variances multiply, and so their
     /// relative uncertainties, 2 over the degrees of freedom, add up (F. E. Satterthwaite, "An approximate distribution
     /// of estimates of variance components", Biometrics Bulletin 2, 1946).
-    #[must_use]
     pub fn widening(self, invocations: usize) -> f64 {
         let within = invocations as f64 - 1.0;
         let reach = |spread: LogSpread| Some(spread.variance.sqrt() * critical(spread.freedom)?);
@@ -76,7 +73,6 @@ impl Birge {
 
 impl LogSpread {
     /// The spread with a Birge ratio taken into account.
-    #[must_use]
     pub fn scaled(self, by: Birge) -> Self {
         if by.ratio > 1.0 {
             let freedom = 1.0 / (1.0 / self.freedom + 1.0 / by.freedom);
@@ -88,14 +84,12 @@ impl LogSpread {
 
 impl Estimate {
     /// The estimate with bounds this many times as far away, on the logarithmic scale.
-    #[must_use]
     pub fn stretched(self, times: f64) -> Self {
         let bound = |bound: f64| self.value * (bound / self.value).powf(times);
         Self { value: self.value, low: bound(self.low), high: bound(self.high) }
     }
 
     /// The same on the linear scale, for what may be zero or less.
-    #[must_use]
     pub fn stretched_linearly(self, times: f64) -> Self {
         let bound = |bound: f64| self.value + (bound - self.value) * times;
         Self { value: self.value, low: bound(self.low), high: bound(self.high) }

@@ -38,7 +38,6 @@ pub type Invocation = Vec<Sample>;
 ///
 /// `None` if there is no invocation or one is empty. With a single invocation the interval can't be
 /// known: it is `None` then.
-#[must_use]
 pub fn mean_ns_per_op(invocations: &[Invocation]) -> Option<(f64, Option<Estimate>)> {
     let times: Vec<f64> = invocations.iter().map(|one| ns_per_op(one)).collect::<Option<_>>()?;
     let everything: Vec<usize> = (0..times.len()).collect();
@@ -49,7 +48,6 @@ pub fn mean_ns_per_op(invocations: &[Invocation]) -> Option<(f64, Option<Estimat
 ///
 /// Each pair is one invocation of both sides, run side by side. `None` if there is no pair or a
 /// side is empty; the interval is `None` with a single pair.
-#[must_use]
 pub fn paired_ratio(pairs: &[(Invocation, Invocation)]) -> Option<(f64, Option<Estimate>)> {
     let times: Vec<(f64, f64)> = pairs
         .iter()

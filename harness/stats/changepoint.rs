@@ -5,6 +5,9 @@
 //! exact minimum of cost plus penalty, in about linear time, since a start that has once lost by
 //! more than later changes can win back is never looked at again.
 
+/// The fewest batches of a segment: a variance of fewer says little.
+pub(super) const SHORTEST_SEGMENT: usize = 5;
+
 /// The splits of `0..length` that minimise Σ (cost + penalty): the start of each segment, the first
 /// being 0. No segment is shorter than `shortest`; a length below twice that has one segment.
 ///

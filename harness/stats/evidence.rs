@@ -15,7 +15,6 @@ pub struct Evidence {
 
 impl Evidence {
     /// Ops/s out of samples; `None` if there is no invocation or one is empty.
-    #[must_use]
     pub fn of_rate(invocations: &[Invocation]) -> Option<Self> {
         let each: Vec<f64> = invocations.iter().map(|one| ns_per_op(one)).collect::<Option<_>>()?;
         let ns = mean(each.iter().copied());
@@ -25,7 +24,6 @@ impl Evidence {
 
     /// A ratio of times, first ÷ second, out of the samples of pairs that ran side by side; `None` if
     /// there is no pair or a side is empty.
-    #[must_use]
     pub fn of_ratio(pairs: &[(Invocation, Invocation)]) -> Option<Self> {
         let each: Vec<(f64, f64)> = pairs
             .iter()
@@ -42,7 +40,6 @@ impl Evidence {
     /// known; else it is taken for a normal one on the logarithmic scale. An interval that is none (a
     /// bound at or below zero, or no number) leaves the bare value. `None` unless the value is
     /// positive.
-    #[must_use]
     pub fn of_interval(value: f64, low: f64, high: f64, invocations: Option<u32>) -> Option<Self> {
         let freedom = match invocations {
             Some(n) if n >= 2 => f64::from(n - 1),
@@ -52,20 +49,17 @@ impl Evidence {
     }
 
     /// A bare value; `None` unless it is positive.
-    #[must_use]
     pub fn of_value(value: f64) -> Option<Self> {
         Self::new(value, None)
     }
 
     /// The quotient of two figures known independently of each other, from their intervals.
-    #[must_use]
     pub fn over(&self, other: &Self) -> Option<Self> {
         let spread = self.spread.zip(other.spread).map(|(a, b)| LogSpread::sum(&[a, b]));
         Self::new(self.value / other.value, spread)
     }
 
     /// The same figure for comparing with what another run gave: runs differ more than the invocations of one say.
-    #[must_use]
     pub fn scaled(self, by: Birge) -> Self {
         Self { spread: self.spread.map(|spread| spread.scaled(by)), ..self }
     }
@@ -75,13 +69,11 @@ impl Evidence {
     }
 
     /// The figure.
-    #[must_use]
     pub const fn value(&self) -> f64 {
         self.value
     }
 
     /// How uncertain it is; `None` if nobody knows.
-    #[must_use]
     pub const fn spread(&self) -> Option<LogSpread> {
         self.spread
     }

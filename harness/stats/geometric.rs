@@ -10,7 +10,6 @@ use super::LogSpread;
 ///
 /// The interval is about these ratios, not about others that one might have measured: it says how
 /// well the mean of just these is known, taking them for independent. `None` if there is none.
-#[must_use]
 pub fn geometric_mean(ratios: &[(f64, Option<LogSpread>)]) -> Option<(f64, Option<LogSpread>)> {
     if ratios.is_empty() || ratios.iter().any(|(ratio, _)| !ratio.is_finite() || *ratio <= 0.0) {
         return None;

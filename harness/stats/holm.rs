@@ -11,7 +11,6 @@
 
 /// The adjusted p-values, in the order of the given ones: each is the smallest error rate for the
 /// whole family at which this one would be called a difference.
-#[must_use]
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));

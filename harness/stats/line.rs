@@ -38,7 +38,6 @@ pub struct Line {
 /// The line through the mean times at `at`. Each block has one invocation for each of `at`.
 ///
 /// `None` with fewer than two different places, without blocks, or if one is not whole.
-#[must_use]
 pub fn line(at: &[f64], blocks: &[Vec<Invocation>]) -> Option<Line> {
     let times: Vec<Vec<f64>> = blocks
         .iter()

@@ -38,7 +38,6 @@ impl LogSpread {
     /// The spread of a product or quotient of independent estimates. The degrees of freedom are those
     /// of B. L. Welch, "The generalization of 'Student's' problem when several different population
     /// variances are involved", Biometrika 34 (1947).
-    #[must_use]
     pub fn sum(spreads: &[Self]) -> Self {
         let variance: f64 = spreads.iter().map(|spread| spread.variance).sum();
         let uncertainty: f64 =
@@ -55,13 +54,11 @@ impl LogSpread {
     }
 
     /// The spread of the estimate raised to `power`: 1 ÷ k for a geometric mean of k.
-    #[must_use]
     pub fn raised(self, power: f64) -> Self {
         Self { variance: self.variance * power * power, ..self }
     }
 
     /// The bounds of the 95 % interval of an estimate with this spread; `None` if they are not finite.
-    #[must_use]
     pub fn bounds(self, value: f64) -> Option<(f64, f64)> {
         let factor = (self.variance.sqrt() * critical(self.freedom)?).exp();
         (factor.is_finite() && value.is_finite()).then_some((value / factor, value * factor))
@@ -69,7 +66,6 @@ impl LogSpread {
 
     /// The two-sided probability of an estimate at least as far from 1 as `value` where the truth
     /// is 1: Student's t on the logarithm, with Welch's degrees of freedom.
-    #[must_use]
     pub fn p_value(self, value: f64) -> f64 {
         let distance = value.ln().abs();
         if distance == 0.0 {

@@ -70,7 +70,6 @@ impl VarianceComponents {
     ///
     /// `None` with fewer than two invocations, fewer than two batches in one, or a value that is
     /// not finite.
-    #[must_use]
     pub fn of(pilot: &[Vec<f64>]) -> Option<Self> {
         let is_usable = |batches: &Vec<f64>| {
             batches.len() >= 2 && batches.iter().all(|value| value.is_finite())
@@ -95,7 +94,6 @@ impl VarianceComponents {
     ///
     /// Where invocations do not differ, or cost nothing to have more of, the formula has no
     /// answer of its own: the limits are one.
-    #[must_use]
     pub fn batches(&self, costs: Costs, limits: BatchLimits) -> u32 {
         let fewest = limits.fewest.max(1);
         let most = limits.most.max(fewest);
@@ -116,7 +114,6 @@ impl VarianceComponents {
     /// no wider than ± `half_width`, in the unit of the values; at least 2.
     ///
     /// The interval is that of Student's t. `None` if `half_width` is not above zero.
-    #[must_use]
     pub fn invocations(&self, batches: u32, half_width: f64) -> Option<u32> {
         if !(half_width > 0.0 && half_width.is_finite()) {
             return None;
@@ -143,7 +140,6 @@ impl VarianceComponents {
     /// of it: 0.02 for 2 %.
     ///
     /// `None` if that is not above zero, or the mean is zero.
-    #[must_use]
     pub fn dimensions(
         &self,
         costs: Costs,
@@ -158,7 +154,6 @@ impl VarianceComponents {
 
 impl Dimensions {
     /// How long the measuring takes.
-    #[must_use]
     pub fn duration(&self, costs: Costs) -> Duration {
         let invocation = costs.invocation.saturating_add(costs.batch.saturating_mul(self.batches));
         invocation.saturating_mul(self.invocations)

@@ -8,7 +8,6 @@ use super::Estimate;
 /// Confidence or Fiducial Limits Illustrated in the Case of the Binomial", Biometrika 26, 1934). It holds
 /// the truth in at least 95 %, with few trials in more. `None` without trials, or with more hits than
 /// trials.
-#[must_use]
 pub fn proportion(hits: u32, trials: u32) -> Option<Estimate> {
     if trials == 0 || hits > trials {
         return None;

@@ -27,7 +27,6 @@ pub struct Certainty {
 }
 
 /// `above ÷ below`, with its interval and p-value as far as both sides have a spread.
-#[must_use]
 pub fn quotient(above: &Evidence, below: &Evidence) -> Quotient {
     let value = above.value() / below.value();
     let spreads = above.spread().zip(below.spread());

@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::steady::SHORTEST_SEGMENT;
+use super::changepoint::SHORTEST_SEGMENT;
 
 /// Batches on either side that a batch is compared with.
 const REACH: usize = 5;

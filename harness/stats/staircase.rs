@@ -46,7 +46,6 @@ pub struct Trend {
 }
 
 /// The trend of these points; `None` with fewer than `fewest` since N/4, or none before.
-#[must_use]
 pub fn trend(points: &[(f64, f64)], fewest: usize) -> Option<Trend> {
     let end = points.last()?.0;
     let from = |share: f64| points.partition_point(|(ops, _)| *ops < end * share);
@@ -65,7 +64,6 @@ pub fn trend(points: &[(f64, f64)], fewest: usize) -> Option<Trend> {
 }
 
 /// The points since that share of all ops, and the last one before it, so that no step falls between.
-#[must_use]
 pub fn since(points: &[(f64, f64)], share: f64) -> &[(f64, f64)] {
     let end = points.last().map_or(0.0, |point| point.0);
     &points[points.partition_point(|(ops, _)| *ops < end * share).saturating_sub(1)..]
@@ -78,7 +76,6 @@ pub fn steps(points: &[(f64, f64)]) -> impl Iterator<Item = f64> + '_ {
 
 /// The growth over these points without the two largest falls: bytecode of functions that rest is
 /// thrown away at some collection, and would hide as much growth.
-#[must_use]
 pub fn without_falls(points: &[(f64, f64)]) -> f64 {
     let mut steps: Vec<f64> = steps(points).collect();
     steps.sort_by(f64::total_cmp);
@@ -88,7 +85,6 @@ pub fn without_falls(points: &[(f64, f64)]) -> f64 {
 
 /// Each value replaced by the median of itself and its [`REACH`] neighbours on either side; at the ends, of
 /// as many as there are on both sides. Keeps steps and drops spikes.
-#[must_use]
 pub fn running_median(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let at = |i: usize| {
         let reach = i.min(points.len() - 1 - i).min(REACH);
@@ -101,7 +97,6 @@ pub fn running_median(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 }
 
 /// The slope by Theil and Sen, of so many of the points as its cost allows.
-#[must_use]
 pub fn slope(points: &[(f64, f64)]) -> Option<Estimate> {
     let every = points.len().div_ceil(MOST_POINTS).max(1);
     let thinned: Vec<_> = points.iter().rev().step_by(every).rev().copied().collect();
@@ -111,7 +106,6 @@ pub fn slope(points: &[(f64, f64)]) -> Option<Estimate> {
 /// The least and the most that one of the points from `start` on holds an op: at the foot and at the top of each
 /// step, for a staircase has no slope. What was held before there were any ops is what the mean growth since the
 /// point at `base` leaves of that. A range, and no confidence interval. `None` if no ops lie between.
-#[must_use]
 pub fn paces(points: &[(f64, f64)], base: usize, start: usize) -> Option<(f64, f64)> {
     let (first, last) = (points[base], *points.last()?);
     let ops = last.0 - first.0;

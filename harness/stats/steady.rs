@@ -17,7 +17,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::changepoint::{NormalCost, segment_starts};
+use super::changepoint::{NormalCost, SHORTEST_SEGMENT, segment_starts};
 use super::spikes::{median, without_spikes};
 
 /// The fewest batches that can be classified: as many before the steady state as in it.
@@ -28,9 +28,6 @@ pub const STEADY_BATCHES: usize = 10;
 
 /// Levels closer than this share are one level: less than the ratios of repeated runs differ by.
 pub const TOLERANCE: f64 = 0.02;
-
-/// The fewest batches of a segment: a variance of fewer says little.
-pub(super) const SHORTEST_SEGMENT: usize = 5;
 
 /// Penalty of a changepoint in units of ln n, on the scale of minus twice a log-likelihood.
 ///
@@ -112,8 +109,7 @@ pub enum Unclassified {
 ///
 /// The batches should be about equally long. The unit does not matter.
 ///
-/// # Errors
-/// There are fewer than [`MINIMUM_BATCHES`], or one of them is no time.
+/// Fewer than [`MINIMUM_BATCHES`] are refused, and so is what is no time.
 pub fn steadiness(times: &[f64]) -> Result<Steadiness, Unclassified> {
     if times.len() < MINIMUM_BATCHES {
         return Err(Unclassified::TooShort { found: times.len() });

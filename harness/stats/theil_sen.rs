@@ -15,7 +15,6 @@ use super::Estimate;
 const Z: f64 = 1.959_964;
 
 /// The slope of `points` (x, y) with its 95 % interval; `None` with fewer than two different x.
-#[must_use]
 pub fn theil_sen(points: &[(f64, f64)]) -> Option<Estimate> {
     let mut slopes: Vec<f64> = Vec::with_capacity(points.len() * points.len() / 2);
     for (i, (x, y)) in points.iter().enumerate() {

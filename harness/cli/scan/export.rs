@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::answer::{Answer, Target};
 use super::page::page;
 use super::price::Price;
-use crate::scan::{Cure, PackageFinding, Skip, WINDOWS, Window};
+use crate::scan::{AffectedRange, Cure, PackageFinding, Skip, WINDOWS};
 use crate::show::{self, Page, ShowError, csv_under};
 
 #[derive(Serialize)]
@@ -16,7 +16,7 @@ struct Document<'a> {
     files_seen: u64,
     files_parsed: u64,
     runtimes: Vec<TargetRow<'a>>,
-    leak_windows: &'static [Window],
+    leak_windows: &'static [AffectedRange],
     skipped: &'a [Skip],
 }
 

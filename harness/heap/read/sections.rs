@@ -2,7 +2,6 @@
 
 use std::io::Read;
 
-use super::check_count;
 use crate::blocks;
 use crate::error::Fault;
 use crate::input::Input;
@@ -23,6 +22,24 @@ const MAX_POSITION: u64 = 1 << 40;
 fn reserve(count: u64, width: usize, size: Option<u64>) -> usize {
     let most = size.map_or(BLIND_RESERVE, |bytes| bytes / (2 * width as u64));
     usize::try_from(count.min(most)).unwrap_or(0)
+}
+
+fn check_count<R: Read>(
+    input: &Input<R>,
+    section: &'static str,
+    what: &str,
+    expected: u64,
+    found: u64,
+) -> Result<(), Fault> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Fault::Corrupt {
+        offset: input.offset(),
+        section,
+        expected: format!("{expected} by the header's {what}"),
+        found: found.to_string(),
+    })
 }
 
 /// The columns of `nodes`.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::SHORTEST;
+/// What is shorter is not worth hiding, in bytes.
+pub(super) const SHORTEST: usize = 48;
 
 /// What was overwritten, to be put back.
 #[derive(Debug, Default)]

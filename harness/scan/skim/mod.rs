@@ -10,6 +10,7 @@ mod before;
 mod bracket;
 mod hide;
 mod lexer;
+mod nesting;
 #[cfg(test)]
 mod tests;
 
@@ -17,16 +18,10 @@ use std::ops::Range;
 
 pub(super) use hide::Hidden;
 use lexer::Lexer;
+pub(super) use nesting::DEEPEST;
 
 use super::markers::Mark;
 use super::shape::LONGEST_HELPER;
-
-/// Brackets within brackets that are followed, and parsed. Real code has some dozens, generated tables
-/// hundreds.
-pub(super) const DEEPEST: usize = 3_000;
-
-/// What is shorter is not worth hiding, in bytes.
-const SHORTEST: usize = 48;
 
 /// What was seen of a file.
 #[derive(Debug, PartialEq, Eq)]
