@@ -18,10 +18,10 @@ use super::shape::Shapes;
 use super::sizes::Sizes;
 use super::snapshot::Snapshot;
 
-/// An analysed snapshot.
+/// A snapshot and all that is computed once for every question.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The graph.
+    /// Nodes and links of the file, those of WeakMaps marked.
     pub snapshot: Snapshot,
     /// The rules that everything else follows.
     pub rules: Rules,
@@ -35,12 +35,12 @@ pub struct Analysis {
     pub sizes: Sizes,
     /// The nodes' retained sizes by position in `tree.order`, in bytes.
     pub retained: Vec<u64>,
-    /// The nodes' classes.
+    /// The class of each node in the Summary view.
     pub classes: Classes,
 }
 
 impl Analysis {
-    /// Reads and analyses a file.
+    /// Reads a file in V8's `.heapsnapshot` form.
     pub fn open(path: &Path, rules: Rules) -> Result<Self, HeapError> {
         let started = std::time::Instant::now();
         let snapshot = read_file(path)?;

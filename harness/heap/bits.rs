@@ -1,30 +1,30 @@
 //! One bit a node: 3.5 million of them are 437 kB and stay in the L2 cache during a traversal.
 
-/// A fixed number of bits.
+/// A set of ordinals below a fixed length, in one bit each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bits {
     words: Vec<u64>,
 }
 
 impl Bits {
-    /// So many bits, none set.
+    /// For ordinals below `length`; empty.
     pub fn new(length: usize) -> Self {
         Self { words: vec![0; length.div_ceil(64)] }
     }
 
-    /// Whether a bit is set.
+    /// Whether the ordinal is in it.
     #[inline(always)]
     pub fn get(&self, at: u32) -> bool {
         self.words[(at >> 6) as usize] >> (at & 63) & 1 != 0
     }
 
-    /// Sets a bit.
+    /// Adds an ordinal.
     #[inline(always)]
     pub fn set(&mut self, at: u32) {
         self.words[(at >> 6) as usize] |= 1 << (at & 63);
     }
 
-    /// Sets a bit, and says whether it was unset.
+    /// Adds an ordinal, and says whether it is new.
     #[inline(always)]
     pub fn insert(&mut self, at: u32) -> bool {
         let word = &mut self.words[(at >> 6) as usize];
@@ -33,7 +33,7 @@ impl Bits {
         fresh
     }
 
-    /// Unsets a bit.
+    /// Takes an ordinal out.
     pub fn clear(&mut self, at: u32) {
         self.words[(at >> 6) as usize] &= !(1 << (at & 63));
     }

@@ -36,7 +36,7 @@ pub enum MatchedBy {
 /// A class in two snapshots.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DiffRow {
-    /// The class.
+    /// The class, with U+FFFD for what is no Unicode.
     pub name: String,
     /// `script:line:column` of the constructor.
     pub location: Option<String>,
@@ -46,11 +46,11 @@ pub struct DiffRow {
     pub new_count: Option<u64>,
     /// Objects that only the older snapshot has.
     pub deleted_count: Option<u64>,
-    /// How many more there are.
+    /// Objects of the newer snapshot less those of the older.
     pub delta_count: i64,
-    /// The new objects' own sizes.
+    /// The sum of the new objects' own sizes.
     pub new_bytes: Option<u64>,
-    /// The deleted objects' own sizes.
+    /// The sum of the deleted objects' own sizes.
     pub deleted_bytes: Option<u64>,
     /// By how much their own sizes grew.
     pub delta_bytes: i64,
@@ -58,10 +58,10 @@ pub struct DiffRow {
     pub delta_retained_bytes: Option<i64>,
 }
 
-/// The Comparison view.
+/// Two snapshots beside each other: DevTools' Comparison view.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diff {
-    /// How objects were matched.
+    /// As asked for, or by id if enough ids are the same.
     pub matched_by: MatchedBy,
     /// What part of the newer snapshot's old ids is the same object in the older one, 0 to 1.
     pub same_ids: f64,

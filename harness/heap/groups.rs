@@ -15,7 +15,7 @@ use super::snapshot::Snapshot;
 pub struct Group {
     /// Name and place of the constructor.
     pub class: Class,
-    /// How many nodes.
+    /// The number of nodes that are listed, see [`Parts::is_listed`].
     pub count: u64,
     /// The sum of their own sizes, in bytes.
     pub shallow_bytes: u64,
@@ -40,15 +40,15 @@ pub struct Groups {
 /// What a group is computed from.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'a> {
-    /// The graph.
+    /// What the nodes and links are.
     pub snapshot: &'a Snapshot,
-    /// The rules.
+    /// Which nodes are listed.
     pub rules: Rules,
     /// The nodes' classes.
     pub classes: &'a Classes,
     /// The nodes' sizes by those rules.
     pub sizes: &'a Sizes,
-    /// The nodes' distances.
+    /// By ordinal, in links from the roots.
     pub distances: &'a [u32],
     /// Who dominates whom.
     pub tree: &'a DominatorTree,

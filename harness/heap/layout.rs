@@ -89,7 +89,7 @@ pub enum LinkKind {
     Context = 0,
     /// An element of an array, named by its index.
     Element = 1,
-    /// A property.
+    /// A property, named by its key.
     Property = 2,
     /// A link that JavaScript can't see, with a name.
     Internal = 3,
@@ -104,7 +104,6 @@ pub enum LinkKind {
 }
 
 impl LinkKind {
-    /// All kinds, by number.
     pub(crate) const ALL: [Self; 8] = [
         Self::Context,
         Self::Element,

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// Stands for a size that is kept in `large`.
 const ELSEWHERE: u32 = u32::MAX;
 
-/// A list of sizes.
+/// Sizes in bytes by ordinal, as a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sizes {
     small: Vec<u32>,
@@ -16,22 +16,22 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// An empty list with room.
+    /// Empty, with room for so many sizes.
     pub fn with_capacity(room: usize) -> Self {
         Self { small: Vec::with_capacity(room), large: HashMap::new() }
     }
 
-    /// How many there are.
+    /// The number of sizes: one more than the last ordinal.
     pub fn len(&self) -> usize {
         self.small.len()
     }
 
-    /// Whether there are none.
+    /// Whether no node has a size yet.
     pub fn is_empty(&self) -> bool {
         self.small.is_empty()
     }
 
-    /// Adds a size.
+    /// Gives the next ordinal its size.
     #[inline]
     pub fn push(&mut self, bytes: u64) {
         let node = self.small.len() as u32;
@@ -46,7 +46,7 @@ impl Sizes {
         self.large.extend(other.large.drain().map(|(node, bytes)| (node + offset, bytes)));
     }
 
-    /// A size in bytes.
+    /// A node's size in bytes.
     #[inline(always)]
     pub fn get(&self, node: u32) -> u64 {
         match self.small[node as usize] {
@@ -55,7 +55,7 @@ impl Sizes {
         }
     }
 
-    /// Changes a size.
+    /// Replaces a node's size.
     #[inline]
     pub fn set(&mut self, node: u32, bytes: u64) {
         let small = &mut self.small[node as usize];
@@ -67,7 +67,7 @@ impl Sizes {
         }
     }
 
-    /// All sizes.
+    /// In bytes, by ordinal.
     pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         (0..self.small.len() as u32).map(|node| self.get(node))
     }

@@ -55,7 +55,7 @@ impl std::fmt::Display for Location {
     }
 }
 
-/// A heap snapshot.
+/// The graph of a heap snapshot, by ordinal: a node's place in the file.
 #[derive(Debug)]
 pub struct Snapshot {
     /// What the numbers in `kinds` mean.
@@ -64,7 +64,7 @@ pub struct Snapshot {
     pub root: u32,
     /// Bytes that belong to the process and to no node.
     pub extra_native_bytes: u64,
-    /// Each node's type.
+    /// Each node's type, a number of `types`.
     pub kinds: Vec<u8>,
     /// Each node's name, a number of [`Strings`].
     pub names: Vec<u32>,
@@ -84,12 +84,12 @@ pub struct Snapshot {
     pub locations: Vec<(u32, Location)>,
     /// Whether the file could have locations, which V8 7.0 (Node 11) and later write.
     pub declares_locations: bool,
-    /// All names.
+    /// The names of nodes and links.
     pub strings: Strings,
 }
 
 impl Snapshot {
-    /// How many nodes there are.
+    /// The number of nodes, the root included.
     pub fn len(&self) -> usize {
         self.kinds.len()
     }
@@ -99,7 +99,6 @@ impl Snapshot {
         self.kinds.is_empty()
     }
 
-    /// All ordinals.
     pub(crate) fn ordinals(&self) -> Range<u32> {
         // Reading refuses more than MAX_NODES.
         0..self.len() as u32
@@ -112,7 +111,7 @@ impl Snapshot {
         self.first_link[node] as usize..self.first_link[node + 1] as usize
     }
 
-    /// A node's type.
+    /// A node's type, a number of `types`.
     #[inline(always)]
     pub fn kind(&self, node: u32) -> u8 {
         self.kinds[node as usize]

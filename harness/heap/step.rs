@@ -12,13 +12,13 @@ pub struct Step {
     pub edge: String,
     /// `property`, `element`, `context`, `internal`, `hidden`, `shortcut` or `weak`.
     pub edge_kind: &'static str,
-    /// The object's name.
+    /// The object's name for people: plain objects by their shape, strings shortened.
     pub name: String,
-    /// The object's type.
+    /// The object's type in the file: `object`, `closure`, `array`.
     pub kind: String,
-    /// The object's id.
+    /// The object's id, which stays the same within a session.
     pub id: u32,
-    /// The object's own size as V8 gives it.
+    /// The object's own size as V8 gives it, in bytes.
     pub self_bytes: u64,
     /// How often the step, or the group of steps that it is part of, comes in a row.
     pub times: u64,

@@ -13,24 +13,24 @@ pub enum SortBy {
     /// What would be freed with them.
     #[default]
     Retained,
-    /// Their own size.
+    /// The sum of their own sizes.
     Shallow,
-    /// How many.
+    /// The number of objects.
     Count,
     /// How far from the roots; what is not reached comes last.
     Distance,
-    /// The name.
+    /// By code point, A before a.
     Name,
 }
 
 /// Which rows, and in which order.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// The order.
+    /// Rows that are equal in it come by retained size, then by name.
     pub sort_by: SortBy,
     /// Only names that contain this, in any case.
     pub filter: Option<String>,
-    /// At most so many.
+    /// Rows after the sorting; all without one.
     pub limit: Option<usize>,
 }
 
@@ -41,18 +41,18 @@ impl Selection {
     }
 }
 
-/// A row of the Summary view.
+/// The objects of one class: a row of the Summary view.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SummaryRow {
-    /// The class.
+    /// The class, with U+FFFD for what is no Unicode.
     pub name: String,
     /// `script:line:column` of the constructor, line and column from 0; `None` if not known.
     pub location: Option<String>,
     /// The same as `file:line:column`, line and column from 1; `None` if the file is not known.
     pub source: Option<String>,
-    /// How many objects.
+    /// The number of objects that DevTools lists: those that have a size.
     pub count: u64,
-    /// The sum of their own sizes.
+    /// The sum of their own sizes, in bytes.
     pub shallow_bytes: u64,
     /// What would be freed with them.
     pub retained_bytes: u64,
@@ -81,7 +81,7 @@ impl SummaryRow {
 pub struct Summary {
     /// How many nodes the file has, those without size included.
     pub node_count: usize,
-    /// The size of the heap.
+    /// The size of the heap, in bytes, with what belongs to no node.
     pub total_bytes: u64,
     /// The rows that were selected.
     pub groups: Vec<SummaryRow>,
@@ -134,7 +134,7 @@ pub struct Member {
     pub id: u32,
     /// Its own name: for a function the function's name, for a string its text.
     pub name: String,
-    /// Its own size.
+    /// Its own size, in bytes.
     pub shallow_bytes: u64,
     /// What would be freed with it.
     pub retained_bytes: u64,

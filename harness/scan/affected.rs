@@ -9,10 +9,10 @@
 use node_semver::Version;
 use serde::Serialize;
 
-/// Releases that leak.
+/// Consecutive releases that leak, the end not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct AffectedRange {
-    /// The runtime family.
+    /// `node` or `chromium`.
     pub runtime: &'static str,
     /// The first release that leaks.
     pub first_leaking: &'static str,

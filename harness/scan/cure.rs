@@ -29,7 +29,7 @@ pub enum Cure {
     },
     /// The compiler's setting, for whoever builds the package.
     CompileTarget {
-        /// The settings.
+        /// One for each compiler: `tsc: target es2017`.
         settings: Vec<&'static str>,
     },
     /// Node.js loads none of it.

@@ -32,7 +32,7 @@ pub struct Findings {
 pub struct PackageFinding {
     /// Its name, or that of its folder.
     pub name: String,
-    /// Its version, if it says one.
+    /// `version` of its `package.json`.
     pub version: Option<String>,
     /// Where it is, relative to the scanned folder if it is inside.
     pub path: String,
@@ -76,7 +76,7 @@ pub struct Entry {
 pub struct Dependent {
     /// Its name.
     pub name: String,
-    /// Its version, if it says one.
+    /// `version` of its `package.json`.
     pub version: Option<String>,
     /// Where it is, as above.
     pub path: String,

@@ -48,7 +48,7 @@ pub(super) struct Hit {
 pub struct Skip {
     /// The file or folder.
     pub path: String,
-    /// Why.
+    /// In the words of the system or of the parser.
     pub reason: String,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct Tree {
     parsed: AtomicU64,
 }
 
-/// A finished walk.
+/// What a finished walk found.
 #[derive(Debug)]
 pub(super) struct Walked {
     pub(super) packages: Vec<Arc<Package>>,

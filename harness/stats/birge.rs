@@ -14,8 +14,9 @@
 
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
+use super::estimate::Estimate;
 use super::interval::critical;
-use super::{Estimate, LogSpread};
+use super::log_spread::LogSpread;
 
 /// A Birge ratio as intervals are widened by it.
 #[derive(Clone, Copy, Debug, PartialEq)]

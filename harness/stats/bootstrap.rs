@@ -12,7 +12,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::Estimate;
+use super::estimate::Estimate;
 use super::interval::bounds;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) const SEED: u64 = 0x0061_7761_6974;
 pub struct Sample {
     /// Ops in the batch.
     pub n: u64,
-    /// Time of the batch.
+    /// Wall time of all of them together.
     pub elapsed: Duration,
 }
 

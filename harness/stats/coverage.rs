@@ -4,8 +4,8 @@
 //! like the one before (AR(1) with 0.3), and some take 30 % more. Both sides of a pair share a
 //! drift. All seeds are fixed.
 
-use super::Estimate;
 use super::bootstrap::{Invocation, Sample, mean_ns_per_op, paired_ratio};
+use super::estimate::Estimate;
 use super::simulation::{Noise, Shape};
 use std::time::Duration;
 

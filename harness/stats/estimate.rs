@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 /// A value with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// The value.
+    /// The point estimate, in the unit of the data.
     pub value: f64,
-    /// Lower bound of the interval.
+    /// The lower bound, in the same unit.
     pub low: f64,
-    /// Upper bound of the interval.
+    /// The upper bound.
     pub high: f64,
 }
 

@@ -1,8 +1,10 @@
 //! What is known of one positive figure: samples, an interval that somebody published, or the bare
 //! value. The two sides of a comparison need not have the same.
 
+use super::birge::Birge;
+use super::bootstrap::Invocation;
 use super::bootstrap::{mean, ns_per_op};
-use super::{Birge, Invocation, LogSpread};
+use super::log_spread::LogSpread;
 
 const NS_PER_SEC: f64 = 1e9;
 

@@ -4,7 +4,7 @@
 //! the two sides is the reference. Source: P. J. Fleming and J. J. Wallace, "How not to lie with
 //! statistics: the correct way to summarize benchmark results", CACM 29 (1986).
 
-use super::LogSpread;
+use super::log_spread::LogSpread;
 
 /// The geometric mean of positive ratios, and its spread if all of them have one.
 ///

@@ -15,9 +15,10 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use super::bootstrap::Invocation;
 use super::bootstrap::{REPLICATES, SEED, mean, ns_per_op};
+use super::estimate::Estimate;
 use super::interval::linear_bounds;
-use super::{Estimate, Invocation};
 
 /// A line through the times of ops, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use statrs::function::beta::beta_reg;
 
-use super::Estimate;
+use super::estimate::Estimate;
 
 /// The share `hits ÷ trials` with its exact 95 % interval (C. J. Clopper and E. S. Pearson, "The Use of
 /// Confidence or Fiducial Limits Illustrated in the Case of the Binomial", Biometrika 26, 1934). It holds

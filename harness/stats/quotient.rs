@@ -3,7 +3,9 @@
 //! On the logarithmic scale the variances of the two sides add up; Student's t with Welch's degrees of
 //! freedom makes the interval and the p-value, as it does for one mean (see the module `interval`).
 
-use super::{Estimate, Evidence, LogSpread};
+use super::estimate::Estimate;
+use super::evidence::Evidence;
+use super::log_spread::LogSpread;
 
 /// One figure over another.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Invocation, Sample};
+use super::bootstrap::{Invocation, Sample};
 use std::time::Duration;
 
 /// Box and Muller's transform of two uniform deviates: no dependency for one line.

@@ -16,7 +16,8 @@
 //!
 //! Points are (ops, bytes), in the order of ops.
 
-use super::{Estimate, theil_sen};
+use super::estimate::Estimate;
+use super::theil_sen::theil_sen;
 
 /// Bytes an op since N/4, divided by those before: 1 where growth is proportional to ops, 0.5 where it
 /// goes with the square root. This much must be seen.

@@ -9,7 +9,7 @@
 //! Kon. Ned. Akad. Wet. A 53 (1950); P. K. Sen, "Estimates of the Regression Coefficient Based on
 //! Kendall's Tau", Journal of the American Statistical Association 63 (1968).
 
-use super::Estimate;
+use super::estimate::Estimate;
 
 /// The 97.5 % quantile of the standard normal distribution.
 const Z: f64 = 1.959_964;

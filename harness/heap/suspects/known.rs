@@ -11,9 +11,9 @@ pub struct Cause {
     pub id: &'static str,
     /// What happens, in a sentence.
     pub explanation: &'static str,
-    /// What to do.
+    /// What to do, as an imperative clause.
     pub cure: &'static str,
-    /// Where that is documented.
+    /// Addresses of pages that say so.
     pub sources: &'static [&'static str],
 }
 

@@ -16,13 +16,13 @@ use crate::text::printable;
 pub struct Suspect {
     /// The nearest object with a name that says something.
     pub name: String,
-    /// That object's id.
+    /// That object's id, which stays the same within a session.
     pub id: u32,
-    /// What it keeps alive.
+    /// What it keeps alive, in bytes, itself included.
     pub retained_bytes: u64,
     /// The same as a part of the heap, 0 to 1.
     pub retained_share: f64,
-    /// Its own size.
+    /// Its own size, in bytes.
     pub shallow_bytes: u64,
     /// The same as a part of the heap, 0 to 1.
     pub shallow_share: f64,
