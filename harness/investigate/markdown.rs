@@ -19,7 +19,6 @@ use crate::show::escaped;
 use crate::show::format::{listed, quantity};
 
 /// Tells the story.
-#[must_use]
 pub(super) fn markdown(story: &Story) -> String {
     let pictures = &story.pictures;
     let mut chapters = vec![opening(story)];

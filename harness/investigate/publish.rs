@@ -50,11 +50,8 @@ pub enum PublishError {
     #[error(transparent)]
     Plot(#[from] PlotError),
     /// A value can't be written as JSON.
-    #[error("can't write JSON: {0}")]
-    Json(#[from] serde_json::Error),
-    /// The same of a load.
     #[error(transparent)]
-    Export(#[from] ShowError),
+    Show(#[from] ShowError),
 }
 
 /// Draws the pictures and puts all files into `folder`; the story names them from then on. They are made
