@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::case::CaseError;
+use crate::show::format::one_line;
 
 /// Wrong usage, as clap has it too.
 const USAGE: u8 = 2;
@@ -27,7 +28,7 @@ fn in_one_sentence(error: &anyhow::Error) -> String {
             sentence = format!("{sentence}: {cause}");
         }
     }
-    sentence.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&sentence)
 }
 
 /// Options that contradict each other or name what does not exist.
