@@ -14,8 +14,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("cli/mod.rs", "cli/completions.rs"),
     ("compare/export.rs", "compare/page.rs"),
     ("compare/mod.rs", "compare/warning.rs"),
-    ("heap/analysis.rs", "heap/groups.rs"),
-    ("heap/read.rs", "heap/read/sections.rs"),
     ("investigate/markdown.rs", "investigate/markdown/found.rs"),
     ("investigate/markdown.rs", "investigate/markdown/loads.rs"),
     ("record/series.rs", "record/store.rs"),
@@ -32,12 +30,9 @@ const KNOWN: &[(&str, &str)] = &[
     ("report/plot/plan.rs", "report/plot/setting.rs"),
     ("report/plot/plan.rs", "report/plot/strip.rs"),
     ("runtime/browser_probe.rs", "runtime/probe.rs"),
-    ("scan/report.rs", "scan/tree.rs"),
-    ("scan/skim/bracket.rs", "scan/skim/lexer.rs"),
     ("selfcheck/mod.rs", "selfcheck/advice.rs"),
     ("session/devtools.rs", "session/link.rs"),
     ("session/mod.rs", "session/peak.rs"),
-    ("stats/spikes.rs", "stats/steady.rs"),
 ];
 
 type Module = Vec<String>;
