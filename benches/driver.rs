@@ -8,13 +8,13 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use awaitbench::case::{Case, Catalogue};
-use awaitbench::cli::selection;
-use awaitbench::cli::{Common, ProgressBars, report_error};
-use awaitbench::measure::Target;
-use awaitbench::report::plot::register_fonts;
-use awaitbench::runtime::{Environment, Resolver, Runtime, Settings};
-use awaitbench::session::{Deadlines, Session, Workload};
+use awaitbench::facade::Target;
+use awaitbench::facade::register_fonts;
+use awaitbench::facade::selection;
+use awaitbench::facade::{Case, Catalogue};
+use awaitbench::facade::{Common, ProgressBars, report_error};
+use awaitbench::facade::{Deadlines, Session, Workload};
+use awaitbench::facade::{Environment, Resolver, Runtime, Settings};
 use criterion::Criterion;
 use tokio::runtime::Runtime as EventLoop;
 

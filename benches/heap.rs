@@ -10,7 +10,7 @@ mod generate;
 use std::hint::black_box;
 use std::time::Duration;
 
-use awaitbench::report::plot::register_fonts;
+use awaitbench::facade::register_fonts;
 use awaitbench_heap::analysis::Analysis;
 use awaitbench_heap::class::Classes;
 use awaitbench_heap::diff::diff;

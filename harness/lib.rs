@@ -1,13 +1,8 @@
 //! What `await` costs, and what it leaks, in every JavaScript engine that you can install.
 //!
-//! Dependencies point downwards only: [`cli`] uses [`compare`], [`load`], [`report`] and [`measure`], which use
-//! [`session`], which uses [`runtime`] and [`case`]. [`record`] and [`units`] depend on
-//! nothing above them, and the libraries `awaitbench-stats`, `-heap` and `-scan` on nothing here. Only [`cli`] prints.
-//!
-//! The words are those of the project's design page: a *runtime* embeds an *engine*; a *case* has
-//! *variants* that must compute the same thing; an *op* is one execution of the workload; an
-//! *invocation* is one fresh process of a runtime measuring one variant of one case; a *sample* is
-//! one timed batch of ops inside an invocation.
+//! This crate is the command line; nothing here is an interface for others. The libraries are `awaitbench-stats`,
+//! `awaitbench-heap` and `awaitbench-scan`. `docs/ARCHITECTURE.md` says what each module decides, and which way
+//! dependencies point. Only `cli` prints.
 
 // So that code shared by unit and integration tests can call the library by its name in both.
 #[cfg(test)]
@@ -17,28 +12,55 @@ pub(crate) use awaitbench_heap as heap;
 pub(crate) use awaitbench_scan as scan;
 pub(crate) use awaitbench_stats as stats;
 
-pub mod article;
-pub mod bisect;
-pub mod case;
-pub mod cli;
-pub mod compare;
-pub mod devtools;
-pub mod investigate;
-pub mod key;
-pub mod leak;
-pub mod load;
-pub mod machine;
-pub mod measure;
-pub mod npm;
-pub mod process;
-pub mod progress;
-pub mod record;
-pub mod report;
-pub mod runtime;
-pub mod selfcheck;
-pub mod session;
-pub mod show;
-pub mod units;
+mod article;
+mod bisect;
+mod case;
+mod cli;
+mod compare;
+mod devtools;
+mod investigate;
+mod key;
+mod leak;
+mod load;
+mod machine;
+mod measure;
+mod npm;
+mod process;
+mod progress;
+mod record;
+mod report;
+mod runtime;
+mod selfcheck;
+mod session;
+mod show;
+mod units;
 
-/// The harness's own version, recorded in every summary row.
-pub const HARNESS_VERSION: &str = env!("CARGO_PKG_VERSION");
+pub use cli::{Cli, report_error};
+
+/// What `tests/` and `benches/` use. Nobody else may: it changes with them, and a test fails on a name that neither uses.
+#[doc(hidden)]
+pub mod facade {
+    pub use crate::case::{Case, Catalogue, Check, Shape, read_cases};
+    pub use crate::cli::{
+        Common, MeasureBar, ProgressBars, publish_report, report_error, selection,
+    };
+    pub use crate::leak::probe as leak_probe;
+    pub use crate::leak::{Holder, Limits, Pair, ProbePlan, Probed, Space, Verdict, two_snapshots};
+    pub use crate::load::{LEAST_EVEN, LEAST_IN_STEPS};
+    pub use crate::machine::fingerprint;
+    pub use crate::measure::{Cell, Effort, Publisher, Rotation, Setting, Subject, Target};
+    pub use crate::process::{Scratch, on_interrupt};
+    pub use crate::progress::{Progress, Stage};
+    pub use crate::record::{Kind, MachineFolder, RecordError, SampleRow, Status, find_machines};
+    pub use crate::report::plot::register_fonts;
+    pub use crate::runtime::{
+        Environment, Family, Found, Origin, Platform, Resolver, Runtime, Settings, discover,
+        install, probe,
+    };
+    pub use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
+    pub use crate::show::format::quantity;
+    pub use crate::units::{Bytes, thousands};
+}
+
+/// Recorded in every summary row.
+pub(crate) const HARNESS_VERSION: &str = env!("CARGO_PKG_VERSION");

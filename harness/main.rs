@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use awaitbench::cli::Cli;
+use awaitbench::{Cli, report_error};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -19,6 +19,6 @@ fn main() -> ExitCode {
         .init();
     match Cli::parse().run() {
         Ok(code) => code,
-        Err(error) => awaitbench::cli::report_error(&error),
+        Err(error) => report_error(&error),
     }
 }

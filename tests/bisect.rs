@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use awaitbench::runtime::{Family, Platform};
+use awaitbench::facade::{Family, Platform};
 use serde_json::Value;
 
 use crate::support::{awaitbench, living_with, provided, stderr, stdout, wait_until};

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use awaitbench::case::{Case, Catalogue};
-use awaitbench::leak::{Limits, ProbePlan, Verdict, probe};
-use awaitbench::record::Status;
-use awaitbench::runtime::{Runtime, Settings};
-use awaitbench::session::{Deadlines, Session, SessionError, Workload};
+use awaitbench::facade::Status;
+use awaitbench::facade::{Case, Catalogue};
+use awaitbench::facade::{Deadlines, Session, SessionError, Workload};
+use awaitbench::facade::{Limits, ProbePlan, Verdict, leak_probe};
+use awaitbench::facade::{Runtime, Settings};
 
 use crate::support::{LARGE, case_of, kill, living_with, provided, wait_until, written};
 
@@ -344,7 +344,7 @@ async fn the_articles_leak_is_there_in_80_and_gone_in_the_newest() {
                 budget: Duration::from_secs(60),
                 limits: Limits::OPS,
             };
-            let probed = probe(&runtime, &plan).await.unwrap();
+            let probed = leak_probe(&runtime, &plan).await.unwrap();
             let leaks = version.starts_with("80.") && variant == "generator";
             let expected = if leaks { Verdict::Leaks } else { Verdict::Stable };
             assert_eq!(probed.finding.verdict, expected, "{version} {variant}: {probed:?}");

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use awaitbench::record::find_machines;
+use awaitbench::facade::find_machines;
 use serde_json::Value;
 
 use crate::support::{awaitbench, committed_results, stderr, stdout};
@@ -226,7 +226,7 @@ fn what_can_not_be_compared_is_one_clear_error() {
         (&["node@lts", "node@12", "--machine", "mine"], 2, "which version \"node@lts\" was"),
         (&["node@12", "node@11", "--machine", "you"], 2, "--machine \"you\" is no folder"),
         (&["mine", "results/mine/machine.toml"], 2, "is no summary file"),
-        (&["mine", "mine", "--margin", "3"], 2, "\"3\" is no margin"),
+        (&["mine", "mine", "--margin", "3"], 2, "\"3\" is not a valid margin"),
         (&["mine", "other"], 2, "have no cell in common"),
         (&["mine", "broken"], 1, "machine.toml\":"),
         (&["mine", "mine", "--plot", "/dev/null/x"], 1, "/dev/null/x"),

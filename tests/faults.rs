@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use awaitbench::case::{Catalogue, Check, Shape};
-use awaitbench::record::Status;
-use awaitbench::runtime::{Family, Origin, Settings, probe};
-use awaitbench::session::{Deadlines, Session, SessionError, Workload};
+use awaitbench::facade::Status;
+use awaitbench::facade::{Catalogue, Check, Shape};
+use awaitbench::facade::{Deadlines, Session, SessionError, Workload};
+use awaitbench::facade::{Family, Origin, Settings, probe};
 
 use crate::support::{fake_node, living_with, wait_until};
 

@@ -10,10 +10,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use awaitbench::case::Catalogue;
-use awaitbench::leak::{Holder, Limits, ProbePlan, Probed, Space, Verdict, probe};
-use awaitbench::runtime::{Runtime, Settings};
-use awaitbench::session::Problem;
+use awaitbench::facade::Catalogue;
+use awaitbench::facade::Problem;
+use awaitbench::facade::{Holder, Limits, ProbePlan, Probed, Space, Verdict, leak_probe};
+use awaitbench::facade::{Runtime, Settings};
 use node_semver::Version;
 
 use crate::support::provided;
@@ -105,7 +105,7 @@ async fn judged(runtime: &Runtime, case: &str, variant: &str, budget: Duration) 
         budget,
         limits: Limits::OPS,
     };
-    match probe(runtime, &plan).await {
+    match leak_probe(runtime, &plan).await {
         Ok(probed) => Some(probed),
         Err(error) if matches!(error.problem, Problem::Unsupported(_)) => None,
         Err(error) => panic!("{} {}: {error}", runtime.id(), case.name),

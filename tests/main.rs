@@ -14,6 +14,7 @@ mod chromium;
 mod circles;
 mod compare;
 mod compiled_cases;
+mod facade;
 mod faults;
 mod heap;
 mod investigate;

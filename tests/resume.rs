@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use awaitbench::record::{Kind, SampleRow, find_machines};
+use awaitbench::facade::{Kind, SampleRow, find_machines};
 
 use crate::support::{awaitbench, stderr, wait_until};
 

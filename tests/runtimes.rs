@@ -8,8 +8,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use awaitbench::progress::{Progress, Stage};
-use awaitbench::runtime::{Environment, Found, Origin, Platform, Resolver, discover, install};
+use awaitbench::facade::{Environment, Found, Origin, Platform, Resolver, discover, install};
+use awaitbench::facade::{Progress, Stage};
 use node_semver::Version;
 
 use crate::support::{awaitbench, fake_node, living_with, provided, stderr, stdout, wait_until};
@@ -148,7 +148,7 @@ async fn two_installations_of_one_version_do_not_disturb_each_other() {
     let environment = Environment::of(&[("PATH", &path)], home, cache.path().to_owned());
     let registry = environment.registry(false);
     let platform = Platform::current();
-    let family = awaitbench::runtime::Family::named("node").unwrap();
+    let family = awaitbench::facade::Family::named("node").unwrap();
     let (wanted, stages) = (version(NODE_8), Stages::default());
     let one = || install(family, &wanted, &platform, &environment, &registry, &stages);
     let (first, second) = tokio::join!(one(), one());

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use awaitbench::record::find_machines;
+use awaitbench::facade::find_machines;
 
 use crate::support::committed_results;
 

@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use awaitbench::case::Catalogue;
-use awaitbench::record::Status;
-use awaitbench::runtime::Settings;
-use awaitbench::session::{Deadlines, Session, SessionError, Workload};
+use awaitbench::facade::Catalogue;
+use awaitbench::facade::Settings;
+use awaitbench::facade::Status;
+use awaitbench::facade::{Deadlines, Session, SessionError, Workload};
 
 use crate::support::{LARGE, case_of, kill, provided, written};
 

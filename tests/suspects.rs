@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use awaitbench::case::Catalogue;
-use awaitbench::leak::{Pair, two_snapshots};
-use awaitbench::runtime::Settings;
+use awaitbench::facade::Catalogue;
+use awaitbench::facade::Settings;
+use awaitbench::facade::{Pair, two_snapshots};
 use awaitbench_heap::analysis::Analysis;
 use awaitbench_heap::rules::Rules;
 use awaitbench_heap::suspects::{Suspect, Thresholds, suspects};

@@ -3,9 +3,9 @@
 
 #![cfg(target_os = "linux")]
 
-use awaitbench::case::{Case, Catalogue};
-use awaitbench::runtime::{Runtime, Settings};
-use awaitbench::session::{Deadlines, Session, Workload};
+use awaitbench::facade::{Case, Catalogue};
+use awaitbench::facade::{Deadlines, Session, Workload};
+use awaitbench::facade::{Runtime, Settings};
 
 use crate::support::provided;
 

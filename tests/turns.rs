@@ -3,9 +3,9 @@
 
 #![cfg(target_os = "linux")]
 
-use awaitbench::case::Catalogue;
-use awaitbench::runtime::Settings;
-use awaitbench::session::{Deadlines, Session, Workload};
+use awaitbench::facade::Catalogue;
+use awaitbench::facade::Settings;
+use awaitbench::facade::{Deadlines, Session, Workload};
 
 use crate::support::{case_of, provided};
 

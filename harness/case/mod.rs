@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 pub use catalogue::Catalogue;
 pub use manifest::read_cases;
-pub use suite::{Suite, read_suite};
+pub use suite::read_suite;
 
 /// How the driver executes n ops of a case. The case declares it; it is never guessed from the
 /// function's type, since what `__awaiter` returns is an ordinary function.

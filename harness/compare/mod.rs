@@ -29,12 +29,16 @@ use crate::record::Status;
 use crate::stats::{Evidence, LogSpread, geometric_mean, quotient};
 
 pub use export::Compared;
-pub use outcome::{Change, Keys, Mean, Outcome, RatioChange};
+#[cfg(test)]
+pub use outcome::Outcome;
+pub use outcome::{Change, Keys, Mean, RatioChange};
 pub use picture::draw;
-pub use saved::{SaveError, save};
+pub use saved::save;
 pub use subject::{Subject, Version};
-pub use verdict::{Margin, MarginError, SIGNIFICANCE, Verdict};
-pub use warning::{Side, Warning};
+pub use verdict::Margin;
+#[cfg(test)]
+pub use verdict::Verdict;
+pub use warning::Warning;
 
 use outcome::{Finding, outcomes};
 use pairing::{Pair, Pairing};

@@ -85,13 +85,14 @@ pub(super) fn judge(
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Margin(f64);
 
-/// Why a text is no margin.
+/// Why a text is not a valid margin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no margin: write a percentage above 0 % and below 100 %, such as 3%")]
+#[error("\"{0}\" is not a valid margin: write a percentage above 0 % and below 100 %, such as 3%")]
 pub struct MarginError(String);
 
 impl Margin {
     /// 3 %: what two runs of the same thing on a machine that does nothing else may differ by.
+    #[cfg(test)]
     pub const DEFAULT: Self = Self(0.03);
 
     /// As a share: 0.03.

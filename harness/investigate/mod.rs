@@ -24,9 +24,5 @@ mod story;
 mod versions;
 
 pub use plan::{Context, Plan};
-pub use publish::{PublishError, REPORT, STORY, publish, recover};
-pub use run::{Evidence, Investigation, investigate};
-pub use story::{
-    Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, Step, Story, Subject, Took,
-    Versions,
-};
+pub use publish::{publish, recover};
+pub use run::{Investigation, investigate};

@@ -23,7 +23,7 @@ mod sparkline;
 mod stride;
 mod verdict;
 
-pub use before_after::{Pair, SnapshotError, Taken, two_snapshots};
+pub use before_after::{Pair, SnapshotError, two_snapshots};
 pub use curve::{Curve, CurvePlan, trace};
 pub use curve_page::Curves;
 pub use export::Verdicts;
@@ -31,4 +31,6 @@ pub use judged::Judged;
 pub use probe::{Holder, ProbePlan, Probed, ask, probe};
 pub use reason::Reason;
 pub use series::{Checkpoint, Held, Space};
-pub use verdict::{Ground, LeakFinding, Limits, Verdict, judge};
+#[cfg(test)]
+pub use verdict::{Ground, LeakFinding, judge};
+pub use verdict::{Limits, Verdict};

@@ -30,18 +30,16 @@ pub use between_runs::{BetweenRuns, ENOUGH_RUNS, Source};
 pub use cell::{Cell, Failure, Target};
 pub use costs::costs;
 pub use effort::Effort;
-pub use lane::Lane;
-pub use pilot::Prediction;
 pub use plan::{Goal, Plan, Subject};
 pub use publisher::Publisher;
 pub use ratio::{beneath, pairs, ratios};
 pub use resume::{Done, take_over};
 pub use rotation::Rotation;
 pub use runner::measure;
-pub use side_by_side::{Ended, Setting, SideBySide};
+pub use side_by_side::{Setting, SideBySide};
 pub use soundness::warnings;
 pub use summary::{counted, summarize, widen_as_known};
-pub use warning::{FEW_INVOCATIONS, Warning, sentences};
+pub use warning::{Warning, sentences};
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.
 pub const RATIO_OF: (&str, &str) = ("async", "generator");

@@ -6,5 +6,5 @@
 mod registry;
 mod tarball;
 
-pub use registry::{Registry, RegistryError, UnpackError};
-pub use tarball::{Dist, Place, TarballError, unpack, verify};
+pub use registry::{Registry, RegistryError};
+pub use tarball::{Place, TarballError, unpack, verify};

@@ -13,7 +13,7 @@ use crate::measure::{BetweenRuns, Warning};
 use crate::record::{CellRow, CostRow, RatioRow};
 
 pub use export::Report;
-pub use layout::{Depth, page, pages};
+pub use layout::{Depth, pages};
 
 /// Everything published about one machine: what a table or a plot is made from.
 #[derive(Clone, Debug, PartialEq)]

@@ -26,7 +26,7 @@ use std::path::PathBuf;
 
 use node_semver::Version;
 
-pub use discovery::{Broken, Discovery, discover};
+pub use discovery::{Discovery, discover};
 pub use families::FAMILIES;
 pub use family::{Dialect, Family, Launch, Visit};
 pub use found::{Found, Why};
@@ -36,8 +36,8 @@ pub use platform::Platform;
 pub use probe::{ProbeError, probe};
 pub use resolve::Resolver;
 pub use settings::Settings;
-pub use spec::{Spec, SpecError, Want};
-pub use supply::{Package, Parcel, Release, Supply};
+pub use spec::{Spec, Want};
+pub use supply::{Parcel, Supply};
 
 /// A runtime that is installed and has said what it is.
 #[derive(Clone, Debug, PartialEq)]

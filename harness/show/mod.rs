@@ -105,7 +105,7 @@ pub fn json<A: Answer>(answer: &A) -> Result<String, ShowError> {
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-/// The JSON object as a value.
+#[cfg(test)]
 pub fn value<A: Answer>(answer: &A) -> Result<serde_json::Value, ShowError> {
     Ok(serde_json::to_value(Document { schema: answer.schema(), content: answer.json() })?)
 }

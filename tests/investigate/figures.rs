@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use awaitbench::load::{LEAST_EVEN, LEAST_IN_STEPS};
-use awaitbench::show::format::quantity;
-use awaitbench::units::{Bytes, thousands};
+use awaitbench::facade::quantity;
+use awaitbench::facade::{Bytes, thousands};
+use awaitbench::facade::{LEAST_EVEN, LEAST_IN_STEPS};
 use serde_json::Value;
 
 /// Numbers that are no findings: targets of the compiler, percentiles, and the engine's name.

@@ -1,7 +1,7 @@
 //! What a report says, held against the story that it is told from.
 
-use awaitbench::show::format::quantity;
-use awaitbench::units::Bytes;
+use awaitbench::facade::Bytes;
+use awaitbench::facade::quantity;
 use serde_json::Value;
 
 /// A number, which must be one.

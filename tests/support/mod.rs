@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
-use awaitbench::case::{Case, read_cases};
-use awaitbench::runtime::{Environment, Family, Resolver, Runtime};
+use awaitbench::facade::{Case, read_cases};
+use awaitbench::facade::{Environment, Family, Resolver, Runtime};
 use node_semver::Version;
 
 /// A runtime in the user's own cache, installed through npm if need be.
