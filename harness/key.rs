@@ -26,7 +26,6 @@ pub struct Key {
     pub case: String,
     /// Empty where a row is about several.
     pub variant: String,
-    /// The family: `node`.
     pub runtime: String,
     /// As the process itself reported it.
     pub version: String,
@@ -37,7 +36,6 @@ pub struct Key {
 }
 
 impl Key {
-    /// All that counts.
     fn identity(&self) -> [&str; 5] {
         [&self.case, &self.variant, &self.runtime, &self.version, &self.flags]
     }
@@ -48,7 +46,6 @@ impl Key {
     }
 
     /// The runtime with its flags alone: a row of a table, a position on a plot's axis.
-    #[must_use]
     pub fn of_runtime(&self) -> Self {
         Self {
             runtime: self.runtime.clone(),
@@ -59,13 +56,11 @@ impl Key {
     }
 
     /// The same without a variant: what a ratio of two variants is about.
-    #[must_use]
     pub fn of_case(&self) -> Self {
         Self { variant: String::new(), ..self.clone() }
     }
 
     /// The version, with the flags if there are any: `12.16.2 --no-opt`.
-    #[must_use]
     pub fn version_label(&self) -> String {
         if self.flags.is_empty() {
             self.version.clone()
@@ -75,27 +70,21 @@ impl Key {
     }
 
     /// The family and the version: `node 12.16.2`.
-    #[must_use]
     pub fn full_label(&self) -> String {
         format!("{} {}", self.runtime, self.version_label())
     }
 
     /// Everything: `await-two async on node 12.16.2`.
-    #[must_use]
     pub fn label(&self) -> String {
         format!("{} {} on {}", self.case, self.variant, self.full_label())
     }
 
     /// The name of a file about this runtime and version.
-    #[must_use]
     pub fn file_name(&self) -> String {
         format!("{}-{}.csv", self.runtime, self.version)
     }
 
     /// Serializes what figures of several processes have: no engine version, and no variant where they are of two.
-    ///
-    /// # Errors
-    /// The serializer's.
     pub fn without_engine<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Parts<'a> {
@@ -143,7 +132,6 @@ impl PartialOrd for Key {
 }
 
 /// Orders versions by semver precedence, what is no version after them, ties by their text.
-#[must_use]
 pub fn compare_versions(left: &str, right: &str) -> Ordering {
     let by_precedence = match (precedence(left), precedence(right)) {
         (Some(left), Some(right)) => left.cmp(&right),
@@ -155,7 +143,6 @@ pub fn compare_versions(left: &str, right: &str) -> Ordering {
 }
 
 /// Whether this is a version that can be ordered, and not a word for an unknown one.
-#[must_use]
 pub fn is_version(text: &str) -> bool {
     precedence(text).is_some()
 }
@@ -170,7 +157,6 @@ fn precedence(version: &str) -> Option<(Version, u64)> {
 }
 
 /// The key that sorts variants: the article's columns first, in its order, then by name.
-#[must_use]
 pub fn variant_order(variant: &str) -> (u8, &str) {
     match variant {
         "generator" => (0, variant),
@@ -181,7 +167,6 @@ pub fn variant_order(variant: &str) -> (u8, &str) {
 
 /// The key that sorts cases: by name, members of a family by their number of awaits, and the harness's
 /// own cost last.
-#[must_use]
 pub fn case_order(case: &str) -> (bool, &str, u32) {
     let (name, awaits) = family(case).unwrap_or((case, 0));
     (case == NOOP, name, awaits)
@@ -193,7 +178,6 @@ pub(crate) fn member(family: &str, awaits: u32) -> String {
 }
 
 /// The folder's name and the awaits of an op, if the case is one of several with different numbers.
-#[must_use]
 pub fn family(case: &str) -> Option<(&str, u32)> {
     let (family, awaits) = case.rsplit_once(BETWEEN)?;
     let is_number = awaits.bytes().all(|byte| byte.is_ascii_digit());
@@ -201,7 +185,6 @@ pub fn family(case: &str) -> Option<(&str, u32)> {
 }
 
 /// A runtime family as its makers write it.
-#[must_use]
 pub fn family_name(runtime: &str) -> &str {
     match runtime {
         "node" => "Node.js",

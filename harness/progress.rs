@@ -13,9 +13,7 @@ pub enum Stage {
     Unpacking,
     /// The binary is started for the first time.
     Starting,
-    /// It is there.
     Done,
-    /// It is not there.
     Failed,
 }
 

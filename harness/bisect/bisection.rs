@@ -10,9 +10,7 @@ use super::windows::{Window, windows};
 /// The answer to a bisection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bisection {
-    /// What was asked.
     pub question: Question,
-    /// Of which case.
     pub case: String,
     /// Of which of its variants.
     pub variants: Vec<String>,
@@ -20,19 +18,16 @@ pub struct Bisection {
     pub flags: String,
     /// What the search came to.
     pub outcome: Outcome,
-    /// How long it took.
     pub elapsed: Duration,
 }
 
 impl Bisection {
     /// Versions that were looked at.
-    #[must_use]
     pub fn listed(&self) -> usize {
         self.outcome.lines.iter().map(|searched| searched.line.versions.len()).sum()
     }
 
     /// Versions that gave an answer or were asked for one.
-    #[must_use]
     pub fn asked(&self) -> usize {
         let found = self.outcome.lines.iter().flat_map(|searched| &searched.found).flatten();
         found.filter(|probed| probed.finding.probes > 0).count()
@@ -40,7 +35,6 @@ impl Bisection {
 
     /// Whether the search came to its end, every line gave an answer, and every boundary was seen
     /// from both sides.
-    #[must_use]
     pub fn is_exact(&self) -> bool {
         let is_exact = |searched: &Searched| {
             let answers = searched.answers();
@@ -51,7 +45,6 @@ impl Bisection {
     }
 
     /// Whether any version answered yes.
-    #[must_use]
     pub fn any_yes(&self) -> bool {
         let answers = self.outcome.lines.iter().flat_map(Searched::answers);
         answers.flatten().any(|answer| answer == Answer::Yes)

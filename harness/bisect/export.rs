@@ -75,9 +75,7 @@ struct Document {
 /// A range of versions within a release line that answered yes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WindowRow {
-    /// The family.
     pub runtime: &'static str,
-    /// The release line.
     pub line: String,
     /// The first and the last of them.
     #[serde(flatten)]
@@ -98,18 +96,13 @@ pub struct WindowRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Bounds {
-    /// Versions that leak.
     Leak {
-        /// The first.
         first_leaking: String,
-        /// The last.
         last_leaking: String,
     },
     /// Versions whose figure lies there.
     Figure {
-        /// The first.
         first_true: String,
-        /// The last.
         last_true: String,
     },
 }
@@ -123,7 +116,6 @@ impl Bounds {
     }
 
     /// The first version and the last one.
-    #[must_use]
     pub fn ends(&self) -> [&str; 2] {
         match self {
             Self::Leak { first_leaking: first, last_leaking: last }
@@ -134,7 +126,6 @@ impl Bounds {
 
 impl WindowRow {
     /// The first and the last version and the first one after them, each no surer than it is.
-    #[must_use]
     pub fn boundaries(&self) -> [String; 3] {
         let sure = |version: &str, untested: &[String], otherwise: &str| {
             if untested.is_empty() { version.to_owned() } else { format!("{version} {otherwise}") }

@@ -7,19 +7,16 @@ use crate::measure::Failure;
 use crate::record::Status;
 use crate::stats::Estimate;
 
-/// How a version answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// It leaks; or whatever was asked is so.
     Yes,
-    /// It does not.
     No,
     /// It can't parse the variant.
     Unsupported,
     /// It was asked, and what came can't be decided.
     Unknown,
-    /// It can't be had.
     Missing,
     /// It won't start, crashes, hangs, or computes something wrong.
     Broken,
@@ -27,7 +24,6 @@ pub enum Answer {
 
 impl Answer {
     /// What the search makes of it.
-    #[must_use]
     pub const fn state(self) -> Option<State> {
         match self {
             Self::Yes => Some(State::Yes),
@@ -38,7 +34,6 @@ impl Answer {
     }
 
     /// Whether the version could not be asked at all: an error, unless the user wants to go on.
-    #[must_use]
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Missing | Self::Broken)
     }
@@ -47,7 +42,6 @@ impl Answer {
 /// The outcome of asking one version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VersionAnswer {
-    /// The answer.
     pub answer: Answer,
     /// One line on why there is none; empty if there is one.
     pub detail: String,
@@ -61,14 +55,12 @@ pub struct VersionAnswer {
 
 impl VersionAnswer {
     /// A finding of one probe.
-    #[must_use]
     pub const fn of(answer: Answer, detail: String, estimate: Option<Estimate>) -> Self {
         Self { answer, detail, estimate, probes: 1, cached: false }
     }
 
     /// The finding about a version that did not do what was asked. One that can't parse the variant
     /// has answered.
-    #[must_use]
     pub fn failed(failure: Failure) -> Self {
         let answer = match failure.status {
             Status::Unsupported => Answer::Unsupported,
@@ -79,7 +71,6 @@ impl VersionAnswer {
 
     /// What this finding and a later one of the same version say together. Two answers that differ
     /// are none.
-    #[must_use]
     pub fn with(self, later: Self, word: impl Fn(Answer) -> &'static str) -> Self {
         let probes = self.probes + later.probes;
         if self.answer == later.answer {
@@ -93,7 +84,6 @@ impl VersionAnswer {
     }
 
     /// What the search makes of it.
-    #[must_use]
     pub fn known(&self) -> Known {
         self.answer
             .state()
@@ -104,11 +94,9 @@ impl VersionAnswer {
 /// A version with what was found out about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Probed {
-    /// The version.
     pub version: Version,
     /// The engine's version as the process reported it; empty if it never did.
     pub engine_version: String,
-    /// What was found out.
     pub finding: VersionAnswer,
 }
 

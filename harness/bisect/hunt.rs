@@ -34,7 +34,6 @@ pub struct Rules {
 /// A line with what was found out about its versions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Searched {
-    /// The line.
     pub line: Line,
     /// In the order of its versions; `None` for one that was not asked.
     pub found: Vec<Option<Probed>>,
@@ -42,7 +41,6 @@ pub struct Searched {
 
 impl Searched {
     /// The answers in the order of the versions.
-    #[must_use]
     pub fn answers(&self) -> Vec<Option<Answer>> {
         let answer = |probed: &Option<Probed>| probed.as_ref().map(|probed| probed.finding.answer);
         self.found.iter().map(answer).collect()
@@ -52,13 +50,11 @@ impl Searched {
 /// What a search came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// One for each line.
     pub lines: Vec<Searched>,
     /// Probes made now, confirming ones too.
     pub probes: u32,
     /// Answers that came from the cache of verdicts.
     pub cached: u32,
-    /// Versions fetched now.
     pub downloads: u32,
     /// Why the search stopped before its end.
     pub stopped: Option<String>,

@@ -10,17 +10,14 @@ use crate::runtime::Family;
 /// One release line of a family, with the versions that are looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// The family.
     pub family: &'static Family,
     /// The major version, or `0.12`.
     pub name: String,
-    /// Ascending, each once.
     pub versions: Vec<Version>,
 }
 
 /// The line that a version belongs to: its major version; before 1.0.0 its minor too, since until
 /// then a minor version was what a major one is now.
-#[must_use]
 pub(super) fn line_of(version: &Version) -> String {
     match version.major {
         0 => format!("0.{}", version.minor),
@@ -29,7 +26,6 @@ pub(super) fn line_of(version: &Version) -> String {
 }
 
 /// The lines that `versions`, which ascend, make up; in their order.
-#[must_use]
 pub(super) fn lines(family: &'static Family, versions: &[Version]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for version in versions {
@@ -45,7 +41,6 @@ pub(super) fn lines(family: &'static Family, versions: &[Version]) -> Vec<Line> 
 /// Whether the numbers of two neighbours in a list leave out one that may have been released:
 /// 12.13.0 and 12.15.0 do, 12.13.1 and 12.14.0 do not. Patches that are missing at the end of a
 /// minor version can't be seen.
-#[must_use]
 pub(super) fn skips_numbers(before: &Version, after: &Version) -> bool {
     if (before.major, before.minor) == (after.major, after.minor) {
         return after.patch > before.patch + 1;

@@ -23,7 +23,6 @@ pub enum SearchError {
     /// Offline, and nothing was installed for it.
     #[error("nothing of {} is installed{}, and --offline forbids fetching it: leave --offline out", listed(.specs), but(.system))]
     NoneInstalled {
-        /// What was asked for.
         specs: Vec<Spec>,
         /// What the system has of it by itself.
         system: Vec<String>,

@@ -12,7 +12,6 @@ use crate::session::Deadlines;
 /// What is asked, of which versions, and how.
 #[derive(Clone, Debug)]
 pub struct BisectPlan {
-    /// The ranges of versions.
     pub specs: Vec<Spec>,
     /// What is asked of each.
     pub question: Question,

@@ -21,7 +21,6 @@ pub enum Metric {
 
 impl Metric {
     /// The word for it on the command line and in answers.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Leak => "leak",
@@ -52,7 +51,6 @@ pub enum Question {
 
 impl Question {
     /// The metric.
-    #[must_use]
     pub const fn metric(self) -> Metric {
         match self {
             Self::Leak => Metric::Leak,
@@ -61,7 +59,6 @@ impl Question {
     }
 
     /// The unit of the figure.
-    #[must_use]
     pub const fn unit(self) -> &'static str {
         match self.metric() {
             Metric::Leak => "bytes/op",
@@ -72,7 +69,6 @@ impl Question {
     }
 
     /// Yes or no, if the whole interval lies on one side of the value.
-    #[must_use]
     pub fn decide(self, estimate: Estimate) -> Option<Answer> {
         let Self::Figure(_, bound) = self else { return None };
         let (yes, no) = match bound {
@@ -87,7 +83,6 @@ impl Question {
     }
 
     /// The word for an answer to this question.
-    #[must_use]
     pub const fn word(self, answer: Answer) -> &'static str {
         match (self, answer) {
             (Self::Leak, Answer::Yes) => "leaks",

@@ -12,9 +12,7 @@
 /// What is known of one version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// It gave an answer.
     Decided {
-        /// The answer.
         state: State,
         /// Whether a second process gave the same.
         confirmed: bool,
@@ -28,7 +26,6 @@ pub enum Known {
 pub enum State {
     /// It leaks; or whatever was asked is so.
     Yes,
-    /// It does not.
     No,
     /// It can't parse the variant. A result, and a boundary of its own.
     Unsupported,
@@ -50,9 +47,7 @@ pub(super) enum Purpose {
 /// A version to ask: its position in the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Step {
-    /// Why.
     pub purpose: Purpose,
-    /// Which.
     pub at: usize,
 }
 
@@ -61,7 +56,6 @@ pub(super) struct Step {
 pub const WIDEST_GAP: usize = 24;
 
 /// What to ask next, all of it needed whatever the answers will be. Nothing: the search is over.
-#[must_use]
 pub(super) fn next(known: &[Option<Known>], widest_gap: usize) -> Vec<Step> {
     let mut steps = Vec::new();
     let could_be = |at: &usize| !matches!(known[*at], Some(Known::Undecided));

@@ -20,23 +20,18 @@ use crate::stats::Estimate;
 /// Everything that could change a verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Key {
-    /// The runtime's family.
     pub runtime: String,
     /// Its version, as it said itself.
     pub version: String,
     /// Its engine's version, as it said itself.
     pub engine_version: String,
-    /// The binary.
     pub binary: Stamp,
     /// The harness that asked: what it asks and how it decides is in its code.
     pub harness: Stamp,
-    /// The harness's version.
     pub harness_version: String,
-    /// System and processor.
     pub platform: String,
     /// The machine's title and kernel.
     pub machine: String,
-    /// The case's name.
     pub case: String,
     /// The variants that are executed.
     pub variants: Vec<String>,
@@ -51,9 +46,7 @@ pub struct Key {
 /// Which file it is: a change of its content changes this, without hashing a hundred megabytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
-    /// The path.
     pub path: PathBuf,
-    /// Its length.
     pub bytes: u64,
     /// When it was written, in nanoseconds since 1970.
     pub modified_ns: u64,
@@ -61,7 +54,6 @@ pub struct Stamp {
 
 impl Stamp {
     /// The stamp of a file; `None` if the system can't say.
-    #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         let meta = path.metadata().ok()?;
         let modified = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
@@ -74,7 +66,6 @@ impl Key {
     /// The key of what is asked of `runtime`, but for what the caller knows: the case, the variants,
     /// the settings, what is executed and what is measured. `None` if a binary can't be told from
     /// another one.
-    #[must_use]
     pub fn of(runtime: &Runtime) -> Option<Self> {
         let machine = fingerprint();
         Some(Self {
@@ -111,7 +102,6 @@ struct Kept {
     probes: u32,
 }
 
-/// The folder of verdicts.
 #[derive(Clone, Debug)]
 pub struct Verdicts {
     folder: PathBuf,
@@ -119,13 +109,11 @@ pub struct Verdicts {
 
 impl Verdicts {
     /// The verdicts below the cache folder `cache`.
-    #[must_use]
     pub fn below(cache: &Path) -> Self {
         Self { folder: cache.join("verdicts") }
     }
 
     /// What was found out earlier.
-    #[must_use]
     pub fn get(&self, key: &Key) -> Option<VersionAnswer> {
         let text = fs::read(self.folder.join(key.file_name().ok()?)).ok()?;
         let kept: Kept = serde_json::from_slice(&text).ok()?;
@@ -141,9 +129,6 @@ impl Verdicts {
 
     /// Keeps a finding, if it is an answer; what is not is asked again next time, and what was
     /// kept of it before is forgotten.
-    ///
-    /// # Errors
-    /// The folder can't be written.
     pub fn put(&self, key: &Key, finding: &VersionAnswer) -> io::Result<()> {
         let path = self.folder.join(key.file_name()?);
         if finding.answer.state().is_none() {

@@ -22,14 +22,12 @@ pub(super) struct Window {
 
 impl Window {
     /// Whether both its ends were seen, with nothing between them and their neighbours.
-    #[must_use]
     pub(super) fn is_exact(&self) -> bool {
         self.untested_before.is_empty() && self.untested_after.is_empty()
     }
 }
 
 /// The windows of a line with these answers, ascending; a version that was not asked has none.
-#[must_use]
 pub(super) fn windows(answers: &[Option<Answer>]) -> Vec<Window> {
     let state = |at: usize| answers[at].and_then(Answer::state);
     let decided: Vec<usize> = (0..answers.len()).filter(|at| state(*at).is_some()).collect();
@@ -55,7 +53,6 @@ pub(super) fn windows(answers: &[Option<Answer>]) -> Vec<Window> {
 }
 
 /// The most versions in a row that were not asked between two that agree.
-#[must_use]
 pub(super) fn widest_unasked(answers: &[Option<Answer>]) -> usize {
     let gaps = answers.split(|answer| answer.and_then(Answer::state).is_some());
     gaps.map(|gap| gap.iter().filter(|answer| answer.is_none()).count()).max().unwrap_or(0)

@@ -13,7 +13,6 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// The folder that `AWAITBENCH_JS_CASES` names, or that of the clone this was built from.
-    #[must_use]
     pub fn locate() -> Self {
         let root = std::env::var_os("AWAITBENCH_JS_CASES")
             .filter(|value| !value.is_empty())
@@ -22,27 +21,20 @@ impl Catalogue {
     }
 
     /// The driver's file for a runtime family: `js-cases/driver/<family>.js`.
-    #[must_use]
     pub fn driver(&self, family: &str) -> PathBuf {
         self.root.join("driver").join(format!("{family}.js"))
     }
 
     /// The folder of that name in js-cases, whatever it holds.
-    #[must_use]
     pub fn folder(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
-    /// `js-cases/suite.toml`.
-    #[must_use]
     pub fn suite_file(&self) -> PathBuf {
         self.root.join("suite.toml")
     }
 
     /// The names of the built-in cases, sorted.
-    ///
-    /// # Errors
-    /// The folder can't be read.
     pub fn names(&self) -> Result<Vec<String>, CaseError> {
         let failed = |source| CaseError::Read { path: self.root.clone(), source };
         let mut names = Vec::new();
@@ -60,9 +52,6 @@ impl Catalogue {
 
     /// The cases that `wanted` names: a built-in one, one of its numbers of awaits alone
     /// (`await-k=16`), or the path of a folder with a `case.toml`.
-    ///
-    /// # Errors
-    /// There is none, or its manifest is wrong.
     pub fn find_all(&self, wanted: &str) -> Result<Vec<Case>, CaseError> {
         let names = self.names()?;
         if let Some(cases) = self.in_folder(wanted, &names)? {
@@ -80,9 +69,6 @@ impl Catalogue {
     }
 
     /// The one case that `wanted` names.
-    ///
-    /// # Errors
-    /// There is none or there are several, or its manifest is wrong.
     pub fn find(&self, wanted: &str) -> Result<Case, CaseError> {
         let mut cases = self.find_all(wanted)?;
         if cases.len() == 1 {

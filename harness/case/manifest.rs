@@ -40,9 +40,6 @@ struct Sum {
 const MOST_AWAITS: u32 = 10_000;
 
 /// Reads the cases in `folder`: one for each number in `awaits`, or the one.
-///
-/// # Errors
-/// The manifest is missing or wrong, or a variant has no file.
 pub fn read_cases(folder: &Path) -> Result<Vec<Case>, CaseError> {
     let path = folder.join("case.toml");
     let wrong = |reason: String| CaseError::Manifest { path: path.clone(), reason };

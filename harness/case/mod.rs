@@ -25,13 +25,11 @@ pub enum Shape {
     Promise,
     /// `loop(n)` executes n ops and returns a promise of the sum of their values.
     Loop,
-    /// `op()` returns a value.
     Sync,
 }
 
 impl Shape {
     /// The word for it in `case.toml` and on the driver's command line.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Callback => "callback",
@@ -45,7 +43,6 @@ impl Shape {
 /// What the values of n ops must add up to: `base + per_op × n`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Check {
-    /// What each op adds.
     pub per_op: f64,
     /// What a batch adds by itself.
     pub base: f64,
@@ -53,13 +50,11 @@ pub struct Check {
 
 impl Check {
     /// The sum that a batch of `n` ops must give.
-    #[must_use]
     pub fn expected(self, n: u64) -> f64 {
         self.per_op.mul_add(n as f64, self.base)
     }
 
     /// Whether `check` is what a batch of `n` ops must give, but for the rounding of n additions.
-    #[must_use]
     pub fn holds(self, n: u64, check: f64) -> bool {
         let expected = self.expected(n);
         (check - expected).abs() <= expected.abs() * f64::EPSILON * n as f64
@@ -71,7 +66,6 @@ impl Check {
 pub struct Variant {
     /// `async`, `generator`, or the user's word.
     pub name: String,
-    /// Its JavaScript file, absolute.
     pub file: PathBuf,
 }
 
@@ -86,7 +80,6 @@ pub struct Case {
     pub about: String,
     /// The file that the variants are compiled from, if they are.
     pub source: Option<PathBuf>,
-    /// How ops are executed.
     pub shape: Shape,
     /// The awaits of an op, where cases differ in that: the variant makes an op that has so many.
     pub awaits: Option<u32>,
@@ -98,7 +91,6 @@ pub struct Case {
 
 impl Case {
     /// The variant of that name.
-    #[must_use]
     pub fn variant(&self, name: &str) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.name == name)
     }
@@ -111,24 +103,13 @@ pub enum CaseError {
     #[error(
         "no case and no folder \"{name}\": the catalogue has {known}; a case of your own is given as its folder"
     )]
-    Unknown {
-        /// What was asked for.
-        name: String,
-        /// The names there are.
-        known: String,
-    },
+    Unknown { name: String, known: String },
     /// A file can't be read.
     #[error("can't read \"{}\": {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     /// A manifest is not as it should be.
     #[error("\"{}\": {reason}", path.display())]
     Manifest {
-        /// The file.
         path: PathBuf,
         /// What is wrong, with the value.
         reason: String,

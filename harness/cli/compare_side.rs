@@ -20,9 +20,6 @@ pub(super) struct Naming<'a> {
 }
 
 /// Both sides. If one names a version and the other does not, that version of the other is meant.
-///
-/// # Errors
-/// A name stands for nothing, or for several things; or results can't be read.
 pub(super) fn read_sides(
     naming: &Naming<'_>,
     a: &str,

@@ -88,9 +88,6 @@ enum Command {
 
 impl Cli {
     /// Carries out the command.
-    ///
-    /// # Errors
-    /// Whatever the subcommand could not do, with what to do about it.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let common = &self.common;
         match self.command {

@@ -59,9 +59,6 @@ pub struct Common {
 
 impl Common {
     /// What is asked of the runtimes: part of the key of every result.
-    ///
-    /// # Errors
-    /// Two options contradict each other.
     pub fn settings(&self) -> anyhow::Result<Settings> {
         let mut flags = self.runtime_flags.clone();
         if let Some(mebibytes) = self.semi_space {
@@ -79,9 +76,6 @@ impl Common {
     }
 
     /// Refuses what not every engine among `specs` has.
-    ///
-    /// # Errors
-    /// Semi-spaces are V8's, and one of them has another engine.
     pub fn check_engines(&self, specs: &[Spec]) -> anyhow::Result<()> {
         let Some(mebibytes) = self.semi_space else { return Ok(()) };
         match specs.iter().find(|spec| spec.family.engine != "v8") {
@@ -97,7 +91,6 @@ impl Common {
 
     /// The options as the environment variables give them: for `cargo bench`, whose arguments are
     /// criterion's.
-    #[must_use]
     pub fn from_environment() -> Self {
         #[derive(Parser)]
         struct Variables {

@@ -22,7 +22,6 @@ pub struct ProgressBars {
 
 impl ProgressBars {
     /// Bars on a terminal, lines elsewhere, nothing if `quiet`.
-    #[must_use]
     pub fn new(quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let target =
@@ -95,7 +94,6 @@ pub struct MeasureBar {
 
 impl MeasureBar {
     /// A bar for `invocations` of subjects.
-    #[must_use]
     pub fn new(invocations: u64, quiet: bool) -> Self {
         let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(invocations) };
         let style = ProgressStyle::with_template("{bar:24} {pos}/{len}  {eta} left  {msg}");

@@ -98,9 +98,6 @@ fn any_about_leaks(machines: &[MachineFolder]) -> anyhow::Result<bool> {
 
 /// After measuring: prints everything there is about this machine, with published figures beside
 /// it, and draws the plots.
-///
-/// # Errors
-/// Results can't be read, or plots can't be written.
 pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result<()> {
     let matrix = read_matrix(folder)?;
     let published = published(&common.out)?;
@@ -115,9 +112,6 @@ pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result
 
 /// The cells of one run, with published figures of the same cells beside them, and what to know
 /// before believing them: on standard error, and in the answer where a program reads it.
-///
-/// # Errors
-/// Results can't be read, or standard output is closed.
 pub(super) fn print_run(publisher: &Publisher, common: &Common) -> anyhow::Result<()> {
     let (folder, cells) = (publisher.folder(), publisher.published().to_vec());
     let mut matrix = matrix_of(folder, cells, &publisher.samples(), &publisher.invocations())?;

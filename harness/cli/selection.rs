@@ -25,7 +25,6 @@ pub struct Selection {
 }
 
 /// The runtime id: `node-12.16.2`; of what is broken, as it stands in results.
-#[must_use]
 pub fn id(found: &Found) -> String {
     match found {
         Found::Here(runtime) => runtime.id(),
@@ -38,9 +37,6 @@ pub fn id(found: &Found) -> String {
 }
 
 /// The cases that the options or the suite name, with the variants asked for.
-///
-/// # Errors
-/// A case or variant does not exist, or its manifest is wrong.
 pub fn cases(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Case>> {
     let suite = read_suite(&catalogue.suite_file())?;
     let names = if common.cases.is_empty() { &suite.cases } else { &common.cases };
@@ -73,9 +69,6 @@ pub fn cases(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Case>
 }
 
 /// The specs that the options or the suite name.
-///
-/// # Errors
-/// The suite is wrong, or a runtime does not have what is asked of it.
 pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>> {
     if !common.runtimes.is_empty() {
         common.check_engines(&common.runtimes)?;
@@ -92,9 +85,6 @@ pub fn specs(common: &Common, catalogue: &Catalogue) -> anyhow::Result<Vec<Spec>
 /// What there is of each spec, each runtime once, with nothing installed yet but what had to be started
 /// to know. A broken binary is among them; any other spec that means nothing is said and counted, and leaves
 /// the others alone.
-///
-/// # Errors
-/// Two different binaries are the same version, or a path is no file.
 pub async fn find(
     specs: &[Spec],
     resolver: &Resolver,
@@ -195,9 +185,6 @@ pub async fn have(
 }
 
 /// Everything that `common` or the suite asks for, installed.
-///
-/// # Errors
-/// A spec or a case means nothing.
 pub async fn select(common: &Common) -> anyhow::Result<Selection> {
     let catalogue = Catalogue::locate();
     let cases = cases(common, &catalogue)?;
@@ -213,7 +200,6 @@ pub async fn select(common: &Common) -> anyhow::Result<Selection> {
 
 impl Selection {
     /// Every case on every runtime, as subjects of the run that began at `run`.
-    #[must_use]
     pub fn subjects(&self, settings: &Settings, run: &str) -> Vec<Subject> {
         let pairs = self
             .targets
@@ -224,13 +210,11 @@ impl Selection {
 }
 
 /// This moment to the second, RFC 3339: what tells one run from another.
-#[must_use]
 pub fn now() -> String {
     jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string()
 }
 
 /// One case on one runtime, as a subject of the run that began at `run`.
-#[must_use]
 pub fn subject(
     target: &Target,
     case: &Case,

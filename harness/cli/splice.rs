@@ -12,9 +12,6 @@ const BEGIN: &str = "<!-- awaitbench report -->";
 const END: &str = "<!-- end of report -->";
 
 /// Replaces what stands between the marks of `file` by `text`.
-///
-/// # Errors
-/// The file can't be read or written, or has no marks.
 pub(super) fn splice(file: &Path, text: &str) -> anyhow::Result<()> {
     let name = file.display();
     let document = fs::read_to_string(file).with_context(|| format!("can't read \"{name}\""))?;

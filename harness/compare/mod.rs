@@ -54,7 +54,6 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// One row a pair of ratios async ÷ generator.
     pub ratio_changes: Vec<RatioChange>,
-    /// One row a variant.
     pub means: Vec<Mean>,
     /// What a reader must know before believing any of it.
     pub warnings: Vec<Warning>,
@@ -64,7 +63,6 @@ pub struct Comparison {
 ///
 /// Cells are the same if case, variant, runtime, version and flags are; where each side is narrowed
 /// to a version, if case, variant and flags are.
-#[must_use]
 pub fn compare(a: &Subject, b: &Subject, margin: Margin) -> Comparison {
     let across = a.only.is_some() && b.only.is_some() && a.only != b.only;
     let pairing = Pairing::of(&a.matrix.cells, &b.matrix.cells, across);

@@ -59,13 +59,11 @@ pub struct Outcome {
     pub ratio: Option<f64>,
     /// Lower bound of the 95 % interval; `None` if a side has none.
     pub ratio_low: Option<f64>,
-    /// Upper bound.
     pub ratio_high: Option<f64>,
     /// The p-value of this comparison alone.
     pub p: Option<f64>,
     /// The p-value after Holm's correction for all comparisons in the table.
     pub p_adjusted: Option<f64>,
-    /// What it is called.
     pub verdict: Verdict,
     /// Why it is unresolved; else empty.
     pub reason: String,
@@ -83,27 +81,21 @@ impl Outcome {
     }
 }
 
-/// Two cells compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Which.
     pub keys: Keys,
     /// Ops/s of A, if it has them.
     pub ops_per_sec_a: Option<f64>,
     /// Ops/s of B, if it has them.
     pub ops_per_sec_b: Option<f64>,
-    /// What came out.
     pub outcome: Outcome,
 }
 
 /// Two ratios async ÷ generator compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RatioChange {
-    /// Which; without a variant.
     pub keys: Keys,
-    /// The ratio of A.
     pub ratio_a: f64,
-    /// The ratio of B.
     pub ratio_b: f64,
     /// What came out: the ratio of the ratios.
     pub outcome: Outcome,
@@ -112,7 +104,6 @@ pub struct RatioChange {
 /// The geometric mean of one variant's quotients.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Mean {
-    /// The variant.
     pub variant: String,
     /// How many cells it is the mean of.
     pub cells: usize,
@@ -120,7 +111,6 @@ pub struct Mean {
     pub ratio: f64,
     /// Lower bound of its 95 % interval; `None` if a cell has none.
     pub ratio_low: Option<f64>,
-    /// Upper bound.
     pub ratio_high: Option<f64>,
 }
 

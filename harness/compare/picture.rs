@@ -10,9 +10,6 @@ use crate::report::provenance;
 
 /// Draws `compare.svg` and `compare.png` into a folder, which is made if there is none, and answers
 /// their paths; none if there is no quotient to draw.
-///
-/// # Errors
-/// The folder or a file can't be written.
 pub fn draw(
     comparison: &Comparison,
     a: &Subject,

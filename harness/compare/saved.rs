@@ -27,14 +27,8 @@ pub enum SaveError {
     /// The plot could not be drawn.
     #[error(transparent)]
     Plot(#[from] PlotError),
-    /// The system can't write.
     #[error("can't write \"{}\": {source}; see whether the folder is writable, or name another with --out", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 }
 
 /// Writes `results/<B's machine>/compare/<A>/`: `README.md`, and `compare.svg` and `compare.png` if there is a
@@ -42,9 +36,6 @@ pub enum SaveError {
 ///
 /// Everything is made beside its place first, and then renamed into it, the page last: a file there is
 /// the old one or the new one, and what can't be made leaves the old ones.
-///
-/// # Errors
-/// A file can't be drawn or written.
 pub fn save(
     comparison: &Comparison,
     a: &Subject,

@@ -17,7 +17,6 @@ pub struct Subject {
 /// A version of a runtime, as the results name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
-    /// The runtime family: `node`.
     pub runtime: String,
     /// The version as the process reported it.
     pub version: String,
@@ -25,13 +24,11 @@ pub struct Version {
 
 impl Version {
     /// A version by its words.
-    #[must_use]
     pub fn new(runtime: &str, version: &str) -> Self {
         Self { runtime: runtime.to_owned(), version: version.to_owned() }
     }
 
     /// Whether a row is about this version.
-    #[must_use]
     pub fn owns(&self, cell: &CellRow) -> bool {
         cell.key.runtime == self.runtime && cell.key.version == self.version
     }
@@ -39,7 +36,6 @@ impl Version {
 
 impl Subject {
     /// The same side with one version only.
-    #[must_use]
     pub fn narrowed(mut self, version: &Version) -> Self {
         self.matrix.cells.retain(|cell| version.owns(cell));
         self.only = Some(version.clone());

@@ -26,13 +26,10 @@ pub const SIGNIFICANCE: f64 = 0.05;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// B does more ops/s.
     Faster,
-    /// B does fewer.
     Slower,
     /// B's ratio async ÷ generator is larger.
     Larger,
-    /// B's ratio is smaller.
     Smaller,
     /// They differ by less than the margin.
     Same,
@@ -42,7 +39,6 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word in tables and records.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Faster => "faster",
@@ -95,8 +91,6 @@ impl Margin {
     #[cfg(test)]
     pub const DEFAULT: Self = Self(0.03);
 
-    /// As a share: 0.03.
-    #[must_use]
     pub const fn share(self) -> f64 {
         self.0
     }

@@ -16,13 +16,10 @@ use crate::show::Advise;
 /// How many cells a warning names before it only counts.
 const NAMED: usize = 4;
 
-/// Which side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Side {
-    /// What is compared with.
     A,
-    /// What is compared.
     B,
 }
 
@@ -32,55 +29,38 @@ pub enum Side {
 pub enum Warning {
     /// Both sides are the same rows of the same folder.
     SameResults,
-    /// The hardware differs.
     Machines {
-        /// A's title.
         a: String,
-        /// B's title.
         b: String,
     },
     /// The same hardware, but something of its system differs.
     System {
-        /// `kernel`, `operating system`, `governor`.
         what: String,
-        /// A's.
         a: String,
-        /// B's.
         b: String,
     },
     /// The figures of a side were taken from a publication.
     Published {
-        /// Which side.
         side: Side,
-        /// The publication.
         source: String,
     },
     /// The same cell was measured with other flags, and so not compared.
     Flags {
-        /// Which cells.
         cells: Vec<String>,
-        /// A's flags.
         a: Vec<String>,
-        /// B's flags.
         b: Vec<String>,
     },
     /// Other versions of awaitbench measured.
     Harness {
-        /// A's.
         a: Vec<String>,
-        /// B's.
         b: Vec<String>,
     },
     /// Cells that only one side has.
     Unmatched {
-        /// Which side.
         side: Side,
-        /// Which cells.
         cells: Vec<String>,
     },
-    /// Cells that failed.
     Failed {
-        /// Which side.
         side: Side,
         /// Which cells, with their status.
         cells: Vec<String>,

@@ -12,13 +12,11 @@ pub struct About {
     /// made from, and the fourth the builds of that branch. Versions here have three, as npm writes
     /// them; builds of one branch are told by the engine's version.
     pub version: Version,
-    /// V8's version.
     pub engine_version: String,
 }
 
 impl About {
     /// Reads the answer to `Browser.getVersion`; `None` if it is none.
-    #[must_use]
     pub fn parse(answer: &Value) -> Option<Self> {
         // `HeadlessChrome/80.0.3987.0`, or `Chrome/…` with a window or the new headless mode.
         let (_, version) = answer["product"].as_str()?.rsplit_once('/')?;

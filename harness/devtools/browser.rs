@@ -14,7 +14,6 @@ const PORT_FILE: &str = "DevToolsActivePort";
 /// How often it is looked for what a starting browser has not made yet.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// A browser that listens.
 #[derive(Debug)]
 pub struct Browser {
     port: u16,
@@ -24,9 +23,6 @@ pub struct Browser {
 impl Browser {
     /// Waits until the browser whose profile lies in `profile` listens, and connects to it. Sets no
     /// deadline: the caller does.
-    ///
-    /// # Errors
-    /// It can't be connected to.
     pub async fn connect(profile: &Path) -> Result<Self, DevToolsError> {
         let file = profile.join(PORT_FILE);
         let (port, path) = loop {
@@ -39,18 +35,12 @@ impl Browser {
     }
 
     /// What it is.
-    ///
-    /// # Errors
-    /// It is gone, or says something else.
     pub async fn about(&mut self) -> Result<About, DevToolsError> {
         let answer = self.call("Browser.getVersion", json!({})).await?;
         About::parse(&answer).ok_or_else(|| DevToolsError::Garbage(answer.to_string()))
     }
 
     /// Asks the browser itself.
-    ///
-    /// # Errors
-    /// See [`DevToolsError`].
     pub async fn call(
         &mut self,
         method: &'static str,
@@ -60,9 +50,6 @@ impl Browser {
     }
 
     /// Connects to its first page, which it may still have to make.
-    ///
-    /// # Errors
-    /// It is gone.
     pub async fn page(&mut self) -> Result<Socket, DevToolsError> {
         loop {
             let targets = self.call("Target.getTargets", json!({})).await?;

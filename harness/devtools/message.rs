@@ -7,9 +7,14 @@ use serde_json::Value;
 #[derive(Debug, PartialEq)]
 pub(super) enum Message {
     /// The answer to the call with this number: its result, or the browser's words on why not.
-    Answer { id: u64, outcome: Result<Value, String> },
-    /// Something that happened.
-    Event { method: String, params: Value },
+    Answer {
+        id: u64,
+        outcome: Result<Value, String>,
+    },
+    Event {
+        method: String,
+        params: Value,
+    },
 }
 
 /// A message as it stands on the wire.

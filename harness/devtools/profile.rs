@@ -13,15 +13,10 @@ pub struct Profile(Scratch);
 
 impl Profile {
     /// Makes one in the system's place for temporary files.
-    ///
-    /// # Errors
-    /// The system can't make it.
     pub fn fresh() -> io::Result<Self> {
         Scratch::inside(&std::env::temp_dir()).map(Self)
     }
 
-    /// Where it is.
-    #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
     }

@@ -21,12 +21,7 @@ pub enum DevToolsError {
     Crashed,
     /// It does not do what was asked.
     #[error("{method}: {reason}")]
-    Refused {
-        /// What was asked.
-        method: &'static str,
-        /// The browser's own words.
-        reason: String,
-    },
+    Refused { method: &'static str, reason: String },
     /// It said something that is no message of the protocol.
     #[error("sent {0:?}, which is no DevTools message")]
     Garbage(String),
@@ -60,9 +55,6 @@ pub struct Socket {
 
 impl Socket {
     /// Connects to `path` on a port of the loopback interface.
-    ///
-    /// # Errors
-    /// Nobody listens there, or does not speak the protocol.
     pub async fn open(port: u16, path: &str) -> Result<Self, DevToolsError> {
         let stream = TcpStream::connect((std::net::Ipv4Addr::LOCALHOST, port)).await?;
         stream.set_nodelay(true)?;
@@ -72,9 +64,6 @@ impl Socket {
     }
 
     /// Asks for `method` and waits for the answer.
-    ///
-    /// # Errors
-    /// See [`DevToolsError`].
     pub async fn call(
         &mut self,
         method: &'static str,
@@ -85,9 +74,6 @@ impl Socket {
 
     /// As [`Socket::call`], telling `hear` of every event that comes before the answer: its name
     /// and what it carries.
-    ///
-    /// # Errors
-    /// See [`DevToolsError`].
     pub async fn call_hearing(
         &mut self,
         method: &'static str,

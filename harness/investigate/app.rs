@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use super::plan::Context;
 use crate::npm::RegistryError;
 
-/// The app's name.
 pub(super) const NAME: &str = "sample-app";
 
 /// Its folder in the catalogue.
@@ -22,7 +21,6 @@ const FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 /// Why it is not there.
 pub(super) enum Absent {
-    /// Nothing may be fetched.
     Offline,
     /// Something went wrong; in one sentence.
     Failed(String),

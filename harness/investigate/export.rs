@@ -12,7 +12,6 @@ use crate::show::{Answer, Page, ShowError, csv};
 #[derive(Clone, Debug, Default, Serialize)]
 struct Row {
     step: &'static str,
-    /// `found`, `failed` or `skipped`.
     outcome: &'static str,
     case: String,
     variant: String,
@@ -43,7 +42,6 @@ struct Row {
     fixed_in: String,
     stable_before: String,
     is_exact: Option<bool>,
-    /// Separated by spaces.
     untested_before: String,
     untested_after: String,
     detail: String,

@@ -16,7 +16,6 @@ const LEAST_SHARE: f64 = 0.2;
 /// Less than this is never suspected, in bytes: code that is compiled, and tables that grow with it.
 const LEAST: u64 = 128 << 10;
 
-/// Suspects that are told.
 const MOST: usize = 3;
 
 /// The two paths of the snapshots whose names begin with `prefix`.
@@ -30,9 +29,6 @@ pub(super) fn paths(prefix: &Path) -> [PathBuf; 2] {
 /// The usual limits are for a heap of which nothing is known. Here it is known how much the heap gained
 /// between two forced collections, and a snapshot forces one too: what counts is whether a suspect
 /// explains that.
-///
-/// # Errors
-/// A snapshot can't be read.
 pub(super) fn holders([before, after]: &[PathBuf; 2], load: &Load) -> Result<Heap, HeapError> {
     let older = Analysis::open(before, Rules::Today)?;
     let newer = Analysis::open(after, Rules::Today)?;

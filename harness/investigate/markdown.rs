@@ -18,7 +18,6 @@ use crate::load::{LEAST_EVEN, LEAST_IN_STEPS};
 use crate::show::escaped;
 use crate::show::format::{listed, quantity};
 
-/// Tells the story.
 pub(super) fn markdown(story: &Story) -> String {
     let pictures = &story.pictures;
     let mut chapters = vec![opening(story)];

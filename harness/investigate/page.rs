@@ -7,7 +7,6 @@ use crate::show::format::count;
 use crate::show::{Column, Entry, Notes, Page, Section};
 use crate::stats::Estimate;
 
-/// The page.
 pub(super) fn page(story: &Story) -> Page {
     let mut sections = vec![loads(story)];
     sections.extend(heap(story));

@@ -7,14 +7,10 @@ use crate::case::Catalogue;
 use crate::progress::Progress;
 use crate::runtime::{Resolver, Spec};
 
-/// What is asked.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The version that leaks.
     pub leaking: Spec,
-    /// One that does not.
     pub fixed: Spec,
-    /// Requests a second.
     pub rate: f64,
     /// How long each load lasts.
     pub duration: Duration,
@@ -28,14 +24,11 @@ pub struct Plan {
     pub arguments: Vec<String>,
 }
 
-/// What all steps use.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// Where runtimes come from.
     pub resolver: &'a Resolver,
     /// Where the service, the case and the drivers are.
     pub catalogue: &'a Catalogue,
-    /// Who is told.
     pub progress: &'a dyn Progress,
     /// Where snapshots and everything else that does not stay may be written.
     pub scratch: &'a Path,

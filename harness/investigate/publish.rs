@@ -19,10 +19,8 @@ use crate::report::plot::PlotError;
 use crate::show::format::quantity;
 use crate::show::{ShowError, json};
 
-/// The report.
 pub const REPORT: &str = "README.md";
 
-/// The story as data.
 pub const STORY: &str = "story.json";
 
 /// What it was told from.
@@ -40,12 +38,7 @@ const FIXED: &str = "memory-fixed";
 pub enum PublishError {
     /// A file can't be written.
     #[error("can't write \"{}\": {source}; see whether the disk is full or the folder is writable", .path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    Write { path: PathBuf, source: io::Error },
     /// A picture can't be drawn.
     #[error(transparent)]
     Plot(#[from] PlotError),
@@ -56,9 +49,6 @@ pub enum PublishError {
 
 /// Draws the pictures and puts all files into `folder`; the story names them from then on. They are made
 /// below `scratch`, which must be on the same file system. Answers the report's path.
-///
-/// # Errors
-/// Something can't be written: what stood in `folder` stands there still, and the story names nothing.
 pub fn publish(
     found: &mut Investigation,
     folder: &Path,

@@ -37,18 +37,15 @@ mod name {
 /// What an investigation has found, and all that it was read from.
 #[derive(Clone, Debug)]
 pub struct Investigation {
-    /// What is told.
     pub story: Story,
     /// What it is told from.
     pub evidence: Evidence,
 }
 
-/// Readings, whole.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// The variant for ES2015 on the leaking version.
     pub growth: Option<LoadResult>,
-    /// The one for ES2017.
     pub cure: Option<LoadResult>,
     /// Both on the fixed version.
     pub fixed: Vec<LoadResult>,

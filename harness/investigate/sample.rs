@@ -14,7 +14,6 @@ use crate::heap::rules::Rules;
 use crate::heap::suspects::{Suspect, Thresholds, suspects};
 use crate::leak::{Space, Verdict};
 
-/// Requests of each load.
 const REQUESTS: u64 = 20_000;
 
 /// The heap before each load.

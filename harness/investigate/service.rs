@@ -37,33 +37,23 @@ const A_DAY: f64 = 86_400.0;
 
 /// What one load came to.
 pub(super) struct Loaded {
-    /// What is told.
     pub(super) load: Load,
-    /// All that was read.
     pub(super) detailed: LoadResult,
 }
 
 /// The service, and one of its variants.
 pub(super) struct Served<'a> {
-    /// The service.
     pub(super) service: &'a ServiceCase,
-    /// The variant.
     pub(super) variant: &'a Variant,
 }
 
 /// The service of the catalogue.
-///
-/// # Errors
-/// It is not there, or its manifest is wrong.
 pub(super) fn service(context: &Context<'_>) -> Result<ServiceCase, String> {
     read_service(&context.catalogue.folder(SERVICE)).map_err(|error| error.to_string())
 }
 
 /// Puts a variant under the load of `plan`; with two heap snapshots if `snapshots` says what their paths
 /// begin with.
-///
-/// # Errors
-/// The service can't be started or ends, or nothing can be read; in one sentence.
 pub(super) async fn loaded(
     context: &Context<'_>,
     plan: &Plan,

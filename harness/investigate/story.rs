@@ -16,7 +16,6 @@ pub use versions::Versions;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Step<T> {
-    /// It was carried out.
     Found(T),
     /// It was not; one sentence says why.
     Failed(String),
@@ -25,8 +24,6 @@ pub enum Step<T> {
 }
 
 impl<T> Step<T> {
-    /// What was found.
-    #[must_use]
     pub const fn found(&self) -> Option<&T> {
         match self {
             Self::Found(found) => Some(found),
@@ -35,7 +32,6 @@ impl<T> Step<T> {
     }
 
     /// Why nothing was found; `None` if something was.
-    #[must_use]
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Found(_) => None,
@@ -44,7 +40,6 @@ impl<T> Step<T> {
     }
 
     /// Whether it could not be carried out.
-    #[must_use]
     pub const fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
     }
@@ -67,7 +62,6 @@ pub struct Heap {
 /// What the search of a folder has found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Culprits {
-    /// The folder's name.
     pub folder: String,
     /// Packages that were looked at.
     pub packages_seen: u64,
@@ -82,7 +76,6 @@ pub struct Culprits {
 /// A package with such functions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Package {
-    /// Its name.
     pub name: String,
     /// Its version, if it has one.
     pub version: Option<String>,
@@ -96,48 +89,38 @@ pub struct Package {
     pub leaking_call_sites: u64,
     /// How they were compiled away.
     pub styles: Vec<String>,
-    /// Who depends on it.
     pub needed_by: Vec<String>,
-    /// What to do.
     pub cure: Option<String>,
 }
 
 /// A file with such functions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CodeFile {
-    /// Relative to the package.
     pub path: String,
-    /// How many.
     pub call_sites: u64,
 }
 
 /// A browser with the same leak, or without it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Browser {
-    /// What it executed.
     #[serde(flatten)]
     pub subject: Subject,
-    /// Ops that were executed.
     pub ops: u64,
     /// How long that took, in seconds.
     pub elapsed_s: f64,
     /// Bytes that an op left behind, if they were measured.
     pub bytes_per_op: Option<f64>,
-    /// Lower bound.
     pub bytes_per_op_low: Option<f64>,
-    /// Upper bound.
     pub bytes_per_op_high: Option<f64>,
     /// Whether it keeps something for every op.
     pub verdict: Verdict,
     /// What the verdict and the bytes are about.
     pub space: Space,
-    /// Why, in words.
     pub reason: String,
 }
 
 impl Browser {
     /// Bytes that an op left behind.
-    #[must_use]
     pub fn kept(&self) -> Option<Estimate> {
         let (value, low, high) =
             (self.bytes_per_op?, self.bytes_per_op_low?, self.bytes_per_op_high?);
@@ -150,7 +133,6 @@ impl Browser {
 pub struct Pictures {
     /// Of the variant for ES2015 on the leaking version.
     pub growth: Option<String>,
-    /// Of both variants there.
     pub cure: Option<String>,
     /// Of both on the fixed version.
     pub fixed: Option<String>,
@@ -159,13 +141,11 @@ pub struct Pictures {
 /// How long a step took.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Took {
-    /// The step.
     pub step: &'static str,
     /// In seconds.
     pub elapsed_s: f64,
 }
 
-/// One investigation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Story {
     /// When it began, RFC 3339.
@@ -174,7 +154,6 @@ pub struct Story {
     pub elapsed_s: f64,
     /// How long each step took.
     pub steps: Vec<Took>,
-    /// The machine's title.
     pub machine: String,
     /// The arguments that give such a report again.
     pub arguments: Vec<String>,
@@ -196,7 +175,6 @@ pub struct Story {
     pub fixed: Vec<Step<Load>>,
     /// The last leaking browser, and the first fixed one.
     pub browsers: Vec<Step<Browser>>,
-    /// What was drawn.
     pub pictures: Pictures,
     /// The files of data beside the report: the story itself first, then what it was told from.
     pub files: Vec<String>,
@@ -204,7 +182,6 @@ pub struct Story {
 
 impl Story {
     /// What it is about, in a line.
-    #[must_use]
     pub fn title(&self) -> String {
         match self.growth.found() {
             Some(load) if load.leaks() => format!("Why a service on {} grows", load.subject.name()),
@@ -214,7 +191,6 @@ impl Story {
     }
 
     /// Whether a step failed: the exit status is then 1.
-    #[must_use]
     pub fn has_failures(&self) -> bool {
         self.growth.is_failure()
             || self.heap.is_failure()

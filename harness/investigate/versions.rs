@@ -11,9 +11,6 @@ use crate::session::Deadlines;
 
 /// Looks for the versions that leak. Nothing that was found out earlier is used: every number of the
 /// report is of this run. What comes back may be published: it names no place on the user's machine.
-///
-/// # Errors
-/// The registry gives no list, the search stops, or no version answers; in one sentence.
 pub(super) async fn search_versions(
     context: &Context<'_>,
     plan: &Plan,

@@ -30,15 +30,11 @@ const ENDING: &str = "heapsnapshot";
 /// What is to be looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'a> {
-    /// The driver's file.
     pub driver: &'a Path,
-    /// The case.
     pub case: &'a Case,
-    /// One of its variants.
     pub variant: &'a Variant,
     /// What the user asked of the runtime.
     pub settings: &'a Settings,
-    /// Ops between the snapshots.
     pub ops: u64,
     /// No longer than this between the snapshots: fewer ops then.
     pub time: Duration,
@@ -46,12 +42,9 @@ pub struct Pair<'a> {
     pub folder: &'a Path,
 }
 
-/// Two snapshots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// Before and after growth.
     pub files: [PathBuf; 2],
-    /// Ops between them.
     pub ops: u64,
 }
 
@@ -60,20 +53,9 @@ pub struct Taken {
 pub enum SnapshotError {
     /// The folder can't be made or written.
     #[error("can't keep snapshots in \"{}\": {source}; name another folder with --snapshots", folder.display())]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// The session broke.
+    Folder { folder: PathBuf, source: io::Error },
     #[error("no snapshots in \"{}\": {error}{}", folder.display(), advice(&error.problem))]
-    Session {
-        /// The folder.
-        folder: PathBuf,
-        /// What broke it.
-        error: SessionError,
-    },
+    Session { folder: PathBuf, error: SessionError },
 }
 
 /// What to do about it, as far as that is known.
@@ -89,9 +71,6 @@ const fn advice(problem: &Problem) -> &'static str {
 
 /// Takes a snapshot, lets memory grow, and takes another:
 /// `<runtime>-<version>-<case>-<variant>-1.heapsnapshot` and `-2`.
-///
-/// # Errors
-/// The runtime can't take snapshots or breaks off, or the folder can't be written.
 pub async fn two_snapshots(runtime: &Runtime, pair: &Pair<'_>) -> Result<Taken, SnapshotError> {
     let folder = pair.folder;
     let disk = |source| SnapshotError::Folder { folder: folder.to_owned(), source };

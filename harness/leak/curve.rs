@@ -21,11 +21,8 @@ const BATCHES: u64 = 10;
 /// What is to be traced.
 #[derive(Clone, Copy, Debug)]
 pub struct CurvePlan<'a> {
-    /// The driver's file.
     pub driver: &'a Path,
-    /// The case.
     pub case: &'a Case,
-    /// One of its variants.
     pub variant: &'a Variant,
     /// What the user asked of the runtime, a limit of its heap included.
     pub settings: &'a Settings,
@@ -38,7 +35,6 @@ pub struct CurvePlan<'a> {
 /// A curve, as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// How it ended.
     pub row: CurveRow,
     /// The heap before the first batch and after each; last, after a forced collection.
     pub readings: Vec<ReadingRow>,
@@ -46,7 +42,6 @@ pub struct Curve {
 
 impl Curve {
     /// The curve of a runtime that won't start.
-    #[must_use]
     pub fn failed(cell: &Cell, failure: Failure) -> Self {
         let row = CurveFigures {
             status: failure.status,
@@ -59,13 +54,11 @@ impl Curve {
     }
 
     /// Whether it failed. A full heap is a result, and so is a variant that the runtime can't parse.
-    #[must_use]
     pub fn has_failed(&self) -> bool {
         !self.row.out_of_memory && !matches!(self.row.status, Status::Ok | Status::Unsupported)
     }
 
     /// Heap in use without forced collections, in the order of ops, in bytes.
-    #[must_use]
     pub fn heap(&self) -> Vec<u64> {
         let plain = self.readings.iter().filter(|row| !row.collected);
         plain.filter_map(|row| row.heap_used_bytes).collect()

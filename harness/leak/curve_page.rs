@@ -12,7 +12,6 @@ use crate::show::{Answer, Column, Entry, Notes, Page, Section, ShowError, csv};
 const REMARK: &str = "heap: what was in use at every tenth of the ops, without forced collections. \
                       after collection: what is still held when all is over.";
 
-/// Curves of one machine.
 #[derive(Clone, Copy, Debug)]
 pub struct Curves<'a> {
     pub curves: &'a [Curve],

@@ -9,7 +9,6 @@ use super::page::page;
 use crate::record::{Keyed, LeakRow, ReadingRow};
 use crate::show::{Answer, Page, ShowError, csv};
 
-/// Verdicts of one machine.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdicts<'a> {
     pub judged: &'a [Judged],

@@ -33,7 +33,6 @@ const FEWEST_AROUND_JUMP: usize = 6 * JUMP;
 /// Readings since N/4 without which nothing is said.
 const FEWEST: usize = 7;
 
-/// What one space did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
     /// N: the ops at the end, of readings that are known to be no spike.

@@ -11,7 +11,6 @@ use crate::units::Nanos;
 /// One cell's verdict, or how the probe failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
-    /// The row.
     pub row: LeakRow,
     /// The series, in the order of ops; empty if the probe failed.
     pub series: Vec<ReadingRow>,
@@ -21,7 +20,6 @@ pub struct Judged {
 
 impl Judged {
     /// What a probe of `cell` came to, after `elapsed`; `None` if nothing was started.
-    #[must_use]
     pub fn of(cell: &Cell, outcome: Result<Probed, Failure>, elapsed: Option<Duration>) -> Self {
         let mut row = cell.keyed(LeakFigures {
             elapsed_s: elapsed.map(|elapsed| elapsed.as_secs_f64()),
@@ -52,19 +50,16 @@ impl Judged {
     }
 
     /// Whether memory grows with every op.
-    #[must_use]
     pub fn leaks(&self) -> bool {
         self.row.verdict.as_deref() == Some(Verdict::Leaks.word())
     }
 
     /// Whether the probe failed. A variant that the runtime can't parse is a result.
-    #[must_use]
     pub fn has_failed(&self) -> bool {
         !matches!(self.row.status, Status::Ok | Status::Unsupported)
     }
 
     /// The bytes that the verdict is about, in the order of ops.
-    #[must_use]
     pub fn held(&self) -> Vec<u64> {
         let word = self.row.space.as_deref();
         let space = Space::ALL.into_iter().find(|space| word == Some(space.word()));

@@ -46,11 +46,8 @@ const WORTH_WAITING: Duration = Duration::from_millis(700);
 /// What is to be probed.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbePlan<'a> {
-    /// The driver's file.
     pub driver: &'a Path,
-    /// The case.
     pub case: &'a Case,
-    /// One of its variants.
     pub variant: &'a Variant,
     /// What the user asked of the runtime.
     pub settings: &'a Settings,
@@ -69,10 +66,8 @@ pub enum Holder {
     Runtime,
 }
 
-/// What a probe found.
 #[derive(Clone, Debug)]
 pub struct Probed {
-    /// The verdict.
     pub finding: LeakFinding,
     /// The readings that it was decided from.
     pub series: Vec<Checkpoint>,
@@ -97,10 +92,6 @@ pub async fn ask(runtime: &Runtime, plan: &ProbePlan<'_>) -> Result<Probed, Sess
 }
 
 /// Probes one variant on one runtime.
-///
-/// # Errors
-/// The session broke: the runtime won't start, the variant fails or can't be parsed, a check does not
-/// hold.
 pub async fn probe(runtime: &Runtime, plan: &ProbePlan<'_>) -> Result<Probed, SessionError> {
     let started = Instant::now();
     let mut holder = None;

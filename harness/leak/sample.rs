@@ -42,7 +42,6 @@ fn probed(verdict: Verdict, ground: Ground, holder: Option<Holder>, megabytes: &
     }
 }
 
-/// One of each kind.
 pub(super) fn judged() -> Vec<Judged> {
     let stairs = [1.6, 1.87, 2.19, 2.48, 2.91, 2.91, 3.55, 3.55, 3.55, 4.51, 4.51];
     let leaking = || probed(Verdict::Leaks, Ground::Proportional, Some(Holder::Runtime), &stairs);

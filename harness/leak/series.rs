@@ -16,7 +16,6 @@ pub enum Space {
     Heap,
     /// Memory outside the heap that objects in it hold; array buffers are part of it.
     External,
-    /// Array buffers alone.
     ArrayBuffers,
     /// The resident set, without the heap and without external memory: native allocations, code,
     /// stacks, and whatever an allocator keeps for later.
@@ -24,11 +23,9 @@ pub enum Space {
 }
 
 impl Space {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Heap, Self::External, Self::ArrayBuffers, Self::Resident];
 
     /// The word for it in records.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Heap => "heap",
@@ -51,19 +48,14 @@ impl fmt::Display for Space {
 /// Bytes held in each space. `None`: this runtime does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Held {
-    /// [`Space::Heap`].
     pub heap: Option<u64>,
-    /// [`Space::External`].
     pub external: Option<u64>,
-    /// [`Space::ArrayBuffers`].
     pub array_buffers: Option<u64>,
-    /// [`Space::Resident`].
     pub resident: Option<u64>,
 }
 
 impl Held {
     /// What is held in `space`.
-    #[must_use]
     pub const fn of(&self, space: Space) -> Option<u64> {
         match space {
             Space::Heap => self.heap,
@@ -74,7 +66,6 @@ impl Held {
     }
 
     /// Heap and external memory together: what the program's objects keep.
-    #[must_use]
     pub fn by_objects(&self) -> u64 {
         self.heap.unwrap_or(0).saturating_add(self.external.unwrap_or(0))
     }
@@ -104,7 +95,6 @@ pub struct Checkpoint {
     pub ops: u64,
     /// How long those took, without the collections that were forced between them.
     pub elapsed: Nanos,
-    /// What is held.
     pub held: Held,
 }
 

@@ -27,7 +27,6 @@ const IN_EACH_HALF: f64 = 0.25;
 /// Strides that are compared: at either end, and in the middle.
 const AROUND: usize = 3;
 
-/// Fewer strides say nothing.
 const FEWEST: usize = 3 * AROUND;
 
 /// Whether each op of this series took longer than those before, in proportion to their number, and so much that

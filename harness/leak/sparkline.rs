@@ -1,6 +1,5 @@
 //! A series in as few characters as fit into a column of a table.
 
-/// Characters at the most.
 const WIDTH: usize = 16;
 
 /// From the lowest level to the highest.

@@ -24,21 +24,17 @@ use super::slowing::slows_down;
 use super::{Checkpoint, Space};
 use crate::stats::Estimate;
 
-/// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Memory that survives collection grows with every op.
     Leaks,
-    /// It does not.
     Stable,
-    /// Neither is sure.
     Inconclusive,
 }
 
 impl Verdict {
     /// The word used in records.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Leaks => "leaks",
@@ -98,13 +94,11 @@ impl Limits {
     };
 
     /// The same with a horizon that other evidence allows.
-    #[must_use]
     pub const fn sooner(self, horizon_ops: u64) -> Self {
         Self { horizon_ops, ..self }
     }
 
     /// The same for a series that can't go on.
-    #[must_use]
     pub const fn at_the_end(self) -> Self {
         Self {
             quiet: self.quiet_at_the_end,
@@ -122,7 +116,6 @@ pub enum Ground {
     Proportional,
     /// The same, and each op takes longer than those before.
     Slowing,
-    /// Nothing grows.
     Flat,
     /// Growth in proportion to ops, but a cache might still be filling.
     StillGrowing,
@@ -134,7 +127,6 @@ pub enum Ground {
 
 impl Ground {
     /// In words, with what to do.
-    #[must_use]
     pub fn reason(self) -> Reason {
         const LONGER: &str = "give it a larger --budget";
         match self {
@@ -156,9 +148,7 @@ impl Ground {
 /// A verdict with what it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeakFinding {
-    /// The verdict.
     pub verdict: Verdict,
-    /// Why.
     pub ground: Ground,
     /// The space that it is about: the one that grows most, else the heap.
     pub space: Space,
@@ -167,7 +157,6 @@ pub struct LeakFinding {
 }
 
 /// Judges a series, in the order of ops.
-#[must_use]
 pub fn judge(series: &[Checkpoint], limits: &Limits) -> LeakFinding {
     let ops = series.last().map_or(0, |checkpoint| checkpoint.ops);
     let spaces: Vec<(Space, Growth)> = Space::ALL

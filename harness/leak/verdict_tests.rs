@@ -21,7 +21,6 @@ fn capacity(n: f64, factor: f64) -> f64 {
 #[derive(Clone, Copy, Debug)]
 struct Surroundings {
     seed: u64,
-    /// Ops between two readings.
     stride: u64,
     /// Code that gets compiled: at how many readings, of how many bytes each at most.
     compiled: f64,

@@ -6,13 +6,10 @@ use crate::progress::Progress;
 
 /// What there is to keep.
 pub enum LoadEvent<'a> {
-    /// The service listens.
     Started(&'a Service),
-    /// A second is over.
     Second(&'a Second),
 }
 
-/// Who listens.
 pub struct Audience<'a> {
     /// What `progress` calls the load.
     pub id: &'a str,

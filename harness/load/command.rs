@@ -11,14 +11,11 @@ use crate::runtime::Runtime;
 /// Where a monitor finds the harness: its port and a token.
 const MONITOR_VARIABLE: &str = "AWAITBENCH_MONITOR";
 
-/// What is started.
 #[derive(Clone, Debug)]
 pub enum Start {
     /// A service's file on a runtime; it listens on the port that it gets from the system.
     Variant {
-        /// The runtime.
         runtime: Box<Runtime>,
-        /// The variant's file.
         file: PathBuf,
         /// The user's flags for the runtime.
         flags: Vec<String>,
@@ -26,12 +23,7 @@ pub enum Start {
         folder: PathBuf,
     },
     /// A line for the shell, and where the service listens.
-    Command {
-        /// The line.
-        line: String,
-        /// The address.
-        url: Url,
-    },
+    Command { line: String, url: Url },
 }
 
 impl Start {

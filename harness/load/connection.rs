@@ -10,7 +10,6 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// A living connection.
 pub(super) type Connection = SendRequest<Empty<Bytes>>;
 
 /// What went wrong with a request.

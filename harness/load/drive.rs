@@ -29,7 +29,6 @@ const BREATH: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy, Debug)]
 pub struct Drive<'a> {
     pub start: &'a Start,
-    /// The monitor's file.
     pub monitor: &'a Path,
     /// How long the service may take to open its port.
     pub opening: Option<Duration>,

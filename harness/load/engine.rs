@@ -13,11 +13,9 @@ use super::target::Target;
 /// What has come of requests so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Requests that were due.
     pub requests: u64,
     /// Answers with a status of 2xx.
     pub answered: u64,
-    /// Other answers.
     pub non_2xx: u64,
     /// Requests that met an error: no connection, or one that broke.
     pub errors: u64,
@@ -52,7 +50,6 @@ pub(super) struct Finished {
     due: Instant,
     sent: Instant,
     at: Instant,
-    /// `None`: given up.
     outcome: Option<Result<Exchanged, ExchangeError>>,
 }
 

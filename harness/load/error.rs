@@ -19,17 +19,14 @@ pub enum LoadError {
     /// The service ended before it listened, or while it was under load.
     #[error("the service {ending} {when}{}", quoted(.stderr))]
     Ended {
-        /// How.
         ending: String,
         /// In the middle of what.
         when: String,
         /// The end of what it wrote to standard error.
         stderr: String,
     },
-    /// It never listened.
     #[error("the service opened no port within {} s{}{}", .after.as_secs_f64(), at(.place), quoted(.stderr))]
     Closed {
-        /// The deadline.
         after: Duration,
         /// Where it should have; empty if it may choose.
         place: String,
@@ -38,19 +35,13 @@ pub enum LoadError {
     },
     /// Another version than asked for.
     #[error("was asked to be version {asked} and says that it is {found}")]
-    Version {
-        /// The version asked for.
-        asked: String,
-        /// What the process says.
-        found: String,
-    },
+    Version { asked: String, found: String },
     /// The monitor in the service did not do what it was asked.
     #[error("the monitor in the service {0}")]
     Monitor(String),
     /// Nothing was answered during the warm-up: no load would tell anything.
     #[error("the service answered none of {asked} requests of the warm-up: {first}")]
     Mute {
-        /// Requests.
         asked: u64,
         /// What the first one met.
         first: String,
@@ -67,7 +58,6 @@ fn at(place: &str) -> String {
 
 impl LoadError {
     /// The word for it in the records.
-    #[must_use]
     pub const fn status(&self) -> Status {
         match self {
             Self::Closed { .. } => Status::Timeout,

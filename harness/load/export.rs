@@ -11,10 +11,8 @@ use crate::show::{Answer, Page, ShowError, csv};
 /// A load with all that was read during it.
 #[derive(Clone, Debug, Serialize)]
 pub struct LoadResult {
-    /// The summary.
     #[serde(flatten)]
     pub row: LoadRow,
-    /// Each second.
     pub seconds: Vec<SecondRow>,
     /// After forced collections: requests so far, and heap in use.
     pub checkpoints: Vec<CheckpointRow>,
@@ -28,7 +26,6 @@ pub struct LoadResult {
 
 impl LoadResult {
     /// A row of which nothing else is known.
-    #[must_use]
     pub fn bare(row: LoadRow) -> Self {
         Self {
             row,
@@ -41,7 +38,6 @@ impl LoadResult {
     }
 
     /// The row of a load at a given rate, with what was read during it.
-    #[must_use]
     pub fn of(row: LoadRow, load: &Load, seconds: Vec<SecondRow>) -> Self {
         Self {
             seconds,
@@ -60,22 +56,18 @@ pub struct CheckpointRow {
     pub elapsed_ns: u64,
     /// Requests that were finished by then, those of the warm-up not counted.
     pub requests: u64,
-    /// Heap in use.
     pub heap_used_bytes: Option<u64>,
     /// Memory outside the heap held by objects in it.
     pub external_bytes: Option<u64>,
-    /// Resident set.
     pub rss_bytes: Option<u64>,
 }
 
 /// A rate that was tried.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ProbeRow {
-    /// Requests a second.
     pub rate: f64,
     /// Whether the service sustained it.
     pub sustained: bool,
-    /// Its p99.
     pub p99_ns: Option<u64>,
 }
 

@@ -26,7 +26,6 @@ pub struct Load {
     pub lag: Latencies,
     /// What the first request that failed met.
     pub first_error: Option<String>,
-    /// Each second.
     pub seconds: Vec<Second>,
     /// Requests that were finished before it.
     pub warmed_up: u64,
@@ -41,11 +40,9 @@ pub struct Load {
 /// A rate that was tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Probe {
-    /// Requests a second.
     pub rate: f64,
     /// Whether the service sustained it.
     pub sustained: bool,
-    /// Its p99.
     pub p99: Option<Nanos>,
 }
 

@@ -17,7 +17,6 @@ const HALF: f64 = 0.45;
 /// Readings since N/4 without which nothing is said.
 const FEWEST: usize = 8;
 
-/// What one space did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
     /// What was gained since N/4 without the largest rise and without the two largest falls, in bytes.

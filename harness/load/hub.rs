@@ -18,7 +18,6 @@ use tokio::task::JoinHandle;
 use crate::session::wire::{LineError, Lines, Request, Wishes};
 use crate::session::{Hello, Reading};
 
-/// What a monitor says.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum MonitorMessage {
@@ -44,7 +43,6 @@ pub(super) struct MonitorSecond {
     pub(super) longest_pause_ns: Option<u64>,
 }
 
-/// Which connection.
 pub(super) type Id = usize;
 
 enum Event {

@@ -12,10 +12,8 @@ const LEAST_NS: u64 = 1_000;
 /// Above this, they are one: the longest time-out, and as much again.
 const MOST_NS: u64 = 1_200_000_000_000;
 
-/// Digits that are kept.
 const DIGITS: u8 = 3;
 
-/// A distribution of durations.
 #[derive(Clone, Debug)]
 pub struct Latencies(Histogram<u64>);
 
@@ -28,7 +26,6 @@ impl Default for Latencies {
 }
 
 impl Latencies {
-    /// Takes one duration in.
     pub fn record(&mut self, latency: Duration) {
         let nanos = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX);
         self.0.saturating_record(nanos);
@@ -41,20 +38,16 @@ impl Latencies {
 
     /// The least duration that the share `quantile` of all does not exceed: 0.99 for p99. To three
     /// digits; `None` if there is nothing.
-    #[must_use]
     pub fn at(&self, quantile: f64) -> Option<Nanos> {
         // The largest is known better than the bucket that it is in.
         let value = || self.0.value_at_quantile(quantile).min(self.0.max());
         (!self.0.is_empty()).then(|| Nanos(value()))
     }
 
-    /// The longest.
-    #[must_use]
     pub fn max(&self) -> Option<Nanos> {
         (!self.0.is_empty()).then(|| Nanos(self.0.max()))
     }
 
-    /// Forgets all.
     pub fn clear(&mut self) {
         self.0.reset();
     }

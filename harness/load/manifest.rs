@@ -9,7 +9,6 @@ use serde::Deserialize;
 use super::target::{Requests, Url};
 use crate::case::{CaseError, Variant};
 
-/// The manifest's name.
 const FILE: &str = "service.toml";
 
 /// The most requests that may differ.
@@ -44,11 +43,9 @@ const fn one() -> u32 {
 /// A service with its variants and what is asked of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceCase {
-    /// The folder's name.
     pub name: String,
     /// A few words for headings.
     pub title: String,
-    /// A sentence on it.
     pub about: String,
     /// In the order of the manifest.
     pub variants: Vec<Variant>,
@@ -57,9 +54,6 @@ pub struct ServiceCase {
 
 impl ServiceCase {
     /// The requests, for a service at `url`.
-    ///
-    /// # Errors
-    /// The manifest's path or headers can't be written into a request.
     pub fn requests(&self, url: &Url) -> Result<Requests, String> {
         let headers: Vec<(String, String)> = self.requests.headers.clone().into_iter().collect();
         Requests::numbered(url, &self.requests.path, self.requests.distinct, &headers)
@@ -67,9 +61,6 @@ impl ServiceCase {
 }
 
 /// Reads the service in `folder`.
-///
-/// # Errors
-/// The manifest is missing or wrong, or a variant has no file.
 pub fn read_service(folder: &Path) -> Result<ServiceCase, CaseError> {
     let path = folder.join(FILE);
     let wrong = |reason: String| CaseError::Manifest { path: path.clone(), reason };

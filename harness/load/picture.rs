@@ -10,9 +10,6 @@ use crate::show::format;
 
 /// Draws `<stem>.svg` and `<stem>.png` into a folder, which is made if there is none, and answers their
 /// paths; none if nothing was read. `about` says where and when it was measured.
-///
-/// # Errors
-/// The folder or a file can't be written.
 pub fn draw(
     loads: &[LoadResult],
     title: &str,

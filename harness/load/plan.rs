@@ -16,9 +16,7 @@ pub const MOST_CONNECTIONS: u32 = 1_000;
 /// What is asked of a service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadPlan {
-    /// Requests a second.
     pub rate: f64,
-    /// For how long.
     pub duration: Duration,
     /// How many connections may be open at once. A request that is due when all are busy waits for
     /// one, and the wait is part of its latency.

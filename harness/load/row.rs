@@ -12,7 +12,6 @@ use crate::units::Nanos;
 use super::series::Second;
 
 /// The summary of `load`, at `rate`.
-#[must_use]
 pub fn row(cell: &Cell, plan: &LoadPlan, rate: Option<f64>, is_max: bool, load: &Load) -> LoadRow {
     let kept = kept(load);
     let was_asked_for = plan.checkpoints > 0;
@@ -70,7 +69,6 @@ pub fn row(cell: &Cell, plan: &LoadPlan, rate: Option<f64>, is_max: bool, load: 
 }
 
 /// The row of a load that came to nothing.
-#[must_use]
 pub fn failed(
     cell: &Cell,
     plan: &LoadPlan,
@@ -95,7 +93,6 @@ fn blank(cell: &Cell, plan: &LoadPlan, rate: Option<f64>, is_max: bool) -> LoadF
 }
 
 /// A second as a row of the records.
-#[must_use]
 pub fn second_row(cell: &Cell, rate: f64, second: &Second) -> SecondRow {
     let ns = |nanos: Option<Nanos>| nanos.map(|nanos| nanos.0);
     cell.keyed(SecondFigures {

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-/// Evenly spaced times.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Schedule {
     rate: f64,
@@ -16,26 +15,22 @@ pub struct Schedule {
 
 impl Schedule {
     /// `rate` requests in each second for `duration`: the first at 0, none at the end.
-    #[must_use]
     pub fn new(rate: f64, duration: Duration) -> Self {
         let count = (rate * duration.as_secs_f64()).round().max(1.0);
         Self { rate, count: count as u64 }
     }
 
     /// How many requests there are.
-    #[must_use]
     pub const fn count(&self) -> u64 {
         self.count
     }
 
     /// When the `index`-th request is due, counted from the start.
-    #[must_use]
     pub fn at(&self, index: u64) -> Duration {
         Duration::from_secs_f64(index as f64 / self.rate)
     }
 
     /// How many requests are due by `elapsed`.
-    #[must_use]
     pub fn due(&self, elapsed: Duration) -> u64 {
         // What is due now may differ from `at` by the rounding of nanoseconds: `at` decides.
         let mut due = ((elapsed.as_secs_f64() * self.rate) as u64).min(self.count);

@@ -12,7 +12,6 @@ pub struct Second {
     pub requests: u64,
     /// Answers with a status of 2xx that came in it.
     pub answered: u64,
-    /// Other answers.
     pub non_2xx: u64,
     /// Requests that met an error instead.
     pub errors: u64,
@@ -20,9 +19,7 @@ pub struct Second {
     pub timeouts: u64,
     /// The median of the latencies of the answers in it.
     pub p50: Option<Nanos>,
-    /// Their 99th percentile.
     pub p99: Option<Nanos>,
-    /// The longest.
     pub max: Option<Nanos>,
     /// Memory at the end of it, without a forced collection.
     pub reading: Reading,
@@ -32,9 +29,7 @@ pub struct Second {
     pub delay_max: Option<Nanos>,
     /// Collections in it, forced ones too.
     pub collections: Option<u64>,
-    /// Their pauses together.
     pub pauses: Option<Nanos>,
-    /// The longest of them.
     pub longest_pause: Option<Nanos>,
 }
 
@@ -45,6 +40,5 @@ pub struct LoadPoint {
     pub elapsed: Nanos,
     /// Requests that the service had finished with by then: answers of any status.
     pub requests: u64,
-    /// The memory.
     pub reading: Reading,
 }

@@ -51,7 +51,6 @@ pub(super) enum ServiceEvent {
     Refused(String),
     /// The snapshot that was asked for is complete.
     Snapshot,
-    /// It has ended.
     Ended(io::Result<Ending>),
 }
 
@@ -59,9 +58,6 @@ impl Service {
     /// Starts a service with `monitor` preloaded, and waits until it listens.
     ///
     /// Must be called on a thread that lives as long as the service should: see [`Group::spawn`].
-    ///
-    /// # Errors
-    /// It can't be started, ends, or opens no port within `opening`; it is gone then.
     pub async fn start(
         start: &Start,
         monitor: &Path,
@@ -205,25 +201,21 @@ impl Service {
     }
 
     /// The address that is open.
-    #[must_use]
     pub const fn address(&self) -> std::net::SocketAddr {
         self.address
     }
 
     /// The address as requests name it.
-    #[must_use]
     pub const fn url(&self) -> &Url {
         &self.url
     }
 
     /// What the process that listens says of itself; `None` without a monitor.
-    #[must_use]
     pub const fn hello(&self) -> Option<&Hello> {
         self.hello.as_ref()
     }
 
     /// Whether collections can be forced.
-    #[must_use]
     pub fn can_collect(&self) -> bool {
         self.hello.as_ref().is_some_and(|hello| hello.can_collect)
     }
@@ -272,9 +264,6 @@ impl Service {
     }
 
     /// Reads the memory after a full collection.
-    ///
-    /// # Errors
-    /// There is no monitor, or it does not answer; or the service has ended.
     pub(super) async fn memory(&mut self) -> Result<Reading, LoadError> {
         let deadline = self.deadlines.memory;
         match self.request(&Request::Memory { collect: true }, deadline).await? {
@@ -284,9 +273,6 @@ impl Service {
     }
 
     /// Writes a heap snapshot to `path`, which is complete or absent afterwards.
-    ///
-    /// # Errors
-    /// As above; or the runtime can't, or the disk is full.
     pub(super) async fn snapshot(&mut self, path: &Path) -> Result<(), LoadError> {
         let path = path.to_string_lossy().into_owned();
         let deadline = self.deadlines.snapshot;

@@ -18,13 +18,11 @@ pub struct Search {
 
 impl Search {
     /// A search among rates from 1 to `most`.
-    #[must_use]
     pub const fn new(most: f64) -> Self {
         Self { sustained: None, too_much: None, least: 1.0, most }
     }
 
     /// The rate to try next, a whole number; `None` if the search is over.
-    #[must_use]
     pub fn next(&self) -> Option<f64> {
         match (self.sustained, self.too_much) {
             (None, None) => Some(FIRST.min(self.most)),
@@ -51,7 +49,6 @@ impl Search {
     }
 
     /// The highest rate that was sustained.
-    #[must_use]
     pub const fn sustained(&self) -> Option<f64> {
         self.sustained
     }

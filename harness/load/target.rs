@@ -59,16 +59,12 @@ fn loopback(host: &str) -> Option<Vec<IpAddr>> {
 }
 
 impl Url {
-    /// The port on 127.0.0.1.
-    #[must_use]
     pub fn of_port(port: u16) -> Self {
         let host = Ipv4Addr::LOCALHOST;
         let authority = format!("{host}:{port}");
         Self { hosts: vec![host.into()], port, authority, path: "/".to_owned() }
     }
 
-    /// The port.
-    #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
     }
@@ -79,7 +75,6 @@ impl Url {
     }
 
     /// Host and port as they were written.
-    #[must_use]
     pub fn authority(&self) -> &str {
         &self.authority
     }
@@ -91,17 +86,11 @@ pub struct Requests(Vec<Request<Empty<Bytes>>>);
 
 impl Requests {
     /// `GET` of the address's own path.
-    ///
-    /// # Errors
-    /// The address can't be written into a request.
     pub fn of_url(url: &Url) -> Result<Self, String> {
         Self::numbered(url, &url.path, 1, &[])
     }
 
     /// `GET` of `path`, with `{n}` in it and in the values of `headers` counting from 1 to `distinct`.
-    ///
-    /// # Errors
-    /// One of them can't be written into a request.
     pub fn numbered(
         url: &Url,
         path: &str,
@@ -125,7 +114,6 @@ impl Requests {
         (1..=distinct.max(1)).map(one).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The `index`-th request.
     pub(super) fn get(&self, index: u64) -> Request<Empty<Bytes>> {
         self.0[(index % self.0.len() as u64) as usize].clone()
     }
@@ -136,7 +124,6 @@ impl Requests {
 pub struct Target {
     /// The address that was found open.
     pub address: SocketAddr,
-    /// The requests.
     pub requests: Requests,
 }
 

@@ -40,18 +40,15 @@ pub const LEAST_IN_STEPS: f64 = RESOLUTION / 0.3;
 /// within less than that it may have done so once or twice, as code that gets compiled does.
 const SPAN: f64 = 8.0;
 
-/// What a service keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
     /// The verdict; `None` without readings.
     pub verdict: Option<Verdict>,
-    /// Why.
     pub reason: Reason,
     /// What grows, if something leaks.
     pub space: Option<Space>,
     /// Heap in use before the load, after a forced collection.
     pub before: Option<u64>,
-    /// And after it.
     pub after: Option<u64>,
     /// Bytes of heap a request: what was gained between the two. The interval is that of the slope over
     /// the last two doublings of the number of requests, made so wide that it holds the value.
@@ -61,7 +58,6 @@ pub struct Kept {
 /// Where a service can keep something. Array buffers are among the external memory.
 const SPACES: [Space; 3] = [Space::Heap, Space::External, Space::Resident];
 
-/// What one space says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Course {
     Leaks,
@@ -69,14 +65,12 @@ enum Course {
     /// Grows in proportion, but a cache might still be filling.
     Filling,
     Unsettled,
-    /// Too few requests.
     TooFew,
     /// Too few readings for the requests that there were.
     Unread,
 }
 
 /// Judges what a load has read.
-#[must_use]
 pub fn kept(load: &Load) -> Kept {
     let heap = |checkpoint: Option<&super::LoadPoint>| checkpoint?.reading.heap_used_bytes;
     let (before, after) = (heap(load.checkpoints.first()), heap(load.checkpoints.last()));
@@ -233,7 +227,6 @@ mod tests {
         }
     }
 
-    /// Code that gets compiled.
     fn compiled(n: f64) -> f64 {
         400e3 * (1.0 - (-n / 2_000.0).exp())
     }

@@ -28,18 +28,15 @@ pub enum Disturbance {
     Stolen,
     /// Other programs used the CPU.
     Load,
-    /// Memory was swapped.
     Swapping,
     /// A core was throttled because of heat.
     Throttled,
 }
 
 impl Disturbance {
-    /// All there are.
     pub const ALL: [Self; 4] = [Self::Stolen, Self::Load, Self::Swapping, Self::Throttled];
 
     /// The word for it in records.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Stolen => "stolen",
@@ -50,7 +47,6 @@ impl Disturbance {
     }
 
     /// What in `noise` is beyond its threshold. What the system does not tell disturbs nothing.
-    #[must_use]
     pub fn in_noise(noise: &Noise) -> Vec<Self> {
         let swapped = noise.swapped_in_pages.unwrap_or(0) + noise.swapped_out_pages.unwrap_or(0);
         let is_there = |disturbance: &Self| match disturbance {

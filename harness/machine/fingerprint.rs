@@ -8,7 +8,6 @@ use super::Machine;
 use super::kernel_text::cpu_signature;
 
 /// Describes this machine. Fields that the system does not tell stay empty.
-#[must_use]
 pub fn fingerprint() -> Machine {
     let mut system = System::new();
     system.refresh_memory();
@@ -73,7 +72,6 @@ fn title(machine: &Machine) -> String {
 
 impl Machine {
     /// The folder's name under `results/`: the title in lower case, words joined by hyphens.
-    #[must_use]
     pub fn folder_name(&self) -> String {
         let mut name = String::new();
         for c in self.title.chars() {

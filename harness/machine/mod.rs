@@ -28,7 +28,6 @@ pub struct Machine {
     /// Where published figures come from; such a machine has no samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
-    /// The CPU's own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_model: Option<String>,
     /// What the CPUID instruction says of an x86 processor, whatever name it is given: `family 26, model 2, stepping 1`.
@@ -49,16 +48,13 @@ pub struct Machine {
     /// The operating system and its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
-    /// The kernel's version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel: Option<String>,
-    /// `x64`, `arm64`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arch: Option<String>,
     /// Whether a hypervisor is present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub virtualised: Option<bool>,
-    /// The CPU frequency governor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub governor: Option<String>,
 }

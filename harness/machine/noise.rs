@@ -37,19 +37,15 @@ pub struct Noise {
     pub load: Option<f64>,
     /// The lowest frequency of any core at either moment, in kHz.
     pub lowest_khz: Option<u64>,
-    /// The highest.
     pub highest_khz: Option<u64>,
     /// Times that any core was throttled because of heat.
     pub throttled: Option<u64>,
     /// Pages read back from swap.
     pub swapped_in_pages: Option<u64>,
-    /// Pages written to swap.
     pub swapped_out_pages: Option<u64>,
 }
 
 impl Moment {
-    /// This one.
-    #[must_use]
     pub fn now() -> Self {
         let read = |path: &str| fs::read_to_string(path).ok();
         let stat = read("/proc/stat");
@@ -97,7 +93,6 @@ fn of_each_core(file: &str) -> Vec<u64> {
 impl Noise {
     /// What happened between two moments, in which the processes measured and the harness took
     /// `own_cpu_ns` of CPU time.
-    #[must_use]
     pub fn between(before: &Moment, after: &Moment, own_cpu_ns: Option<u64>) -> Self {
         let grown = |then: Option<u64>, now: Option<u64>| now?.checked_sub(then?);
         let (stolen_share, others_share) = before

@@ -8,15 +8,12 @@ use super::{Moment, Noise, Usage};
 #[derive(Clone, Debug)]
 pub struct NoiseWatch {
     moment: Moment,
-    /// By process id.
     measured: BTreeMap<u32, Usage>,
     harness: Usage,
 }
 
-/// What was seen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
-    /// What the machine did.
     pub noise: Noise,
     /// What each process used, by its id.
     pub usages: BTreeMap<u32, Usage>,
@@ -24,7 +21,6 @@ pub struct Seen {
 
 impl NoiseWatch {
     /// Begins to watch. `measured` are all processes whose work is no noise.
-    #[must_use]
     pub fn begin(measured: impl IntoIterator<Item = u32>) -> Self {
         Self {
             measured: measured.into_iter().map(|pid| (pid, Usage::of(pid))).collect(),
@@ -34,7 +30,6 @@ impl NoiseWatch {
     }
 
     /// What was seen until now. The processes must be alive still: the dead tell nothing.
-    #[must_use]
     pub fn end(&self) -> Seen {
         let moment = Moment::now();
         let usages: BTreeMap<u32, Usage> = self

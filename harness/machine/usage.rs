@@ -25,17 +25,14 @@ pub struct Usage {
     pub involuntary_switches: Option<u64>,
     /// Page faults that needed no disk.
     pub minor_faults: Option<u64>,
-    /// Page faults that did.
     pub major_faults: Option<u64>,
     /// Cores that its threads may run on, but for the main one if that is bound to one of them.
     pub cores_allowed: Option<u32>,
-    /// Which.
     pub core_list: Option<String>,
 }
 
 impl Usage {
     /// That of process `pid` by now.
-    #[must_use]
     pub fn of(pid: u32) -> Self {
         let read = |file: String| fs::read_to_string(format!("/proc/{pid}/{file}")).ok();
         let whole = read("stat".to_owned()).as_deref().and_then(process_stat);
@@ -72,7 +69,6 @@ impl Usage {
     }
 
     /// What was used between `earlier` and this; where it may run is as it is now.
-    #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         let between = |now: Option<u64>, then: Option<u64>| now?.checked_sub(then?);
         Self {

@@ -41,19 +41,16 @@ pub struct BetweenRuns {
 
 impl BetweenRuns {
     /// What `rows` say of `machine`.
-    #[must_use]
     pub fn of(rows: Vec<BetweenRunsRow>, machine: &Machine) -> Self {
         Self { rows, virtualised: machine.virtualised == Some(true) }
     }
 
     /// Of figures that are only compared within one run.
-    #[must_use]
     pub const fn within_one() -> Self {
         Self { rows: Vec::new(), virtualised: false }
     }
 
     /// Where the widening of a figure comes from, where nothing is known of the cell itself.
-    #[must_use]
     pub fn source(&self, figure: Figure) -> Source {
         match (self.measured(figure), self.virtualised) {
             (Some(_), _) => Source::Measured,
@@ -69,7 +66,6 @@ impl BetweenRuns {
     }
 
     /// What the machine's intervals are widened by where nothing is known of the cell itself.
-    #[must_use]
     pub fn of_machine(&self, figure: Figure) -> Birge {
         self.measured(figure).unwrap_or_else(|| self.assumed(figure))
     }
@@ -96,13 +92,11 @@ impl BetweenRuns {
     }
 
     /// Of ops/s of one cell.
-    #[must_use]
     pub fn of_cell(&self, cell: &CellRow) -> Birge {
         self.find(Figure::OpsPerSec, &cell.key)
     }
 
     /// Of the ratio of a cell and another variant.
-    #[must_use]
     pub fn of_ratio(&self, cell: &CellRow) -> Birge {
         self.find(Figure::Ratio, &cell.key.of_case())
     }

@@ -16,7 +16,6 @@ use crate::session::{Reading, SessionError};
 /// A runtime to measure, or the reason why it can't be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
-    /// It works.
     Ready(Runtime),
     /// It does not even say what it is; it has a row of its own all the same.
     Broken {
@@ -24,7 +23,6 @@ pub enum Target {
         family: &'static Family,
         /// What stands for the version: nobody knows it.
         label: String,
-        /// Why.
         failure: Failure,
     },
 }
@@ -34,7 +32,6 @@ impl Target {
     ///
     /// Its label is made of a digest of the path: two broken binaries have two rows, the same one
     /// keeps its row, and no path is published.
-    #[must_use]
     pub fn broken(family: &'static Family, path: &Path, error: &ProbeError) -> Self {
         let digest = Sha256::digest(path.to_string_lossy().as_bytes());
         let label = format!("unknown-{:02x}{:02x}", digest[0], digest[1]);
@@ -46,8 +43,6 @@ impl Target {
         Self::Broken { family, label, failure: Failure { status, detail } }
     }
 
-    /// The family.
-    #[must_use]
     pub const fn family(&self) -> &'static Family {
         match self {
             Self::Ready(runtime) => runtime.family,
@@ -56,7 +51,6 @@ impl Target {
     }
 
     /// The version as it stands in records.
-    #[must_use]
     pub fn version(&self) -> String {
         match self {
             Self::Ready(runtime) => runtime.version.to_string(),
@@ -65,7 +59,6 @@ impl Target {
     }
 
     /// Who a row about `variant` of `case` on this target is about.
-    #[must_use]
     pub fn key(&self, case: &str, variant: &str, settings: &Settings) -> Key {
         let engine_version = match self {
             Self::Ready(runtime) => runtime.engine_version.clone(),
@@ -81,8 +74,6 @@ impl Target {
         }
     }
 
-    /// The runtime id: `node-12.16.2`.
-    #[must_use]
     pub fn id(&self) -> String {
         format!("{}-{}", self.family().name, self.version())
     }
@@ -91,15 +82,12 @@ impl Target {
 /// Why a cell has no figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The word for it.
     pub status: Status,
-    /// One line on it.
     pub detail: String,
 }
 
 impl Failure {
     /// What is said when `cell` failed so.
-    #[must_use]
     pub fn of(&self, cell: &Cell) -> String {
         let Key { case, runtime, version, variant, .. } = &cell.key;
         format!("{case}/{runtime}-{version}/{variant}: {}: {}", self.status, self.detail)
@@ -122,33 +110,28 @@ pub struct Cell {
 
 impl Cell {
     /// The cell of `variant` of `case` on `target`.
-    #[must_use]
     pub fn of(target: &Target, case: &str, variant: &str, settings: &Settings, run: &str) -> Self {
         Self { key: target.key(case, variant, settings), run: run.to_owned() }
     }
 
     /// A row about this cell.
-    #[must_use]
     pub fn keyed<T>(&self, row: T) -> Keyed<T> {
         Keyed { key: self.key.clone(), row }
     }
 
     /// A sample of this cell with no figures in it yet.
-    #[must_use]
     pub fn sample(&self, invocation: u32, position: u32, kind: Kind) -> SampleRow {
         let run = self.run.clone();
         self.keyed(SampleFigures { run, invocation, position, kind, ..SampleFigures::default() })
     }
 
     /// The row of an invocation of this cell with no figures in it yet.
-    #[must_use]
     pub fn invocation(&self, invocation: u32) -> InvocationRow {
         let run = self.run.clone();
         self.keyed(InvocationFigures { run, invocation, ..InvocationFigures::default() })
     }
 
     /// A summary of this cell with no figures in it yet.
-    #[must_use]
     pub fn row(&self, status: Status, detail: &str) -> CellRow {
         self.keyed(CellFigures {
             status,
@@ -162,13 +145,11 @@ impl Cell {
     }
 
     /// Whether the row of an invocation belongs to this cell and this run of it.
-    #[must_use]
     pub fn has_invoked(&self, row: &InvocationRow) -> bool {
         row.key == self.key && row.run == self.run
     }
 
     /// Whether a sample belongs to this cell and this run of it.
-    #[must_use]
     pub fn owns(&self, sample: &SampleRow) -> bool {
         sample.key == self.key && sample.run == self.run
     }

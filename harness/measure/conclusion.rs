@@ -8,7 +8,6 @@ use crate::stats::steadiness;
 /// A batch after the warm-up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counted {
-    /// Its `position`.
     pub(super) position: u32,
     /// Its ops and its time.
     pub(super) batch: Batch,

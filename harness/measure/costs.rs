@@ -12,7 +12,6 @@ type Member<'a> = (u32, &'a CellRow);
 
 /// What one await costs, for every runtime, variant and settings that have at least two numbers of
 /// awaits of one case. Only cells of one run make a line: others were measured at another time.
-#[must_use]
 pub fn costs(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -> Vec<CostRow> {
     let mut families: BTreeMap<Key, Vec<Member<'_>>> = BTreeMap::new();
     for cell in cells.iter().filter(|cell| cell.status == Status::Ok) {

@@ -46,7 +46,6 @@ impl Effort {
 
     /// How long a batch is to be, by a clock with this smallest step: reading it twice then adds an
     /// error of no more than one in a thousand. A tenth more than that, since no batch lasts just as long as planned.
-    #[must_use]
     pub fn batch_by(&self, timer_resolution_ns: u64) -> Duration {
         let shortest = shortest_batch(timer_resolution_ns);
         self.batch.max(shortest.saturating_add(shortest / 10))

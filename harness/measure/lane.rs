@@ -77,9 +77,6 @@ impl Pace {
 impl Lane {
     /// Starts the process and lets it execute its first op, which shows whether the runtime
     /// supports the variant.
-    ///
-    /// # Errors
-    /// The process won't start, does not support the variant, or computes something wrong.
     pub async fn start(
         cell: Cell,
         invocation: u32,
@@ -112,25 +109,21 @@ impl Lane {
     }
 
     /// The cell that this measures.
-    #[must_use]
     pub const fn cell(&self) -> &Cell {
         &self.cell
     }
 
     /// The id of its process.
-    #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.session.hello().and_then(|hello| hello.pid)
     }
 
     /// The time of one op by the latest batches, in nanoseconds; infinite before the warm-up.
-    #[must_use]
     pub fn ns_per_op(&self) -> f64 {
         self.pace.ns_per_op().unwrap_or(f64::INFINITY)
     }
 
     /// The number of ops that takes about as long as a batch should.
-    #[must_use]
     pub fn ops_per_batch(&self) -> u64 {
         self.ops_at(self.ns_per_op())
     }
@@ -142,9 +135,6 @@ impl Lane {
     /// Executes ops until `effort.warm_up` is over, in batches that grow to the length that will
     /// count: at least 1,000 times the clock's smallest step, and long enough to have a collection
     /// inside. In between, reads the memory from which growth is counted.
-    ///
-    /// # Errors
-    /// The session broke.
     pub async fn warm_up(&mut self, effort: &Effort) -> Result<(), SessionError> {
         self.batch = effort.batch_by(self.timer_resolution_ns());
         let longest = self.batch.mul_f64(LONGEST);
@@ -196,9 +186,6 @@ impl Lane {
     }
 
     /// Executes a timed batch of `n` ops.
-    ///
-    /// # Errors
-    /// The session broke, or the check failed.
     pub async fn batch(&mut self, n: u64, kind: Kind) -> Result<Batch, SessionError> {
         let before = self.heap;
         let batch = self.session.run(n).await?;
@@ -239,9 +226,6 @@ impl Lane {
     }
 
     /// Reads the memory after a full collection, where one can be forced.
-    ///
-    /// # Errors
-    /// The session broke.
     pub async fn read_memory(&mut self, kind: Kind) -> Result<(), SessionError> {
         if !self.can_collect() {
             return Ok(());
@@ -290,9 +274,6 @@ impl Lane {
 
     /// Reads the memory a last time and ends the process. Answers its last samples and the row of
     /// the invocation, with what was `seen` since before its first counted batch.
-    ///
-    /// # Errors
-    /// The session broke.
     pub async fn finish(
         mut self,
         seen: &Seen,

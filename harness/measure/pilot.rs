@@ -20,7 +20,6 @@ pub(super) const PILOT: u32 = 5;
 /// variants takes under ten seconds.
 const LIMITS: BatchLimits = BatchLimits { fewest: MINIMUM_BATCHES as u32, most: 200 };
 
-/// What a pilot predicts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
     /// Invocations, the pilot's among them, and batches of each that comes.
@@ -31,7 +30,6 @@ pub struct Prediction {
 
 impl Prediction {
     /// How long the invocations after the pilot will take.
-    #[must_use]
     pub fn remaining(&self) -> Duration {
         let invocations = self.dimensions.invocations.saturating_sub(PILOT);
         Dimensions { invocations, ..self.dimensions }.duration(self.costs)

@@ -21,11 +21,8 @@ use crate::session::Deadlines;
 pub struct Subject {
     /// The runtime, or why there is none.
     pub target: Target,
-    /// The case.
     pub case: Case,
-    /// One a variant.
     pub cells: Vec<Cell>,
-    /// The driver's file.
     pub driver: PathBuf,
     /// What the user asked of the runtime.
     pub settings: Settings,
@@ -41,7 +38,6 @@ pub enum Goal {
         /// The relative margin wanted: half the interval's width divided by the value. Of the ratio
         /// where there is one, else of ops/s.
         margin: f64,
-        /// For the whole plan.
         max_time: Duration,
     },
 }
@@ -62,21 +58,16 @@ impl fmt::Display for Goal {
 pub struct Plan {
     /// When the run began, RFC 3339: the `run` of its samples.
     pub run: String,
-    /// What.
     pub subjects: Vec<Subject>,
-    /// How much.
     pub effort: Effort,
-    /// When it is enough.
     pub goal: Goal,
     /// How long each request may take.
     pub deadlines: Deadlines,
-    /// Decides the order.
     pub seed: u64,
 }
 
 impl Plan {
     /// The plan as it is kept until it is carried out.
-    #[must_use]
     pub fn record(&self) -> PlanRecord {
         let machine = fingerprint();
         let kernel = machine.kernel.unwrap_or_default();

@@ -26,9 +26,6 @@ pub struct Publisher {
 
 impl Publisher {
     /// Publishes to `folder`.
-    ///
-    /// # Errors
-    /// The summaries that are there can't be read.
     pub fn to(folder: MachineFolder) -> Result<Self, RecordError> {
         let counts = |row: CellRow| (row.key.clone(), row.invocations.unwrap_or(0));
         let earlier = folder.cells()?.into_iter().map(counts).collect();
@@ -46,26 +43,21 @@ impl Publisher {
         })
     }
 
-    /// Where the results go.
-    #[must_use]
     pub const fn folder(&self) -> &MachineFolder {
         &self.folder
     }
 
     /// What is known of how much whole runs differ here.
-    #[must_use]
     pub const fn between(&self) -> &BetweenRuns {
         &self.between
     }
 
     /// Whether `cell` has failed: it is not worth another process.
-    #[must_use]
     pub fn has_failed(&self, cell: &Cell) -> bool {
         self.failures.contains_key(&cell.key)
     }
 
     /// Whether there is anything to say about `cell`: a batch that counts, or a failure.
-    #[must_use]
     pub fn has_measured(&self, cell: &Cell) -> bool {
         let counts = |sample: &SampleRow| sample.kind == Kind::Batch;
         self.samples.get(&cell.key).is_some_and(|samples| samples.iter().any(counts))
@@ -74,9 +66,6 @@ impl Publisher {
 
     /// Adds samples, which may be of several cells of one runtime; they are on disk when this
     /// returns.
-    ///
-    /// # Errors
-    /// The disk is full, or the folder can't be written.
     pub fn add(&mut self, cells: &[Cell], samples: Vec<SampleRow>) -> Result<(), RecordError> {
         self.folder.append(&samples)?;
         self.keep(cells, samples);
@@ -94,9 +83,6 @@ impl Publisher {
 
     /// Adds the rows of invocations that have ended, of one runtime; they are on disk when this
     /// returns. From then on these invocations count, as far as their rows say so.
-    ///
-    /// # Errors
-    /// The disk is full, or the folder can't be written.
     pub fn conclude(
         &mut self,
         cells: &[Cell],
@@ -119,19 +105,15 @@ impl Publisher {
     }
 
     /// The rows of `cell`'s invocations.
-    #[must_use]
     pub(super) fn rows(&self, cell: &Cell) -> &[InvocationRow] {
         self.invocations.get(&cell.key).map_or(&[], Vec::as_slice)
     }
 
-    /// The samples of `cell`.
-    #[must_use]
     pub(super) fn samples_of(&self, cell: &Cell) -> &[SampleRow] {
         self.samples.get(&cell.key).map_or(&[], Vec::as_slice)
     }
 
     /// How many invocations of any of `cells` have this role.
-    #[must_use]
     pub(super) fn count(&self, cells: &[Cell], role: Role) -> u32 {
         let rows = cells.iter().flat_map(|cell| self.rows(cell));
         let numbers: BTreeSet<u32> =
@@ -141,7 +123,6 @@ impl Publisher {
 
     /// How precise `cells`, the variants of one case on one runtime, are by now: the relative margin
     /// of their ratio, or the widest of ops/s where there is no ratio. `None` if nothing is known.
-    #[must_use]
     pub(super) fn margin(&self, cells: &[Cell]) -> Option<f64> {
         let own: Vec<CellRow> = self
             .published
@@ -164,9 +145,6 @@ impl Publisher {
 
     /// Writes the summary of `cell` as it stands now. Until the cell is finished, an earlier run's
     /// summary with more invocations behind it stands.
-    ///
-    /// # Errors
-    /// The disk is full, or the folder can't be written.
     pub fn publish(&mut self, cell: &Cell, finished: bool) -> Result<(), RecordError> {
         let failure = self.failures.get(&cell.key);
         let row = summarize(cell, self.samples_of(cell), self.rows(cell), failure, &self.between);
@@ -186,26 +164,22 @@ impl Publisher {
     }
 
     /// Whether any cell failed in another way than by being unsupported, which is a result.
-    #[must_use]
     pub fn has_failures(&self) -> bool {
         let is_sound = |row: &CellRow| matches!(row.status, Status::Ok | Status::Unsupported);
         !self.published.iter().all(is_sound)
     }
 
     /// The summaries made by this run.
-    #[must_use]
     pub fn published(&self) -> &[CellRow] {
         &self.published
     }
 
     /// The row of every invocation of this run.
-    #[must_use]
     pub fn invocations(&self) -> Vec<InvocationRow> {
         self.invocations.values().flatten().cloned().collect()
     }
 
     /// Every sample of this run.
-    #[must_use]
     pub fn samples(&self) -> Vec<SampleRow> {
         self.samples.values().flatten().cloned().collect()
     }

@@ -10,7 +10,6 @@ use crate::stats::{Invocation, paired_ratio};
 ///
 /// Measured cells have an interval, made from the invocations that ran side by side. Published
 /// figures, which have no samples, have the ratio alone.
-#[must_use]
 pub fn ratios(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -> Vec<RatioRow> {
     let is_measured = |cell: &&CellRow| cell.status == Status::Ok && cell.key.variant == RATIO_OF.0;
     let numerators = cells.iter().filter(is_measured);
@@ -23,7 +22,6 @@ pub fn ratios(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -
 }
 
 /// The cell that the ratio of `above` has below the line: generator of the same case, runtime and settings, if it was measured.
-#[must_use]
 pub fn beneath<'a>(above: &CellRow, cells: &'a [CellRow]) -> Option<&'a CellRow> {
     cells.iter().find(|cell| {
         cell.key.variant == RATIO_OF.1
@@ -35,7 +33,6 @@ pub fn beneath<'a>(above: &CellRow, cells: &'a [CellRow]) -> Option<&'a CellRow>
 /// The invocations of two variants that ran side by side, in times per op: `below`'s first. Time per
 /// op is the reciprocal of ops/s, so that the quotient first ÷ second is `above`'s ops/s over
 /// `below`'s. Variants of two different runs did not run side by side, whatever their numbers.
-#[must_use]
 pub fn pairs(
     above: &CellRow,
     below: &CellRow,

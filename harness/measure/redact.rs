@@ -1,7 +1,6 @@
 //! What is published names no place on the user's machine.
 
 /// The text on one line, with of each absolute path only its last part, and the same of addresses.
-#[must_use]
 pub(crate) fn redact(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(redact_word).collect();
     words.join(" ")

@@ -13,13 +13,10 @@ pub struct Done(BTreeSet<(usize, u32)>);
 
 impl Done {
     /// Whether the invocation with this number of the subject with this index is done.
-    #[must_use]
     pub fn holds(&self, subject: usize, invocation: u32) -> bool {
         self.0.contains(&(subject, invocation))
     }
 
-    /// How many there are.
-    #[must_use]
     pub fn count(&self) -> u64 {
         self.0.len() as u64
     }
@@ -27,9 +24,6 @@ impl Done {
 
 /// Takes over what an earlier process did of `plan`: whole invocations are loaded into
 /// `publisher`, what there is of broken ones is marked as abandoned.
-///
-/// # Errors
-/// Results can't be read or written.
 pub fn take_over(plan: &Plan, publisher: &mut Publisher) -> Result<Done, RecordError> {
     let samples = publisher.folder().samples()?;
     let rows = publisher.folder().invocations()?;

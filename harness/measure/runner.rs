@@ -15,9 +15,6 @@ impl Subject {
     /// Publishes at once what needs no measuring: the failure of a runtime that does not work.
     ///
     /// Answers whether there is anything left to measure.
-    ///
-    /// # Errors
-    /// The folder can't be written.
     pub fn publish_if_broken(
         &self,
         publisher: &mut Publisher,
@@ -33,7 +30,6 @@ impl Subject {
     }
 
     /// The cells that have not failed.
-    #[must_use]
     pub fn sound_cells(&self, publisher: &Publisher) -> Vec<Cell> {
         self.cells.iter().filter(|cell| !publisher.has_failed(cell)).cloned().collect()
     }
@@ -42,9 +38,6 @@ impl Subject {
 /// Measures everything in `plan` that `done` does not hold. Samples are on disk as they come, the
 /// summary of every cell after each invocation of it; a cell that fails is a row and never stops the
 /// others. What was disturbed is measured again after everything else, by when the machine may rest.
-///
-/// # Errors
-/// Results can't be written: the disk is full, say.
 pub async fn measure(
     plan: &Plan,
     done: &Done,

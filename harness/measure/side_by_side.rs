@@ -15,15 +15,11 @@ use crate::session::{Batch, Deadlines, SessionError, Workload};
 /// What all invocations of one case on one runtime have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
-    /// The runtime.
     pub runtime: &'a Runtime,
-    /// The case.
     pub case: &'a Case,
-    /// The driver's file.
     pub driver: &'a std::path::Path,
     /// What the user asked of the runtime.
     pub settings: &'a Settings,
-    /// How much is measured.
     pub effort: Effort,
     /// How long each request may take.
     pub deadlines: Deadlines,
@@ -46,7 +42,6 @@ pub struct Ended {
     pub samples: Vec<SampleRow>,
     /// The rows of those that went well.
     pub invocations: Vec<InvocationRow>,
-    /// What failed.
     pub failures: Vec<(Cell, Failure)>,
 }
 
@@ -187,8 +182,6 @@ impl SideBySide {
         if self.turn.is_multiple_of(2) { forwards.rev().collect() } else { forwards.collect() }
     }
 
-    /// Whether `variant` is alive.
-    #[must_use]
     pub fn has(&self, variant: &str) -> bool {
         self.position(variant).is_some()
     }

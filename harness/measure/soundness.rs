@@ -20,7 +20,6 @@ const LEAST_COLLECTED: f64 = 0.9;
 const MOST_FREQUENCY_CHANGE: f64 = 0.1;
 
 /// Everything there is to warn of about these cells, the weightiest first.
-#[must_use]
 pub fn warnings(cells: &[CellRow], rows: &[InvocationRow]) -> Vec<Warning> {
     let is_of = |cell: &CellRow, row: &InvocationRow| {
         row.key == cell.key && row.run == cell.started_at && row.role != Role::Abandoned

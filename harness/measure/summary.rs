@@ -11,7 +11,6 @@ use crate::stats::{Class, Invocation, Sample, mean_ns_per_op};
 /// The summary of one cell out of its samples, of which each bears its final kind, and the rows of its
 /// invocations. Intervals are as wide as what is known `between` whole runs makes them. A cell that failed has no
 /// figures, whatever it measured before: a variant that skips work must never win.
-#[must_use]
 pub fn summarize(
     cell: &Cell,
     samples: &[SampleRow],
@@ -149,7 +148,6 @@ fn growth_per_op(samples: &[&SampleRow]) -> Option<f64> {
 }
 
 /// The batches that count of the run that a summary row stands for, by invocation.
-#[must_use]
 pub fn counted(cell: &CellRow, samples: &[SampleRow]) -> BTreeMap<u32, Invocation> {
     let own: Vec<&SampleRow> =
         samples.iter().filter(|row| row.key == cell.key && row.run == cell.started_at).collect();

@@ -23,7 +23,6 @@ pub enum Warning {
     Stolen {
         /// Invocations in which it was too much.
         invocations: u32,
-        /// Of so many.
         of: u32,
         /// The largest share of the CPU time of all cores.
         worst_share: f64,
@@ -32,69 +31,54 @@ pub enum Warning {
     OtherLoad {
         /// Invocations in which it was too much.
         invocations: u32,
-        /// Of so many.
         of: u32,
         /// The largest share of the CPU time of all cores.
         worst_share: f64,
     },
-    /// The system swapped.
     Swapping {
         /// Invocations in which it was too much.
         invocations: u32,
-        /// Of so many.
         of: u32,
     },
     /// Cores were throttled because of heat.
     Throttling {
         /// Invocations in which it happened.
         invocations: u32,
-        /// Of so many.
         of: u32,
     },
     /// Disturbed invocations count, since there had been too many to repeat them all.
     DisturbedCount {
-        /// Which cells.
         cells: Vec<String>,
     },
     /// The cores did not run at one frequency.
     FrequencyChanging {
-        /// The lowest seen.
         lowest_khz: u64,
-        /// The highest.
         highest_khz: u64,
     },
     /// Processes may not run on every core.
     RestrictedAffinity {
         /// Cores that they may run on.
         cores_allowed: u32,
-        /// Which.
         core_list: String,
-        /// Cores that there are.
         cores_online: u32,
     },
-    /// Too few invocations.
     FewInvocations {
-        /// Which cells.
         cells: Vec<String>,
     },
     /// Many invocations never became steady, and all their batches count.
     NoSteadyState {
-        /// Which cells.
         cells: Vec<String>,
     },
     /// Many invocations became slower than they had been.
     SlowDown {
-        /// Which cells.
         cells: Vec<String>,
     },
     /// Batches without a garbage collection inside.
     NoCollection {
-        /// Which cells.
         cells: Vec<String>,
     },
     /// Batches shorter than 1,000 times the clock's smallest step.
     ShortBatches {
-        /// Which cells.
         cells: Vec<String>,
     },
 }
@@ -134,7 +118,6 @@ impl Advise for Warning {
 
 impl Warning {
     /// The message and the advice in one line.
-    #[must_use]
     pub fn sentence(&self) -> String {
         format!("{self}: {}", self.advice())
     }
@@ -204,7 +187,6 @@ fn named(cells: &[String]) -> String {
 }
 
 /// The sentences of all warnings, each once.
-#[must_use]
 pub fn sentences(warnings: &[Warning]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     warnings.iter().map(Warning::sentence).filter(|text| seen.insert(text.clone())).collect()

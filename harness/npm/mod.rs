@@ -1,7 +1,6 @@
 //! npm packages: versions, fetching, integrity, unpacking. All that comes over the network comes by here.
 
 // The names say it; to go when the lint is for the libraries alone.
-#![allow(missing_docs)]
 
 mod registry;
 mod tarball;

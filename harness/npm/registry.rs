@@ -28,21 +28,17 @@ const LIMIT: u64 = 64 << 20;
 /// Why the registry gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// `--offline` was given.
     #[error("{0} is not installed, and --offline forbids fetching it")]
     Offline(String),
-    /// There is no npm.
     #[error("npm is not on PATH: install it, or use --offline with what is installed")]
     NoNpm,
     /// The registry does not have it.
     #[error("the registry has no {0}")]
     NotPublished(String),
-    /// npm failed.
     #[error("npm could not answer for {asked}: {reason}; --offline uses what is installed")]
     Npm {
         /// The package, with its version if one was asked for.
         asked: String,
-        /// npm's own words.
         reason: String,
     },
 }

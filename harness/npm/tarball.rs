@@ -23,7 +23,6 @@ const MOST_ENTRIES: usize = 1 << 18;
 /// What the registry says about one tarball.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Dist {
-    /// Subresource integrity: `sha512-…`.
     pub integrity: Option<String>,
     /// SHA-1 in hexadecimal: all that the oldest packages have.
     pub shasum: Option<String>,
@@ -43,7 +42,6 @@ pub enum TarballError {
 /// Where a file of a package goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Relative to the folder.
     pub path: PathBuf,
     pub is_brotli: bool,
     pub is_executable: bool,

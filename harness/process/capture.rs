@@ -12,11 +12,9 @@ use super::{Ending, Group, Tail};
 /// What a program said and how it ended.
 #[derive(Debug)]
 pub struct Captured {
-    /// Its standard output.
     pub stdout: Vec<u8>,
     /// The last lines of its standard error.
     pub stderr: Tail,
-    /// How it ended.
     pub ending: Ending,
 }
 
@@ -36,9 +34,6 @@ pub enum CaptureError {
 
 /// Runs `command` with an empty standard input until it ends, at most for `deadline`, and keeps at
 /// most `limit` bytes of its standard output.
-///
-/// # Errors
-/// It can't be started, floods its output, or does not end in time; it is gone afterwards.
 pub async fn capture(
     command: Command,
     deadline: Duration,

@@ -11,7 +11,6 @@
 /// Answers the core, or `None` where the system has no such thing, or one of the processes is gone:
 /// they run where they did then.
 #[cfg(target_os = "linux")]
-#[must_use]
 pub fn share_core(pids: &[u32], turn: u32) -> Option<u32> {
     use rustix::process::Pid;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -36,7 +35,6 @@ pub fn share_core(pids: &[u32], turn: u32) -> Option<u32> {
 
 /// Nothing: only Linux lets another program's thread be bound to a core.
 #[cfg(not(target_os = "linux"))]
-#[must_use]
 pub fn share_core(_pids: &[u32], _turn: u32) -> Option<u32> {
     None
 }

@@ -22,11 +22,8 @@ pub struct Group {
 /// The three standard streams of a program.
 #[derive(Debug)]
 pub struct Pipes {
-    /// Its standard input.
     pub stdin: ChildStdin,
-    /// Its standard output.
     pub stdout: ChildStdout,
-    /// Its standard error.
     pub stderr: ChildStderr,
 }
 
@@ -56,9 +53,6 @@ impl Group {
     ///
     /// Must be called on a thread that lives as long as the program should: Linux ends the program
     /// with the thread that started it.
-    ///
-    /// # Errors
-    /// The system can't start it.
     pub fn spawn(mut command: Command) -> io::Result<(Self, Pipes)> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         die_with_parent(&mut command);
@@ -81,15 +75,11 @@ impl Group {
     }
 
     /// The process id of the program.
-    #[must_use]
     pub const fn id(&self) -> u32 {
         self.id
     }
 
     /// Waits until the program itself has ended, then kills what it left behind.
-    ///
-    /// # Errors
-    /// The system can't wait for it.
     pub async fn wait(&mut self) -> io::Result<Ending> {
         let status = self.child.wait().await?;
         kill_group(self.id);
@@ -97,9 +87,6 @@ impl Group {
     }
 
     /// Kills the whole group and waits until the program is gone.
-    ///
-    /// # Errors
-    /// The system can't wait for it.
     pub async fn kill(&mut self) -> io::Result<Ending> {
         self.kill_now();
         Ok(Ending(self.child.wait().await?))
@@ -171,7 +158,6 @@ fn die_with_parent(_command: &mut Command) {}
 
 impl Ending {
     /// Whether the program ended with status 0.
-    #[must_use]
     pub fn success(self) -> bool {
         self.0.success()
     }

@@ -73,7 +73,6 @@ async fn signal() -> i32 {
 
 #[cfg(not(unix))]
 async fn signal() -> i32 {
-    /// What Ctrl-C is elsewhere.
     const INTERRUPT: i32 = 2;
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

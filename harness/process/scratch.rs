@@ -31,9 +31,6 @@ pub struct Scratch {
 
 impl Scratch {
     /// Makes one inside `parent`, which is made if it does not exist.
-    ///
-    /// # Errors
-    /// The system can't make or lock it.
     pub fn inside(parent: &Path) -> io::Result<Self> {
         fs::create_dir_all(parent)?;
         sweep(parent);
@@ -44,8 +41,6 @@ impl Scratch {
         Ok(Self { folder, _lock: lock })
     }
 
-    /// Where it is.
-    #[must_use]
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -70,7 +65,6 @@ pub(super) fn remove_all() {
 fn remove(folder: &Path) {
     /// How often, at the most.
     const TIMES: u32 = 20;
-    /// Between two attempts.
     const PAUSE: Duration = Duration::from_millis(10);
     for _ in 0..TIMES {
         match fs::remove_dir_all(folder) {

@@ -26,7 +26,6 @@ impl Tail {
 
     /// What says most of a failure: the last line that names a fatal error, else an error, else the
     /// last line; cut to what fits in a message. Empty if nothing was written.
-    #[must_use]
     pub fn gist(&self) -> String {
         /// Characters of a stranger's output that a message quotes.
         const QUOTED: usize = 300;
@@ -39,7 +38,6 @@ impl Tail {
     }
 
     /// The last `count` lines that are not blank, joined by ` | `; empty if nothing was written.
-    #[must_use]
     pub fn last_lines(&self, count: usize) -> String {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&kept);

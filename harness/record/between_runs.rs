@@ -9,14 +9,12 @@ use super::{Keyed, MachineFolder};
 /// The largest Birge ratio that is believed to be one: with a larger no interval would say anything.
 const LARGEST: f64 = 1000.0;
 
-/// The file.
 pub(super) const FILE: &str = "between-runs.csv";
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
-    /// Ops/s of one variant.
     OpsPerSec,
     #[default]
     /// The ratio async ÷ generator in ops/s; the row has no variant.
@@ -24,8 +22,6 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// The word in tables.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::OpsPerSec => "ops/s",
@@ -38,14 +34,10 @@ impl Figure {
 /// nearly a share.
 pub type BetweenRunsRow = Keyed<BetweenRunsFigures>;
 
-/// What a [`BetweenRunsRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BetweenRunsFigures {
-    /// What of it.
     pub figure: Figure,
-    /// How many runs.
     pub runs: u32,
-    /// Invocations of one run.
     pub invocations: u32,
     /// Geometric mean over the runs.
     pub value: f64,
@@ -57,7 +49,6 @@ pub struct BetweenRunsFigures {
     pub birge_ratio: f64,
     /// Lower bound of its 95 % interval.
     pub birge_ratio_low: f64,
-    /// Upper bound.
     pub birge_ratio_high: f64,
     /// Runs whose own 95 % interval, not widened, holds `value`.
     pub held: u32,
@@ -81,9 +72,6 @@ impl BetweenRunsFigures {
 
 impl MachineFolder {
     /// Keeps how much runs differ, each row in place of an earlier one about the same.
-    ///
-    /// # Errors
-    /// The file can't be read or written; what stood there stands then.
     pub fn publish_between_runs(&self, rows: &[BetweenRunsRow]) -> Result<(), RecordError> {
         let is_replaced = |known: &BetweenRunsRow| {
             rows.iter().any(|row| row.key == known.key && row.figure == known.figure)
@@ -92,9 +80,6 @@ impl MachineFolder {
     }
 
     /// How much runs differ, as far as it is known.
-    ///
-    /// # Errors
-    /// The file can't be read, or says what no runs can have given.
     pub fn between_runs(&self) -> Result<Vec<BetweenRunsRow>, RecordError> {
         let path = self.path().join(FILE);
         let refused = |reason| RecordError::BetweenRuns { path: path.clone(), reason };

@@ -26,7 +26,6 @@ pub enum Status {
 
 impl Status {
     /// The word used in the `status` column.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -49,10 +48,8 @@ impl fmt::Display for Status {
 /// Bounds named `_low` and `_high` are those of the 95 % confidence interval.
 pub type CellRow = Keyed<CellFigures>;
 
-/// What a [`CellRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CellFigures {
-    /// How measuring ended.
     pub status: Status,
     /// One line on why the status is not `ok`.
     pub detail: String,
@@ -62,15 +59,10 @@ pub struct CellFigures {
     pub samples: Option<u32>,
     /// Mean time of one op, in nanoseconds.
     pub ns_per_op: Option<f64>,
-    /// Lower bound of `ns_per_op`.
     pub ns_per_op_low: Option<f64>,
-    /// Upper bound of `ns_per_op`.
     pub ns_per_op_high: Option<f64>,
-    /// Ops in a second.
     pub ops_per_sec: Option<f64>,
-    /// Lower bound of `ops_per_sec`.
     pub ops_per_sec_low: Option<f64>,
-    /// Upper bound of `ops_per_sec`.
     pub ops_per_sec_high: Option<f64>,
     /// Half the width of the interval of `ops_per_sec`, divided by `ops_per_sec`.
     pub relative_margin: Option<f64>,
@@ -111,7 +103,6 @@ pub struct CellFigures {
 /// The ratio async ÷ generator in ops/s of one case on one runtime, with its 95 % interval.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RatioRow {
-    /// Without a variant.
     #[serde(flatten, serialize_with = "Key::without_engine")]
     pub key: Key,
     /// Async ops/s divided by generator ops/s.

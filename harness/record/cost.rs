@@ -19,9 +19,7 @@ pub struct CostRow {
     /// What is left of an op without awaits: the call, and the harness's own cost. In nanoseconds; it may
     /// be below zero where it is small.
     pub ns_per_call: f64,
-    /// Lower bound.
     pub ns_per_call_low: Option<f64>,
-    /// Upper bound.
     pub ns_per_call_high: Option<f64>,
     /// Microtask ticks of one await: exact. `None` if the counts make no whole number for each.
     pub ticks_per_await: Option<u64>,

@@ -15,7 +15,6 @@ service,generator,node,12.15.0,7.7.299.13-node.16,,125.0,false,ok,,256,299920000
 service,async,node,12.15.0,7.7.299.13-node.16,--no-opt,,true,error,\"ended with exit status 3, under load\",256,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,2026-02-03T04:05:06Z,0.3.0
 ";
 
-/// A second of it.
 const SECONDS: &str = "\
 case,variant,runtime,version,engine_version,flags,run,rate,elapsed_ns,requests,answered,non_2xx,errors,timeouts,p50_ns,p99_ns,max_ns,heap_used_bytes,heap_total_bytes,external_bytes,array_buffers_bytes,rss_bytes,delay_mean_ns,delay_max_ns,collections,pauses_ns,longest_pause_ns
 service,generator,node,12.15.0,7.7.299.13-node.16,,2026-02-03T04:05:06Z,125.0,1000000000,125,124,1,0,0,812000,3120000,3200000,5100000,7000000,1500000,,71000000,,,3,4000000,2500000

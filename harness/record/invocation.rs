@@ -27,14 +27,12 @@ pub enum Role {
 /// warm-up until after the last.
 pub type InvocationRow = Keyed<InvocationFigures>;
 
-/// What a [`InvocationRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct InvocationFigures {
     /// The `started_at` of the summary row that this belongs to.
     pub run: String,
     /// Which fresh process, from 0; the variants of a case with the same number ran side by side.
     pub invocation: u32,
-    /// Whether it counts.
     pub role: Role,
     /// What disturbed it, in words separated by spaces: `stolen`, `load`, `swapping`, `throttled`.
     pub disturbances: String,
@@ -42,11 +40,8 @@ pub struct InvocationFigures {
     pub steadiness: Option<Class>,
     /// `position` of the first batch of the steady state; `None` if there is none.
     pub steady_from: Option<u32>,
-    /// Batches after the warm-up.
     pub batches: u32,
-    /// Ops in them.
     pub ops: u64,
-    /// Their time.
     pub wall_ns: u64,
     /// CPU time of the process, all its threads together.
     pub cpu_ns: Option<u64>,
@@ -68,11 +63,9 @@ pub struct InvocationFigures {
     pub waited_ns: Option<u64>,
     /// Page faults that needed no disk.
     pub minor_faults: Option<u64>,
-    /// Page faults that did.
     pub major_faults: Option<u64>,
     /// Cores that it may run on.
     pub cores_allowed: Option<u32>,
-    /// Which: `0-1`.
     pub core_list: Option<String>,
     /// The core that its main thread was bound to, the same for all variants beside it; `None` if it
     /// was free.
@@ -88,7 +81,6 @@ pub struct InvocationFigures {
     pub load: Option<f64>,
     /// The lowest frequency of any core at the first or the last moment.
     pub lowest_khz: Option<u64>,
-    /// The highest.
     pub highest_khz: Option<u64>,
     /// Times that any core was throttled because of heat.
     pub throttled: Option<u64>,
@@ -99,8 +91,6 @@ pub struct InvocationFigures {
 }
 
 impl InvocationFigures {
-    /// Whether anything disturbed it.
-    #[must_use]
     pub fn is_disturbed(&self) -> bool {
         !self.disturbances.is_empty()
     }

@@ -14,10 +14,8 @@ use crate::key::Key;
 /// One case on one runtime in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectRecord {
-    /// Without a variant.
     #[serde(flatten)]
     pub key: Key,
-    /// In order.
     pub variants: Vec<String>,
     /// SHA-256 of everything that is executed: the driver, the manifest and the variants.
     pub digest: String,
@@ -33,7 +31,6 @@ pub struct PlanRecord {
     pub machine: String,
     /// The harness that began it.
     pub harness_version: String,
-    /// Decides the order.
     pub seed: u64,
     /// Fresh processes for each variant, at the most.
     pub invocations: u32,
@@ -45,14 +42,12 @@ pub struct PlanRecord {
     pub warm_up_ns: u64,
     /// The goal in words: `all invocations`, `2 % in at most 60 s`.
     pub goal: String,
-    /// What is measured.
     pub subjects: Vec<SubjectRecord>,
 }
 
 impl PlanRecord {
     /// What differs between this plan and another, in words; `None` if one can go on with the
     /// other's work.
-    #[must_use]
     pub fn difference(&self, other: &Self) -> Option<String> {
         let fields = [
             ("machine", self.machine.clone(), other.machine.clone()),
@@ -102,9 +97,6 @@ impl MachineFolder {
     }
 
     /// Notes that a run with this plan begins, in place of any other that was not finished.
-    ///
-    /// # Errors
-    /// The folder can't be written.
     pub fn begin(&self, plan: &PlanRecord) -> Result<(), RecordError> {
         let path = self.journal();
         let text = toml::to_string_pretty(plan).map_err(|error| RecordError::Journal {
@@ -115,9 +107,6 @@ impl MachineFolder {
     }
 
     /// The plan of the run that was not finished, if there is one.
-    ///
-    /// # Errors
-    /// It can't be read.
     pub fn unfinished(&self) -> Result<Option<PlanRecord>, RecordError> {
         let path = self.journal();
         match fs::read_to_string(&path) {
@@ -130,9 +119,6 @@ impl MachineFolder {
     }
 
     /// Notes that the run is finished.
-    ///
-    /// # Errors
-    /// The folder can't be written.
     pub fn finish(&self) -> Result<(), RecordError> {
         let path = self.journal();
         match fs::remove_file(&path) {

@@ -22,7 +22,6 @@ impl<T> Keyed<T> {
     }
 
     /// The row with other figures.
-    #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut T)) -> Self {
         change(&mut self.row);
         self

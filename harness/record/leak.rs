@@ -9,16 +9,13 @@ use super::{Keyed, Status};
 /// One row of `results/<machine>/leaks.csv`: the verdict on one variant of one case on one runtime.
 pub type LeakRow = Keyed<LeakFigures>;
 
-/// What a [`LeakRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LeakFigures {
     /// How the probe ended; no verdict unless `ok`.
     pub status: Status,
     /// One line on why the status is not `ok`.
     pub detail: String,
-    /// `leaks`, `stable` or `inconclusive`.
     pub verdict: Option<String>,
-    /// Why, in words.
     pub reason: Option<String>,
     /// The space that the verdict is about: `heap`, `external`, `array_buffers` or `resident`.
     pub space: Option<String>,
@@ -26,9 +23,7 @@ pub struct LeakFigures {
     pub held_by: Option<String>,
     /// Growth in that space over the last two doublings of the number of ops, bytes an op.
     pub bytes_per_op: Option<f64>,
-    /// Its lower bound.
     pub bytes_per_op_low: Option<f64>,
-    /// Its upper bound.
     pub bytes_per_op_high: Option<f64>,
     /// Ops executed in the process that the series is of.
     pub ops: Option<u64>,
@@ -43,7 +38,6 @@ pub struct LeakFigures {
 /// One row of `results/<machine>/curves.csv`: how a memory curve ended.
 pub type CurveRow = Keyed<CurveFigures>;
 
-/// What a [`CurveRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CurveFigures {
     /// How it ended: `ok` only if all ops were executed.
@@ -70,7 +64,6 @@ pub struct CurveFigures {
 /// so many ops.
 pub type ReadingRow = Keyed<ReadingFigures>;
 
-/// What a [`ReadingRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadingFigures {
     /// The `started_at` of the row that was made of it.

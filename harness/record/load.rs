@@ -13,14 +13,12 @@ use crate::key::Key;
 /// One row of `load/<runtime>-<version>.csv`: a variant of a service at one rate.
 pub type LoadRow = Keyed<LoadFigures>;
 
-/// What a [`LoadRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LoadFigures {
     /// The rate that was asked for, in requests a second; the one that was found for `--rate max`.
     pub rate: Option<f64>,
     /// Whether the rate was found by `--rate max`.
     pub is_max: bool,
-    /// How it ended.
     pub status: Status,
     /// One line on why the status is not `ok`, or on what the first failed request met.
     pub detail: String,
@@ -28,13 +26,11 @@ pub struct LoadFigures {
     pub connections: u32,
     /// From the start until the last request was turned to, nanoseconds.
     pub elapsed_ns: Option<u64>,
-    /// Requests that were due.
     pub requests: Option<u64>,
     /// Requests in a second of `elapsed_ns`.
     pub requests_per_sec: Option<f64>,
     /// Answers with a status of 2xx.
     pub answered: Option<u64>,
-    /// Other answers.
     pub non_2xx: Option<u64>,
     /// Requests that met an error.
     pub errors: Option<u64>,
@@ -44,35 +40,24 @@ pub struct LoadFigures {
     pub retries: Option<u64>,
     /// Percentiles of the latency from when requests were due, nanoseconds.
     pub p50_ns: Option<u64>,
-    /// 90 %.
     pub p90_ns: Option<u64>,
-    /// 99 %.
     pub p99_ns: Option<u64>,
-    /// 99.9 %.
     pub p999_ns: Option<u64>,
-    /// The longest.
     pub max_ns: Option<u64>,
     /// Percentiles of the time from when requests were sent: not corrected.
     pub sent_p50_ns: Option<u64>,
-    /// 90 %.
     pub sent_p90_ns: Option<u64>,
-    /// 99 %.
     pub sent_p99_ns: Option<u64>,
-    /// 99.9 %.
     pub sent_p999_ns: Option<u64>,
-    /// The longest.
     pub sent_max_ns: Option<u64>,
     /// How late this harness itself was: 99 % of the requests at most so much.
     pub lag_p99_ns: Option<u64>,
     /// Heap in use after a forced collection, before the load.
     pub heap_before_bytes: Option<u64>,
-    /// The same after it.
     pub heap_after_bytes: Option<u64>,
     /// What was kept for each request.
     pub bytes_per_request: Option<f64>,
-    /// Lower bound.
     pub bytes_per_request_low: Option<f64>,
-    /// Upper bound.
     pub bytes_per_request_high: Option<f64>,
     /// `leaks`, `stable` or `inconclusive`; empty without readings.
     pub verdict: String,
@@ -84,11 +69,8 @@ pub struct LoadFigures {
     pub further_requests: Option<u64>,
     /// The largest resident set of the seconds.
     pub peak_rss_bytes: Option<u64>,
-    /// Collections, forced ones too.
     pub collections: Option<u64>,
-    /// Their pauses together.
     pub pauses_ns: Option<u64>,
-    /// The longest of them.
     pub longest_pause_ns: Option<u64>,
     /// The largest delay of the event loop.
     pub delay_max_ns: Option<u64>,
@@ -101,7 +83,6 @@ pub struct LoadFigures {
 /// One row of `load/seconds/<runtime>-<version>.csv`.
 pub type SecondRow = Keyed<SecondFigures>;
 
-/// What a [`SecondRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SecondFigures {
     /// The `started_at` of the summary row.
@@ -114,7 +95,6 @@ pub struct SecondFigures {
     pub requests: u64,
     /// Answers with a status of 2xx that came in it.
     pub answered: u64,
-    /// Other answers.
     pub non_2xx: u64,
     /// Requests that met an error.
     pub errors: u64,
@@ -122,35 +102,26 @@ pub struct SecondFigures {
     pub timeouts: u64,
     /// Median of the latencies in it.
     pub p50_ns: Option<u64>,
-    /// Their 99th percentile.
     pub p99_ns: Option<u64>,
-    /// The longest.
     pub max_ns: Option<u64>,
     /// Heap in use, no collection forced.
     pub heap_used_bytes: Option<u64>,
-    /// Heap reserved.
     pub heap_total_bytes: Option<u64>,
     /// Memory outside the heap held by objects in it.
     pub external_bytes: Option<u64>,
-    /// Array buffers.
     pub array_buffers_bytes: Option<u64>,
     /// Resident set of the service and all that it started.
     pub rss_bytes: Option<u64>,
     /// Mean delay of the event loop.
     pub delay_mean_ns: Option<u64>,
-    /// The largest.
     pub delay_max_ns: Option<u64>,
-    /// Collections, forced ones too.
     pub collections: Option<u64>,
-    /// Their pauses together.
     pub pauses_ns: Option<u64>,
-    /// The longest of them.
     pub longest_pause_ns: Option<u64>,
 }
 
 impl LoadRow {
     /// What tells this row from all others of a machine; a rate that was looked for is one rate.
-    #[must_use]
     pub fn id(&self) -> (&Key, Option<u64>) {
         let rate = if self.is_max { None } else { self.rate.map(f64::to_bits) };
         (&self.key, rate)
@@ -163,9 +134,6 @@ impl MachineFolder {
     }
 
     /// Appends seconds of one runtime; they are on disk when this returns.
-    ///
-    /// # Errors
-    /// The file can't be written.
     pub fn append_seconds(&self, seconds: &[SecondRow]) -> Result<(), RecordError> {
         let Some(first) = seconds.first() else { return Ok(()) };
         let path = self.load_file("seconds", &first.key);
@@ -175,9 +143,6 @@ impl MachineFolder {
 
     /// Publishes the summary of one load in place of an earlier one, and drops the seconds of earlier
     /// loads like it.
-    ///
-    /// # Errors
-    /// A file can't be written; the earlier summary stands then.
     pub fn publish_load(&self, row: &LoadRow) -> Result<(), RecordError> {
         put(
             &self.load_file("", &row.key),
@@ -201,17 +166,11 @@ impl MachineFolder {
     }
 
     /// Every summary of a load, file by file.
-    ///
-    /// # Errors
-    /// A file can't be read.
     pub fn loads(&self) -> Result<Vec<LoadRow>, RecordError> {
         read_all(&self.path().join("load"), &[])
     }
 
     /// Every second of every load, file by file.
-    ///
-    /// # Errors
-    /// A file can't be read.
     pub fn seconds(&self) -> Result<Vec<SecondRow>, RecordError> {
         read_all(&self.path().join("load").join("seconds"), &[])
     }

@@ -30,10 +30,8 @@ pub enum Kind {
     MemoryAfter,
 }
 
-/// One row of `results/<machine>/samples/<runtime>-<version>.csv`.
 pub type SampleRow = Keyed<SampleFigures>;
 
-/// What a [`SampleRow`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SampleFigures {
     /// The `started_at` of the summary row that this sample belongs to.
@@ -42,7 +40,6 @@ pub struct SampleFigures {
     pub invocation: u32,
     /// Position within the invocation, from 0.
     pub position: u32,
-    /// What the row is.
     pub kind: Kind,
     /// Ops in the batch; for `memory_after`, ops executed since `memory_before`; for `ticks`, the ticks.
     pub n: Option<u64>,

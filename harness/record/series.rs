@@ -16,54 +16,35 @@ const CURVES: &str = "curves.csv";
 /// The files in a machine's folder that hold no summaries.
 pub(super) const OTHER_FILES: [&str; 3] = [LEAKS, CURVES, between_runs::FILE];
 
-/// The folders of series.
 pub(super) const FOLDERS: [&str; 2] = ["leaks", "curves"];
 
 impl MachineFolder {
     /// Keeps a verdict and its series in place of earlier ones of the same cell.
-    ///
-    /// # Errors
-    /// A file can't be read or written; what stood there stands then.
     pub fn publish_leak(&self, row: &LeakRow, series: &[ReadingRow]) -> Result<(), RecordError> {
         self.keep(LEAKS, FOLDERS[0], row, series)
     }
 
     /// Keeps how a curve ended, and its readings, in place of earlier ones of the same cell.
-    ///
-    /// # Errors
-    /// A file can't be read or written; what stood there stands then.
     pub fn publish_curve(&self, row: &CurveRow, series: &[ReadingRow]) -> Result<(), RecordError> {
         self.keep(CURVES, FOLDERS[1], row, series)
     }
 
     /// Every verdict.
-    ///
-    /// # Errors
-    /// The file can't be read.
     pub fn leaks(&self) -> Result<Vec<LeakRow>, RecordError> {
         read_if_there(&self.path().join(LEAKS))
     }
 
     /// The readings that the verdicts were made from, file by file.
-    ///
-    /// # Errors
-    /// A file can't be read.
     pub fn leak_series(&self) -> Result<Vec<ReadingRow>, RecordError> {
         read_all(&self.path().join(FOLDERS[0]), &[])
     }
 
     /// Every curve's end.
-    ///
-    /// # Errors
-    /// The file can't be read.
     pub fn curves(&self) -> Result<Vec<CurveRow>, RecordError> {
         read_if_there(&self.path().join(CURVES))
     }
 
     /// The readings of the curves, file by file.
-    ///
-    /// # Errors
-    /// A file can't be read.
     pub fn curve_series(&self) -> Result<Vec<ReadingRow>, RecordError> {
         read_all(&self.path().join(FOLDERS[1]), &[])
     }

@@ -16,13 +16,11 @@ use super::{CellRow, InvocationRow, Keyed, Kind, Role, SampleRow, settle};
 use crate::key::Key;
 use crate::machine::Machine;
 
-/// The folder of samples.
 const SAMPLES: &str = "samples";
 
 /// The folder of the rows of invocations.
 const INVOCATIONS: &str = "invocations";
 
-/// The folder `results/<machine>`.
 #[derive(Debug)]
 pub struct MachineFolder {
     path: PathBuf,
@@ -33,9 +31,6 @@ pub struct MachineFolder {
 
 /// The folders under `results` that hold a machine, sorted by name; or just `results` itself if it
 /// is such a folder.
-///
-/// # Errors
-/// The folder can't be read, or holds no machine.
 pub fn find_machines(results: &Path) -> Result<Vec<MachineFolder>, RecordError> {
     let is_machine = |path: &Path| path.join("machine.toml").is_file();
     let mut paths = Vec::new();
@@ -67,9 +62,6 @@ impl MachineFolder {
 
     /// Opens `results/<machine>` for writing; makes it if need be. `machine.toml` describes the
     /// machine as it is now. Only one process at a time may write.
-    ///
-    /// # Errors
-    /// The folder can't be written, or another process writes there.
     pub fn open(results: &Path, machine: &Machine) -> Result<Self, RecordError> {
         let path = results.join(machine.folder_name());
         if let Some(file) = path.ancestors().find(|path| path.exists() && !path.is_dir()) {
@@ -94,23 +86,16 @@ impl MachineFolder {
         Ok(folder)
     }
 
-    /// Where it is.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The folder's name.
-    #[must_use]
     pub fn name(&self) -> String {
         let canonical = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
         canonical.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// The machine.
-    ///
-    /// # Errors
-    /// `machine.toml` can't be read.
     pub fn machine(&self) -> Result<Machine, RecordError> {
         let path = self.path.join("machine.toml");
         let text = fs::read_to_string(&path).map_err(io_error(&path))?;
@@ -119,17 +104,11 @@ impl MachineFolder {
     }
 
     /// Every summary row, file by file.
-    ///
-    /// # Errors
-    /// A file can't be read.
     pub fn cells(&self) -> Result<Vec<CellRow>, RecordError> {
         read_all(&self.path, &OTHER_FILES)
     }
 
     /// Every sample, file by file, each of the kind that the row of its invocation makes it.
-    ///
-    /// # Errors
-    /// A file can't be read.
     pub fn samples(&self) -> Result<Vec<SampleRow>, RecordError> {
         let mut samples: Vec<SampleRow> = read_all(&self.path.join(SAMPLES), &[])?;
         settle(&mut samples, &self.invocations()?);
@@ -137,17 +116,11 @@ impl MachineFolder {
     }
 
     /// The row of every invocation, file by file. Results of awaitbench 0.1.0 have none.
-    ///
-    /// # Errors
-    /// A file can't be read.
     pub fn invocations(&self) -> Result<Vec<InvocationRow>, RecordError> {
         read_all(&self.path.join(INVOCATIONS), &[])
     }
 
     /// Appends samples of one runtime; they are on disk when this returns.
-    ///
-    /// # Errors
-    /// The file can't be written.
     pub fn append(&self, samples: &[SampleRow]) -> Result<(), RecordError> {
         let Some(first) = samples.first() else { return Ok(()) };
         self.append_to(self.file(SAMPLES, &first.key), samples)
@@ -155,18 +128,12 @@ impl MachineFolder {
 
     /// Appends the rows of invocations that have ended, of one runtime; they are on disk when this
     /// returns.
-    ///
-    /// # Errors
-    /// The file can't be written.
     pub fn conclude(&self, invocations: &[InvocationRow]) -> Result<(), RecordError> {
         let Some(first) = invocations.first() else { return Ok(()) };
         self.append_to(self.file(INVOCATIONS, &first.key), invocations)
     }
 
     /// Appends rows to a file of this folder, whose own folder is there; they are on disk when this returns.
-    ///
-    /// # Errors
-    /// The file can't be written.
     pub(super) fn append_to<T: Row>(
         &self,
         path: PathBuf,
@@ -200,9 +167,6 @@ impl MachineFolder {
 
     /// Marks what there is of some invocations of one runtime as abandoned: it stays, and counts in
     /// nothing.
-    ///
-    /// # Errors
-    /// The files can't be read or written.
     pub fn abandon(
         &self,
         key: &Key,
@@ -225,9 +189,6 @@ impl MachineFolder {
 
     /// Publishes the summary of one cell in place of an earlier one, and drops the samples and
     /// invocations of earlier runs of that cell.
-    ///
-    /// # Errors
-    /// A file can't be written; the earlier summary stands then.
     pub fn publish(&self, cell: &CellRow) -> Result<(), RecordError> {
         put(
             &self.file("", &cell.key),

@@ -16,7 +16,6 @@ use crate::measure::{BetweenRuns, Source, Warning};
 use crate::record::{CellRow, CostRow, Figure, RatioRow};
 use crate::show::{Advised, Answer, Page, ShowError, csv};
 
-/// Everything about these machines.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a>(pub &'a [Matrix]);
 

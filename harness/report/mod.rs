@@ -20,7 +20,6 @@ pub use layout::{Depth, pages};
 pub struct Matrix {
     /// The folder's name under `results/`.
     pub folder: String,
-    /// The hardware and OS.
     pub machine: Machine,
     /// One row a runtime version, case and variant.
     pub cells: Vec<CellRow>,

@@ -63,7 +63,6 @@ pub(super) fn ratio(case: &str, version: &str, ratio: f64, margin: f64) -> Ratio
     }
 }
 
-/// The article's table.
 pub(super) fn published() -> Matrix {
     let rows: [(&str, f64, f64, f64); 5] = [
         ("12.16.2", 443_891.0, 4_567_163.0, 10.29),

@@ -17,11 +17,8 @@ const AT_ONCE: usize = 4;
 /// A binary that was found and is of no use.
 #[derive(Debug)]
 pub struct Broken {
-    /// Its family.
     pub family: &'static Family,
-    /// Where it lies.
     pub path: PathBuf,
-    /// How it was found.
     pub origin: Origin,
     /// What is wrong with it.
     pub error: ProbeError,
@@ -32,7 +29,6 @@ pub struct Broken {
 pub struct Discovery {
     /// What works, by family and version.
     pub runtimes: Vec<Runtime>,
-    /// What does not.
     pub broken: Vec<Broken>,
 }
 

@@ -10,12 +10,10 @@ use super::managers::Manager;
 use super::platform::Platform;
 use super::supply::Supply;
 
-/// One runtime family.
 #[derive(Debug)]
 pub struct Family {
     /// The word in specs, ids and records: `node`.
     pub name: &'static str,
-    /// The engine inside: `v8`.
     pub engine: &'static str,
     /// The program's names on PATH, without the suffix that Windows adds; the first is the usual one.
     pub programs: &'static [&'static str],
@@ -63,9 +61,7 @@ impl Eq for Family {}
 /// What a session over the standard streams is started with.
 #[derive(Clone, Copy, Debug)]
 pub struct Launch<'a> {
-    /// The driver's file.
     pub driver: &'a Path,
-    /// The variant's file.
     pub variant: &'a Path,
     /// The word for the case's shape.
     pub shape: &'a str,
@@ -86,13 +82,11 @@ pub struct Visit<'a> {
 
 impl Family {
     /// The program's usual name on PATH.
-    #[must_use]
     pub fn program(&self) -> &'static str {
         self.programs[0]
     }
 
     /// A command that starts `binary` without the variables that would change its behaviour.
-    #[must_use]
     pub fn command(&self, binary: &Path) -> Command {
         let mut command = Command::new(binary);
         for (name, _) in std::env::vars_os() {

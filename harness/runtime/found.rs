@@ -1,7 +1,6 @@
 //! What there is of a spec: here, to be fetched, or missing, and why.
 
 // The names say it; to go when the lint is for the libraries alone.
-#![allow(missing_docs)]
 
 use std::io;
 use std::path::PathBuf;

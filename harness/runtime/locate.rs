@@ -17,9 +17,7 @@ const CACHE_VARIABLE: &str = "AWAITBENCH_CACHE_DIR";
 /// How a runtime was come by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// Installed by us.
     Cache,
-    /// On PATH.
     Path,
     /// Kept by the version manager of that name.
     Manager(&'static str),
@@ -48,7 +46,6 @@ pub struct Environment {
 
 impl Environment {
     /// The environment of this process.
-    #[must_use]
     pub fn current() -> Self {
         let cache = env::var_os(CACHE_VARIABLE).filter(|value| !value.is_empty()).map_or_else(
             || {
@@ -64,7 +61,6 @@ impl Environment {
     }
 
     /// An environment of just these variables, with `home` and `cache` as given.
-    #[must_use]
     pub fn of(variables: &[(&str, &OsStr)], home: Option<PathBuf>, cache: PathBuf) -> Self {
         let variables =
             variables.iter().map(|(name, value)| (name.into(), OsString::from(value))).collect();
@@ -72,20 +68,16 @@ impl Environment {
     }
 
     /// The value of a variable that is set and not empty.
-    #[must_use]
     pub fn variable(&self, name: &str) -> Option<&OsStr> {
         let value = self.variables.get(OsStr::new(name))?;
         (!value.is_empty()).then_some(value)
     }
 
-    /// The user's home folder.
-    #[must_use]
     pub fn home(&self) -> Option<&PathBuf> {
         self.home.as_ref()
     }
 
     /// Our own cache: `runtimes/` and `registry/` lie in it.
-    #[must_use]
     pub const fn cache(&self) -> &PathBuf {
         &self.cache
     }
@@ -96,7 +88,6 @@ impl Environment {
     }
 
     /// The folder of installed runtimes for a platform.
-    #[must_use]
     pub fn runtimes(&self, platform: &Platform) -> PathBuf {
         self.cache.join("runtimes").join(platform.to_string())
     }

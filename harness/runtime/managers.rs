@@ -8,7 +8,6 @@ use super::locate::Environment;
 /// A version manager that keeps runtimes of a family.
 #[derive(Debug)]
 pub struct Manager {
-    /// Its own name.
     pub name: &'static str,
     /// Whether it is no manager, but a place where the system's own programs lie beside PATH.
     pub is_system: bool,
@@ -25,7 +24,6 @@ pub enum Root {
     Variable(&'static str, &'static str),
     /// A path below the user's home.
     Home(&'static str),
-    /// A fixed path.
     Absolute(&'static str),
 }
 
@@ -60,7 +58,6 @@ impl Root {
 
 impl Manager {
     /// The files that look like this manager's binaries, in a fixed order.
-    #[must_use]
     pub fn binaries(&self, environment: &Environment) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for root in self.roots.iter().filter_map(|root| root.folder(environment)) {

@@ -57,8 +57,6 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// The runtime id: `node-12.16.2`.
-    #[must_use]
     pub fn id(&self) -> String {
         format!("{}-{}", self.family.name, self.version)
     }

@@ -3,7 +3,6 @@
 /// A system and a processor, by the names that Node.js and npm use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platform {
-    /// `linux`, `darwin` or `win32`.
     pub os: &'static str,
     /// `x64`, `arm64`, or what Rust calls it.
     pub arch: &'static str,
@@ -11,7 +10,6 @@ pub struct Platform {
 
 impl Platform {
     /// The one this program was built for.
-    #[must_use]
     pub const fn current() -> Self {
         let os = if cfg!(target_os = "macos") {
             "darwin"

@@ -14,7 +14,6 @@ use crate::process::{CaptureError, capture};
 /// How long a binary may take to say what it is. A cold start from a slow disk takes seconds.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 
-/// More than any answer.
 const LIMIT: u64 = 64 * 1024;
 
 /// Why a binary is of no use. Each says one thing.
@@ -23,27 +22,20 @@ pub enum ProbeError {
     /// There is no such file.
     #[error("there is no such file")]
     Missing,
-    /// It can't be started.
     #[error("can't be started: {0}")]
     Start(io::Error),
-    /// It hangs.
     #[error("did not say its version within {} s", DEADLINE.as_secs())]
     Hang,
     /// It ended with an error.
     #[error("{ending}{}", quoted(.stderr))]
     Failed {
-        /// How it ended.
         ending: String,
         /// The end of its standard error.
         stderr: String,
     },
     /// A shared library that it needs is not here.
     #[error("needs {library}, which is not installed here: {}", advice(.library))]
-    Library {
-        /// The library's file name.
-        library: String,
-    },
-    /// It answered something else.
+    Library { library: String },
     #[error("answered {answer:?} when asked for its version")]
     Garbage {
         /// The beginning of its answer.
@@ -87,9 +79,6 @@ struct Answer {
 ///
 /// The path in the answer is the one that the process itself reports, so that a version manager's
 /// wrapper is never what gets measured.
-///
-/// # Errors
-/// It is missing, won't start, hangs, fails or prints something else; it is gone afterwards.
 pub async fn probe(
     family: &'static Family,
     binary: &Path,
@@ -159,7 +148,6 @@ fn beginning(answer: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// What glibc's loader writes.
     #[test]
     fn a_missing_library_is_named_with_advice() {
         let stderr = "/x/bin/chromium: error while loading shared libraries: libnss3.so: cannot \

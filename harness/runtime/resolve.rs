@@ -19,9 +19,7 @@ use crate::progress::Progress;
 pub struct Resolver {
     /// Where runtimes are kept and looked for.
     pub environment: Environment,
-    /// Where they come from.
     pub registry: Registry,
-    /// What is here.
     pub discovery: Discovery,
     platform: Platform,
     may_install: bool,
@@ -38,7 +36,6 @@ impl Resolver {
 
     /// The same, but nothing is installed in order to know what a spec means: `lts` is then of the
     /// lines that are known to be supported or installed.
-    #[must_use]
     pub fn only_looking(self) -> Self {
         Self { may_install: false, ..self }
     }

@@ -15,14 +15,12 @@ impl Settings {
 
     /// The flags that give V8's semi-spaces this many MiB from the start and keep them there. With the
     /// upper bound alone they begin small and grow only as far as the collector sees fit.
-    #[must_use]
     pub fn semi_space(mebibytes: u32) -> [String; 2] {
         [format!("--min-semi-space-size={mebibytes}"), format!("--max-semi-space-size={mebibytes}")]
     }
 
     /// All of them as they stand in the column `flags`: `--no-opt async-hooks`. The word without
     /// hyphens before it is no flag of the runtime's.
-    #[must_use]
     pub fn words(&self) -> String {
         let hooks = self.async_hooks.then_some("async-hooks");
         self.flags.iter().map(String::as_str).chain(hooks).collect::<Vec<_>>().join(" ")

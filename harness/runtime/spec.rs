@@ -8,15 +8,12 @@ use node_semver::{Range, Version};
 
 use super::{FAMILIES, Family};
 
-/// Numbers in a version.
 const PARTS: usize = 3;
 
 /// A runtime as asked for; which one that is, the resolver says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// The family asked for.
     pub family: &'static Family,
-    /// Which of its versions.
     pub want: Want,
     text: String,
 }
@@ -24,16 +21,13 @@ pub struct Spec {
 /// Which version of a family.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Want {
-    /// Just this one.
     Exact(Version),
     /// The newest that satisfies a range as npm writes them; `12` and `12.16` are ranges, and so is
     /// `8..26`: from the first version of line 8 to the last of line 26.
     Range(Range),
     /// The newest long-term support release.
     Lts,
-    /// The newest release.
     Latest,
-    /// The first on PATH.
     System,
     /// The binary at this path.
     Path(PathBuf),
@@ -53,9 +47,7 @@ pub enum SpecError {
     Family {
         /// The word before the `@`.
         family: String,
-        /// The whole text.
         text: String,
-        /// The families there are.
         known: String,
     },
     /// What follows the `@` means nothing.
@@ -66,7 +58,6 @@ pub enum SpecError {
     Version {
         /// The part after the `@`.
         want: String,
-        /// The whole text.
         text: String,
     },
 }
@@ -179,14 +170,12 @@ impl Spec {
     }
 
     /// The spec of just this version.
-    #[must_use]
     pub fn exact(family: &'static Family, version: &Version) -> Self {
         let text = format!("{}@{version}", family.name);
         Self { family, want: Want::Exact(version.clone()), text }
     }
 
     /// Whether a version is among those asked for, as far as the version alone tells.
-    #[must_use]
     pub fn admits(&self, version: &Version) -> bool {
         match &self.want {
             Want::Exact(wanted) => wanted == version,

@@ -14,7 +14,6 @@ pub enum Supply {
 /// An npm package whose versions are the runtime's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Package {
-    /// Its name.
     pub name: String,
     /// The binary inside, relative to the package's root.
     pub binary: &'static str,
@@ -23,11 +22,8 @@ pub struct Package {
 /// One version of a runtime, and the package that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// The runtime's version.
     pub version: (u64, u64, u64),
-    /// The package's name.
     pub package: &'static str,
-    /// The package's version.
     pub package_version: (u64, u64, u64),
     /// The binary inside, compressed with Brotli, relative to the package's root.
     pub file: &'static str,
@@ -36,9 +32,7 @@ pub struct Release {
 /// What has to be fetched for one version, and what of it is the binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parcel {
-    /// The package's name.
     pub package: String,
-    /// The package's version.
     pub version: Version,
     /// The file inside, relative to the package's root.
     pub file: &'static str,
@@ -53,7 +47,6 @@ const UNPACKED: &str = "bin/chromium";
 
 impl Supply {
     /// Where binaries lie when they are installed, relative to the runtime's folder.
-    #[must_use]
     pub const fn binary(&self) -> &'static str {
         match self {
             Self::Package(package) => package.binary,
@@ -62,7 +55,6 @@ impl Supply {
     }
 
     /// What has to be fetched for `version`; `None` if it is known not to exist.
-    #[must_use]
     pub fn parcel(&self, version: &Version) -> Option<Parcel> {
         match self {
             Self::Package(package) => Some(Parcel {

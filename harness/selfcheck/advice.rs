@@ -15,24 +15,18 @@ const FINE_ENOUGH: f64 = 1.05;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Advice {
     /// Differences are claimed more often than intervals of 95 % may.
-    TooManyClaims {
-        /// How often.
-        share: f64,
-    },
+    TooManyClaims { share: f64 },
     /// One of two equal names has an advantage.
     Biased {
-        /// Of which variant.
         of: String,
         /// The ratio that should be 1.
         ratio: f64,
     },
     /// A default run does not find small differences.
     Coarse {
-        /// Of which variant.
         of: String,
         /// The smallest ratio that it finds.
         detectable: f64,
-        /// The same with --thorough.
         thorough: f64,
     },
 }

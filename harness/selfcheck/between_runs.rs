@@ -58,7 +58,6 @@ impl Runs {
     }
 
     /// One row a figure that every run has: ratios first, they are what one publishes.
-    #[must_use]
     pub fn rows(&self) -> Vec<BetweenRunsRow> {
         let whole = self.figures.iter().filter(|figure| figure.given.len() as u32 == self.runs);
         let mut rows: Vec<BetweenRunsRow> = whole.filter_map(Repeated::row).collect();

@@ -14,7 +14,6 @@ const SCHEMA: &str = "awaitbench/selfcheck/1";
 #[derive(Clone, Copy, Debug)]
 pub struct Checked<'a> {
     pub findings: &'a Findings,
-    /// The machine's title.
     pub machine: &'a str,
 }
 
@@ -54,7 +53,6 @@ impl Answer for Checked<'_> {
 /// How much whole runs differ, as in `between-runs.csv`.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Differing<'a> {
-    /// The machine's title.
     pub machine: &'a str,
     #[serde(rename = "between_runs")]
     pub rows: &'a [BetweenRunsRow],

@@ -37,22 +37,16 @@ pub type Round = Vec<(Invocation, Invocation)>;
 /// A variant on a runtime, measured under two names in several rounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
-    /// The runtime family.
     pub runtime: String,
-    /// The runtime's version.
     pub version: String,
-    /// The case's name.
     pub case: String,
-    /// The variant's name.
     pub variant: String,
     /// What the user asked of the runtime.
     pub flags: String,
-    /// What was measured.
     pub rounds: Vec<Round>,
 }
 
 /// The case in which `variant` stands under two names, and nothing else.
-#[must_use]
 pub fn twins(case: &Case, variant: &Variant) -> Case {
     let again = Variant { name: format!("{}{AGAIN}", variant.name), file: variant.file.clone() };
     Case { variants: vec![variant.clone(), again], ..case.clone() }
@@ -63,28 +57,23 @@ pub fn twins(case: &Case, variant: &Variant) -> Case {
 pub struct FalseClaims {
     /// Rounds whose interval left out 1.
     pub claims: u32,
-    /// All rounds.
     pub rounds: u32,
     /// The one over the other.
     pub share: f64,
     /// Lower bound of its 95 % interval.
     pub share_low: f64,
-    /// Upper bound.
     pub share_high: f64,
 }
 
 impl FalseClaims {
     /// Whether there are more than intervals of 95 % may give, and not by chance.
-    #[must_use]
     pub fn are_too_many(&self) -> bool {
         self.share_low > NOMINAL
     }
 }
 
-/// What came out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Findings {
-    /// One row a trial.
     pub resolutions: Vec<Resolution>,
     /// Over all of them; `None` if no round had an interval.
     pub false_claims: Option<FalseClaims>,
@@ -96,7 +85,6 @@ pub struct Findings {
 
 impl Findings {
     /// What the trials say, and what was warned of while they ran.
-    #[must_use]
     pub fn of(trials: &[Trial], mut warnings: Vec<Warning>) -> Self {
         // That a quick run has few invocations is no news.
         warnings.retain(|warning| !matches!(warning, Warning::FewInvocations { .. }));

@@ -9,25 +9,19 @@ use crate::stats::{Invocation, Sample, VarianceComponents, detectable_ratio, pai
 /// What the rounds of one variant say.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Resolution {
-    /// The runtime family.
     pub runtime: String,
-    /// The runtime's version.
     pub version: String,
-    /// The case's name.
     pub case: String,
-    /// The variant's name.
     pub variant: String,
     /// What the user asked of the runtime.
     pub flags: String,
     /// Rounds that have an interval.
     pub rounds: u32,
-    /// Invocations of all rounds.
     pub invocations: u32,
     /// The ratio of the two names over all rounds; 1 is the truth.
     pub ratio: Option<f64>,
     /// Lower bound of its 95 % interval.
     pub ratio_low: Option<f64>,
-    /// Upper bound.
     pub ratio_high: Option<f64>,
     /// Standard deviation of the logarithm of the ratio of two batches that took turns, within an
     /// invocation.
@@ -36,9 +30,7 @@ pub struct Resolution {
     pub deviation_between: Option<f64>,
     /// The smallest ratio that a run with --quick finds in 80 %.
     pub detectable_quick: Option<f64>,
-    /// The same by default.
     pub detectable_default: Option<f64>,
-    /// The same with --thorough.
     pub detectable_thorough: Option<f64>,
     /// Rounds whose interval leaves out 1.
     pub false_claims: u32,

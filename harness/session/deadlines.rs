@@ -9,7 +9,6 @@ pub struct Deadlines {
     pub hello: Duration,
     /// A batch that is meant to take well under a second.
     pub run: Duration,
-    /// Two full collections.
     pub memory: Duration,
     /// A heap snapshot: gigabytes take minutes.
     pub snapshot: Duration,

@@ -21,7 +21,6 @@ pub(super) struct DevTools {
     scripts: Scripts,
     /// The process that was started: the browser, or what became it.
     leader: u32,
-    /// `None` until it listens.
     open: Option<Open>,
     /// The request that has no reply yet.
     pending: Option<Request>,
@@ -34,7 +33,6 @@ pub(super) struct DevTools {
 pub(super) struct Scripts {
     /// The driver; what all drivers share lies beside it.
     pub(super) driver: PathBuf,
-    /// The variant.
     pub(super) variant: PathBuf,
     /// The word for the case's shape.
     pub(super) shape: &'static str,

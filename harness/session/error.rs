@@ -10,9 +10,7 @@ use crate::record::Status;
 /// Why a session ended before its time.
 #[derive(Debug)]
 pub struct SessionError {
-    /// The runtime id.
     pub runtime: String,
-    /// What went wrong.
     pub problem: Problem,
     /// What its standard error says of it.
     pub stderr: String,
@@ -24,83 +22,47 @@ pub enum Problem {
     /// The system can't start the process or read from it.
     #[error("can't be started: {0}")]
     Start(io::Error),
-    /// No reply in time.
     #[error("gave no reply to {request} within {} s", .after.as_secs_f64())]
-    Hang {
-        /// The request.
-        request: &'static str,
-        /// The deadline.
-        after: Duration,
-    },
-    /// The process is gone.
+    Hang { request: &'static str, after: Duration },
     #[error("{ending} instead of replying to {request}")]
-    Ended {
-        /// The request.
-        request: &'static str,
-        /// How it ended.
-        ending: String,
-    },
+    Ended { request: &'static str, ending: String },
     /// The process lives, but speaks no more.
     #[error("closed its {outlet} instead of replying to {request}")]
-    Closed {
-        /// What it closed.
-        outlet: &'static str,
-        /// The request.
-        request: &'static str,
-    },
+    Closed { outlet: &'static str, request: &'static str },
     /// A line that is no message.
     #[error(
         "wrote {0:?} to standard output, which belongs to the protocol: print to standard error"
     )]
     Garbage(String),
-    /// A line without end.
     #[error("wrote a line of more than {0} bytes to standard output")]
     Flood(usize),
     /// A message that does not answer the request.
     #[error("replied to {request} with {reply}")]
-    OutOfTurn {
-        /// The request.
-        request: &'static str,
-        /// The kind of reply.
-        reply: &'static str,
-    },
-    /// Another protocol.
+    OutOfTurn { request: &'static str, reply: &'static str },
     #[error("speaks protocol {0}, not {protocol}: harness and driver are of different versions", protocol = super::PROTOCOL)]
     Protocol(u32),
     /// Another version than asked for.
     #[error("was asked to be version {asked} and says that it is {found}")]
-    Version {
-        /// The version asked for.
-        asked: String,
-        /// What the process says.
-        found: String,
-    },
+    Version { asked: String, found: String },
     /// The async hook is not as asked for.
     #[error("did not do as told about async hooks: harness and driver are of different versions")]
     Hooks,
     /// The runtime can't do what was asked: a result, not a failure.
     #[error("can't: {}{}", first_words(.0), place(.0))]
     Unsupported(String),
-    /// The variant failed.
     #[error("failed: {}", first_words(.0))]
     Reported(String),
     /// The batch took no time to speak of.
     #[error(
         "says that {n} ops took {elapsed_ns} ns: they were not executed, or its clock stands still"
     )]
-    Clock {
-        /// Ops in the batch.
-        n: u64,
-        /// Time that it reported.
-        elapsed_ns: u64,
-    },
+    Clock { n: u64, elapsed_ns: u64 },
     /// The batch did not compute what the case expects.
     #[error(
         "computed {} in a batch of {n} ops, where the case expects {expected}",
         .found.map_or_else(|| "no number".to_owned(), |found| found.to_string())
     )]
     Check {
-        /// Ops in the batch.
         n: u64,
         /// The sum that the case declares.
         expected: f64,
@@ -141,7 +103,6 @@ impl SessionError {
     }
 
     /// The word for it in the records.
-    #[must_use]
     pub const fn status(&self) -> Status {
         match self.problem {
             Problem::Check { .. } => Status::Check,

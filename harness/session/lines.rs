@@ -11,7 +11,6 @@ pub(super) const LONGEST: usize = 1 << 20;
 /// Why there is no next line.
 #[derive(Debug)]
 pub(crate) enum LineError {
-    /// The stream ended.
     End,
     /// The line is longer than [`LONGEST`].
     TooLong,

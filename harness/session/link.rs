@@ -15,11 +15,9 @@ use super::message::Request;
 pub(super) enum Link {
     /// Lines of the standard streams.
     Lines(ChildStdin, Lines<ChildStdout>),
-    /// The DevTools protocol.
     DevTools(Box<DevTools>),
 }
 
-/// Why no reply came.
 #[derive(Debug)]
 pub(super) enum LinkError {
     /// The way to the driver is closed.
@@ -46,9 +44,6 @@ impl From<LineError> for LinkError {
 
 impl Link {
     /// Sends a request.
-    ///
-    /// # Errors
-    /// The process has ended.
     pub(super) async fn send(&mut self, request: &Request) -> io::Result<()> {
         match self {
             Self::Lines(stdin, _) => {
@@ -66,9 +61,6 @@ impl Link {
 
     /// The reply to the request that was sent last. After a call that was given up, another one
     /// answers what is left to be had.
-    ///
-    /// # Errors
-    /// See [`LinkError`].
     pub(super) async fn receive(&mut self) -> Result<Vec<u8>, LinkError> {
         match self {
             Self::Lines(_, lines) => Ok(lines.next().await?),

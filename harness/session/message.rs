@@ -82,15 +82,10 @@ impl Reply {
 /// What a process says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Hello {
-    /// The protocol it speaks.
     pub protocol: u32,
-    /// The runtime family.
     pub runtime: String,
-    /// Its version.
     pub version: String,
-    /// The engine.
     pub engine: String,
-    /// The engine's version.
     pub engine_version: String,
     /// The id of the process that executes the variant, where it is known.
     pub pid: Option<u32>,
@@ -119,7 +114,6 @@ pub(super) struct RunReply {
 /// A timed batch that passed its check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// Ops executed.
     pub n: u64,
     /// Time taken, by the runtime's own clock.
     pub elapsed: Nanos,
@@ -127,7 +121,6 @@ pub struct Batch {
 
 impl Batch {
     /// Nanoseconds an op.
-    #[must_use]
     pub fn ns_per_op(&self) -> f64 {
         self.elapsed.0 as f64 / self.n as f64
     }
@@ -136,15 +129,11 @@ impl Batch {
 /// The memory of a process at one moment, in bytes. `None`: this runtime does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Reading {
-    /// Resident set.
     pub rss_bytes: Option<u64>,
-    /// Heap in use.
     pub heap_used_bytes: Option<u64>,
-    /// Heap reserved.
     pub heap_total_bytes: Option<u64>,
     /// Memory outside the heap held by objects in it.
     pub external_bytes: Option<u64>,
-    /// Array buffers.
     pub array_buffers_bytes: Option<u64>,
     /// What a semi-space of V8's young generation has grown to, before any collection.
     pub semi_space_bytes: Option<u64>,

@@ -58,9 +58,6 @@ pub struct Session {
 
 impl Session {
     /// Starts `runtime` on `workload` and waits for its hello.
-    ///
-    /// # Errors
-    /// It won't start, is not the version it should be, or breaks the protocol.
     pub async fn start(
         runtime: &Runtime,
         workload: Workload<'_>,
@@ -147,16 +144,11 @@ impl Session {
     }
 
     /// What the process said of itself.
-    #[must_use]
     pub const fn hello(&self) -> Option<&Hello> {
         self.hello.as_ref()
     }
 
     /// Executes `n` ops as one timed batch.
-    ///
-    /// # Errors
-    /// The runtime can't parse the variant, the check is not what the case expects, or the session
-    /// broke; it is over then.
     pub async fn run(&mut self, n: u64) -> Result<Batch, SessionError> {
         let problem = match self.request(&Request::Run { n }, self.deadlines.run).await? {
             Reply::Run(batch) if batch.n != n => {
@@ -179,9 +171,6 @@ impl Session {
 
     /// Counts the microtask ticks of one op, from its call to the moment that the next one could
     /// start; `None` if it waits for more than promises.
-    ///
-    /// # Errors
-    /// The op fails, or the session broke; it is over then.
     pub async fn ticks(&mut self) -> Result<Option<u64>, SessionError> {
         match self.request(&Request::Ticks, self.deadlines.run).await? {
             Reply::Ticks { ticks } => Ok(ticks),
@@ -193,9 +182,6 @@ impl Session {
     }
 
     /// Reads the memory of the process, after a full collection if `collect`.
-    ///
-    /// # Errors
-    /// The session broke; it is over then.
     pub async fn memory(&mut self, collect: bool) -> Result<Reading, SessionError> {
         match self.request(&Request::Memory { collect }, self.deadlines.memory).await? {
             Reply::Memory(mut reading) => {
@@ -215,9 +201,6 @@ impl Session {
     }
 
     /// Writes a heap snapshot to `path`, which is complete or absent afterwards.
-    ///
-    /// # Errors
-    /// The runtime can't take snapshots, the disk is full, or the session broke; it is over then.
     pub async fn snapshot(&mut self, path: &Path) -> Result<(), SessionError> {
         let _leftover = Leftover::of(path);
         let path = path.to_string_lossy().into_owned();
@@ -237,9 +220,6 @@ impl Session {
 
     /// Lets go of the case: what only its own variables held is garbage afterwards. The next batch
     /// loads it afresh.
-    ///
-    /// # Errors
-    /// The driver can't, or the session broke; it is over then.
     pub async fn release(&mut self) -> Result<(), SessionError> {
         match self.request(&Request::Release, self.deadlines.memory).await? {
             Reply::Release { .. } => Ok(()),

@@ -21,7 +21,6 @@ pub(super) fn processes(leader: u32) -> Vec<Process> {
     of_group.collect()
 }
 
-/// Elsewhere nobody tells.
 #[cfg(not(target_os = "linux"))]
 pub(super) const fn processes(_leader: u32) -> Vec<Process> {
     Vec::new()
@@ -33,7 +32,6 @@ pub(super) struct Process {
     pid: u32,
     /// Whether its command line says so.
     is_renderer: bool,
-    /// In ticks.
     computed: u64,
 }
 
@@ -90,7 +88,6 @@ pub(super) fn resident(pid: u32) -> Option<u64> {
     super::peak::field(pid, "VmRSS:")
 }
 
-/// Elsewhere nobody tells.
 #[cfg(not(target_os = "linux"))]
 pub(super) const fn resident(_pid: u32) -> Option<u64> {
     None

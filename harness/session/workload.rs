@@ -5,14 +5,10 @@ use std::path::Path;
 use crate::case::{Case, Check, Shape, Variant};
 use crate::runtime::Settings;
 
-/// What a session runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Workload<'a> {
-    /// The driver's file.
     pub driver: &'a Path,
-    /// The variant's file.
     pub variant: &'a Path,
-    /// How ops are executed.
     pub shape: Shape,
     /// What every batch must give.
     pub check: Check,
@@ -24,7 +20,6 @@ pub struct Workload<'a> {
 
 impl<'a> Workload<'a> {
     /// The workload that executes `variant` of `case` with this driver.
-    #[must_use]
     pub fn of(case: &Case, variant: &'a Variant, driver: &'a Path, settings: &'a Settings) -> Self {
         Self {
             driver,

@@ -5,14 +5,12 @@ use super::format;
 /// One cell. Its kind decides how it is rounded.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
-    /// Words, whole.
     Text(String),
     /// A name out of a program, however long: only its beginning where there is no room for it.
     Name(String),
     /// A place in a program: only its end where there is no room for it.
     Place(String),
     Count(u64),
-    /// A difference of counts.
     CountChange(i64),
     Bytes(u64),
     /// A difference of bytes.
@@ -34,13 +32,11 @@ pub enum Entry {
     Share(f64),
     /// The bounds of a part.
     Shares(f64, f64),
-    /// So many decimals.
     Fixed(f64, usize),
     /// The bounds of a value, with so many decimals.
     Fixes(f64, f64, usize),
     /// The word for how something failed, or is not sure, with the number of its note.
     Failed(String),
-    /// Nothing was measured.
     Missing,
     /// What would accompany a figure where there is none: a dash beside a dash says nothing.
     Blank,
@@ -66,7 +62,6 @@ impl Entry {
         Self::companion(low.zip(high), |(low, high)| kind(low, high))
     }
 
-    /// What people read.
     pub fn shown(&self) -> String {
         match self {
             Self::Text(text) | Self::Failed(text) | Self::Place(text) => format::one_line(text),

@@ -73,12 +73,10 @@ pub fn percent(share: f64) -> String {
     format!("{} %", fixed(share * 100.0, 1))
 }
 
-/// So many decimals: `0.123`.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if value.is_finite() { format!("{value:.decimals$}") } else { MISSING.to_owned() }
 }
 
-/// A count: `10,000,000`.
 pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }

@@ -62,7 +62,6 @@ fn table_lines(table: &Table) -> Vec<String> {
     lines
 }
 
-/// `published generator (ops/s)`.
 fn heading(column: &Column) -> String {
     let unit = column.unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
     escaped(&(column.full_name() + &unit))

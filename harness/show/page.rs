@@ -54,14 +54,11 @@ pub struct Column {
 /// The side at which a column's texts line up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// Words.
     Left,
-    /// Figures.
     Right,
 }
 
 impl Page {
-    /// A table alone.
     pub fn of_table(columns: Vec<Column>, rows: Vec<Vec<Entry>>) -> Self {
         Self { sections: vec![Section::new("", columns, rows)], ..Self::default() }
     }
@@ -133,7 +130,6 @@ impl Column {
         Self { priority, ..Self::label(name) }
     }
 
-    /// A column of figures.
     pub fn figures(
         name: impl Into<String>,
         unit: impl Into<Option<&'static str>>,

@@ -15,7 +15,6 @@ use crate::heap::text::printable;
 /// column of the terminal at every gap.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 
-/// Spaces before a column.
 const GAP: usize = 2;
 
 /// Spaces before a column that belongs to the one before it.

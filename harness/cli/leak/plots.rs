@@ -8,9 +8,6 @@ use crate::report::plot::{draw_curves, draw_verdicts};
 use crate::report::provenance::days;
 
 /// Draws everything that is known of leaks on one machine into `plots`; answers the paths.
-///
-/// # Errors
-/// Results can't be read, or a plot can't be written.
 pub(in crate::cli) fn draw_leaks(
     folder: &MachineFolder,
     plots: &Path,

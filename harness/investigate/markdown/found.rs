@@ -21,7 +21,6 @@ const SMALL: u64 = 10;
 /// Dependents that are named; the others are counted.
 const NAMED: usize = 2;
 
-/// What two snapshots say.
 pub(super) fn heap(heap: &Heap) -> String {
     let mut text = format!(
         "Two heap snapshots of that process, {} before the load and {} after it, were compared.",
@@ -99,7 +98,6 @@ pub(super) fn holder(suspect: &Suspect) -> String {
     }
 }
 
-/// The service's own folder.
 pub(super) fn service(found: &Culprits) -> String {
     let mut text = format!(
         "The service's own folder, with {}, was searched first.",
@@ -145,7 +143,6 @@ fn leaking(package: &Package) -> String {
     }
 }
 
-/// A tree of packages.
 pub(super) fn app(found: &Culprits, is_sample: bool) -> String {
     let what = if is_sample {
         "The service has no dependencies, where the article's had its culprits. So that there is a \
@@ -201,7 +198,6 @@ fn line(package: &Package) -> String {
     )
 }
 
-/// Which versions leak.
 pub(super) fn versions(found: &Versions) -> String {
     let mut text = format!(
         "`{}` as {}, the article's loop compiled to generators, was executed on {} of the {} in that range, in {} \

@@ -13,7 +13,6 @@ pub(super) fn growth(story: &Story) -> &'static str {
     }
 }
 
-/// The snapshots.
 pub(super) fn heap(story: &Story) -> &'static str {
     match story.heap.found() {
         Some(heap) if heap.suspects.is_empty() => "Two heap snapshots",
@@ -33,7 +32,6 @@ pub(super) fn culprits(story: &Story) -> &'static str {
     }
 }
 
-/// The search for versions.
 pub(super) fn versions(story: &Story) -> &'static str {
     match story.versions.found() {
         Some(versions) if !versions.windows.is_empty() => "Since when",

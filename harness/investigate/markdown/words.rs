@@ -56,7 +56,6 @@ pub(super) fn requests(load: &Load) -> String {
     format!("{}, {failed}{first}", counted(load.requests, "request"))
 }
 
-/// `160 [141, 203]`.
 pub(super) fn bounds(rate: &Estimate) -> String {
     format!("{} {}", quantity(rate.value), format::bounds(rate.low, rate.high))
 }

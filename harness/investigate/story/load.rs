@@ -14,18 +14,15 @@ pub struct Subject {
     pub case: String,
     /// `generator` (compiled to ES2015) or `async` (to ES2017).
     pub variant: String,
-    /// `node`, `chromium`.
     pub runtime: String,
     /// As the process itself reported.
     pub version: String,
-    /// The engine's.
     pub engine_version: String,
     /// Flags of the runtime: none, since an investigation is of runtimes as they come.
     pub flags: String,
 }
 
 impl Subject {
-    /// That of a cell.
     pub(in crate::investigate) fn of(cell: &Cell) -> Self {
         Self {
             case: cell.key.case.clone(),
@@ -37,8 +34,6 @@ impl Subject {
         }
     }
 
-    /// `Node.js 12.15.0`.
-    #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", family_name(&self.runtime), self.version)
     }
@@ -58,7 +53,6 @@ pub struct Load {
     pub duration_s: f64,
     /// Requests that came before it and count in nothing.
     pub warm_up_requests: u64,
-    /// Requests that were sent.
     pub requests: u64,
     /// Those that got no answer, or not the right one.
     pub requests_failed: u64,
@@ -66,13 +60,10 @@ pub struct Load {
     pub first_failure: Option<String>,
     /// Heap in use after a forced collection, before the load.
     pub heap_before_bytes: u64,
-    /// And after it.
     pub heap_after_bytes: u64,
     /// Bytes that the heap gained for each request.
     pub bytes_per_request: f64,
-    /// Lower bound.
     pub bytes_per_request_low: f64,
-    /// Upper bound.
     pub bytes_per_request_high: f64,
     /// What that would be in a day at the rate that was asked for; only where it is the heap that leaks.
     pub bytes_a_day: Option<f64>,
@@ -96,19 +87,16 @@ pub struct Load {
 
 impl Load {
     /// Whether it keeps something for every request.
-    #[must_use]
     pub fn leaks(&self) -> bool {
         self.verdict == Verdict::Leaks
     }
 
     /// Whether it keeps that in the heap, which is what is counted and what snapshots show.
-    #[must_use]
     pub fn leaks_heap(&self) -> bool {
         self.space == Some(Space::Heap)
     }
 
     /// Bytes that the heap gained for each request.
-    #[must_use]
     pub const fn kept(&self) -> Estimate {
         Estimate {
             value: self.bytes_per_request,

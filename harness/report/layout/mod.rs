@@ -33,7 +33,6 @@ pub enum Depth {
 ///
 /// Published figures get a page of their own when there is nothing to stand beside, or when they
 /// are not the first.
-#[must_use]
 pub fn pages(matrices: &[Matrix], depth: Depth) -> Vec<Page> {
     let (published, measured): (Vec<_>, Vec<_>) =
         matrices.iter().partition(|matrix| matrix.machine.published.is_some());
@@ -46,7 +45,6 @@ pub fn pages(matrices: &[Matrix], depth: Depth) -> Vec<Page> {
 }
 
 /// The page of one machine, with published figures beside its own.
-#[must_use]
 pub fn page(matrix: &Matrix, published: Option<&Matrix>, depth: Depth) -> Page {
     let own = Lookup::new(matrix);
     let published = published.map(Lookup::new);

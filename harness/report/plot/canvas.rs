@@ -48,7 +48,6 @@ pub(super) enum Anchor {
 /// What a text looks like.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lettering {
-    /// Height of an em.
     pub(super) size: f64,
     pub(super) bold: bool,
     pub(super) colour: Rgb,
@@ -204,9 +203,6 @@ pub(super) fn register() -> Result<(), PlotError> {
 
 /// Makes the embedded font stand for "sans-serif" too, which is what criterion's own plots ask
 /// for: in one program there is one plotters, and its fonts are all registered or all the system's.
-///
-/// # Errors
-/// The embedded font can't be read.
 pub fn register_fonts() -> Result<(), PlotError> {
     let styles = [FontStyle::Normal, FontStyle::Bold, FontStyle::Italic, FontStyle::Oblique];
     let register = |style| register_font("sans-serif", style, dejavu::sans::regular()).is_ok();

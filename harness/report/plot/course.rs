@@ -25,24 +25,19 @@ const MARKERS: usize = 10;
 /// A picture of quantities in bytes over seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Course {
-    /// What is plotted.
     pub title: String,
     /// Machine, day, versions: pieces that may be set on one line or more.
     pub about: Vec<String>,
-    /// From the top.
     pub panels: Vec<CoursePanel>,
 }
 
-/// One set of axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CoursePanel {
     /// What is along the vertical axis.
     pub quantity: String,
-    /// What is plotted.
     pub lines: Vec<Line>,
 }
 
-/// One line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     /// What the legend says; lines of one name look alike in all panels.

@@ -15,20 +15,17 @@ pub(super) struct Figure {
     pub(super) about: Vec<String>,
     /// The runtimes, from the left.
     pub(super) runtimes: Vec<Key>,
-    /// From the top.
     pub(super) panels: Vec<Panel>,
     /// For each runtime, what could not be measured.
     pub(super) failures: Vec<Vec<Failure>>,
 }
 
-/// One set of axes.
 #[derive(Clone, Debug)]
 pub(super) struct Panel {
     /// Quantity and unit, along the vertical axis.
     pub(super) quantity: String,
     /// How its ticks are written.
     pub(super) write: fn(f64) -> String,
-    /// Which axis.
     pub(super) rule: Rule,
     /// A value to compare with, and what it means.
     pub(super) reference: Option<(f64, &'static str)>,
@@ -57,9 +54,7 @@ pub(super) struct Point {
 /// Something that has a word instead of a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
-    /// The variant or case.
     pub(super) of: String,
-    /// `unsupported`.
     pub(super) word: String,
 }
 

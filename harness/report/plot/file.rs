@@ -21,9 +21,7 @@ const BITMAP_SCALE: u32 = 2;
 /// How many units of the view box make one unit of the SVG's size: places keep their fractions.
 const SVG_SCALE: u32 = 8;
 
-/// What can be drawn.
 pub(super) trait Picture {
-    /// Where everything goes.
     fn plan(&self) -> Result<Plan, PlotError>;
     /// Draws everything according to its plan.
     fn render<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, plan: &Plan)
@@ -48,7 +46,6 @@ impl Picture for Figure {
 pub(super) trait Drawing {
     /// Width and height of the picture.
     fn size(&self) -> (u32, u32);
-    /// Draws everything.
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), PlotError>;
 }
 

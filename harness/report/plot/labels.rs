@@ -5,21 +5,17 @@ use super::plan::{LEADING, TEXT};
 use super::setting::{flowed, shortened, widest};
 use crate::key::{Key, family_name};
 
-/// Between two level labels.
 const LABEL_GAP: f64 = 10.0;
 /// Labels of more lines stand upright instead.
 const MOST_LABEL_LINES: usize = 2;
 /// An upright label, with whatever flags, is shortened to this: no version is as long.
 const LONGEST_LABEL: f64 = 300.0;
 
-/// The runtimes' labels.
 #[derive(Debug)]
 pub(super) struct Labels {
     pub(super) height: f64,
     pub(super) upright: bool,
-    /// The lines of each.
     pub(super) lines: Vec<Vec<String>>,
-    /// What the labels are.
     pub(super) caption: String,
 }
 

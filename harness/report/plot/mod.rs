@@ -44,29 +44,15 @@ use verdicts::Verdicts;
 pub enum PlotError {
     /// The folder could not be made.
     #[error("can't make the folder {path:?} for plots: {source}; name another one")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    Folder { path: PathBuf, source: io::Error },
     /// A picture could not be put in its place.
     #[error("can't write the plot {path:?}: {source}; see whether the folder is writable")]
-    Write {
-        /// The picture's path.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    Write { path: PathBuf, source: io::Error },
     /// The font in the program could not be read.
     #[error("can't read the embedded font: this is a defect of awaitbench, please report it")]
     Font,
-    /// The drawing library refused.
     #[error("can't draw the plot: {reason}; this is a defect of awaitbench, please report it")]
-    Draw {
-        /// What it said.
-        reason: String,
-    },
+    Draw { reason: String },
 }
 
 impl PlotError {
@@ -82,9 +68,6 @@ impl PlotError {
 /// `throughput-<case>` and `memory-<case>`, and one `ratio` for all cases that have
 /// one, each as `.svg` and `.png`; what has no figure at all is not drawn. Published figures are
 /// hollow markers beside the measured ones. The same data give the same bytes.
-///
-/// # Errors
-/// If the folder or a file can't be written.
 pub fn draw(
     matrix: &Matrix,
     published: Option<&Matrix>,
@@ -96,9 +79,6 @@ pub fn draw(
 /// Draws the quotients of a comparison as `compare.svg` and `compare.png` into a folder, which is made
 /// if there is none, and returns their paths. `about` says what A and B are; each of `series` has one
 /// dot for each of `runtimes`.
-///
-/// # Errors
-/// If the folder or a file can't be written.
 pub fn draw_quotients(
     about: Vec<String>,
     runtimes: Vec<Key>,
@@ -110,9 +90,6 @@ pub fn draw_quotients(
 
 /// Draws the verdicts of each case as `leaks-<case>`: a row for each variant, a box for each runtime,
 /// coloured by verdict. `about` says where they come from.
-///
-/// # Errors
-/// If the folder or a file can't be written.
 pub fn draw_verdicts(
     about: &[String],
     rows: &[LeakRow],
@@ -129,9 +106,6 @@ pub fn draw_verdicts(
 }
 
 /// Draws the memory curves of each case as `curve-<case>`, all variants and versions in one picture.
-///
-/// # Errors
-/// If the folder or a file can't be written.
 pub fn draw_curves(
     about: &[String],
     rows: &[CurveRow],
@@ -158,9 +132,6 @@ fn each<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Draws a course over time as `<stem>.svg` and `<stem>.png` into a folder, which is made if there is
 /// none, and returns their paths; none if there is nothing to draw.
-///
-/// # Errors
-/// If the folder or a file can't be written.
 pub fn draw_course(course: &Course, folder: &Path, stem: &str) -> Result<Vec<PathBuf>, PlotError> {
     canvas::register()?;
     let Some(planned) = course::Planned::of(course)? else { return Ok(Vec::new()) };

@@ -5,7 +5,6 @@
 //! which is too pale for a marker on white. Two shades of one series are never told apart by
 //! colour: published figures are hollow.
 
-/// Red, green and blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rgb(pub(super) u8, pub(super) u8, pub(super) u8);
 
@@ -13,7 +12,6 @@ pub(super) const BLACK: Rgb = Rgb(0, 0, 0);
 pub(super) const WHITE: Rgb = Rgb(255, 255, 255);
 /// Text that explains; 7:1 on white.
 pub(super) const GREY_TEXT: Rgb = Rgb(85, 85, 85);
-/// Axes and their ticks.
 pub(super) const AXIS: Rgb = Rgb(110, 110, 110);
 /// Grid lines at labelled ticks.
 pub(super) const GRID: Rgb = Rgb(218, 218, 218);

@@ -13,7 +13,6 @@ use super::palette::Look;
 use super::setting::{flowed, shortened};
 use super::strip::Strip;
 
-/// Around everything.
 pub(super) const MARGIN: f64 = 28.0;
 /// Height of an em of the title.
 pub(super) const TITLE: Lettering = Lettering::new(28.0).bold();
@@ -29,7 +28,6 @@ const LEGEND_GAP: f64 = 34.0;
 pub(super) const LEGEND_SAMPLE: f64 = 22.0;
 /// Between a tick's label and the axis.
 pub(super) const TICK_GAP: f64 = 10.0;
-/// Between two panels.
 const PANEL_GAP: f64 = 34.0;
 
 pub(super) const WIDTH: f64 = 1200.0;

@@ -10,7 +10,6 @@ use crate::show::format::si;
 /// A quotient and the bounds of its interval, if it has one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dot {
-    /// The quotient.
     pub value: f64,
     /// The bounds of its 95 % interval.
     pub bounds: Option<(f64, f64)>,
@@ -19,11 +18,9 @@ pub struct Dot {
 /// The quotients of one case and variant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dots {
-    /// What the legend says.
     pub name: String,
     /// The variant, which has its look everywhere.
     pub variant: String,
-    /// The case.
     pub case: String,
     /// One for each runtime, `None` where there is no quotient.
     pub dots: Vec<Option<Dot>>,

@@ -32,7 +32,6 @@ pub(super) struct Group {
     pub(super) to: f64,
     /// What is said, in lines.
     pub(super) lines: Vec<String>,
-    /// Where the lines start.
     pub(super) x: f64,
     /// How many lines are above the first.
     pub(super) lane: usize,

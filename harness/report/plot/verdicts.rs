@@ -19,7 +19,6 @@ use super::setting::{flowed, shortened, widest};
 use crate::key::{Key, variant_order};
 use crate::record::{LeakRow, Status};
 
-/// Height of a row.
 const ROW: f64 = 52.0;
 
 /// Between two rows, and between two boxes.
