@@ -45,13 +45,15 @@ pub mod facade {
         Common, MeasureBar, ProgressBars, publish_report, report_error, selection,
     };
     pub use crate::leak::probe as leak_probe;
-    pub use crate::leak::{Holder, Limits, Pair, ProbePlan, Probed, Space, Verdict, two_snapshots};
+    pub use crate::leak::{Limits, Pair, ProbePlan, Probed, two_snapshots};
     pub use crate::load::{LEAST_EVEN, LEAST_IN_STEPS};
     pub use crate::machine::fingerprint;
     pub use crate::measure::{Cell, Effort, Publisher, Rotation, Setting, Subject, Target};
     pub use crate::process::{Scratch, on_interrupt};
     pub use crate::progress::{Progress, Stage};
-    pub use crate::record::{Kind, MachineFolder, RecordError, SampleRow, Status, find_machines};
+    pub use crate::record::{
+        Holder, Kind, MachineFolder, RecordError, SampleRow, Space, Status, Verdict, find_machines,
+    };
     pub use crate::report::plot::register_fonts;
     pub use crate::runtime::{
         Environment, Family, Found, Origin, Platform, Resolver, Runtime, Settings, discover,

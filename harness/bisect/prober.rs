@@ -10,10 +10,11 @@ use super::timing;
 use super::verdicts::Key;
 use super::world::{Trouble, World};
 use crate::case::Catalogue;
-use crate::leak::{self, Limits, ProbePlan, Verdict};
+use crate::leak::{self, Limits, ProbePlan};
 use crate::measure::{Cell, Failure, Setting, Subject, Target};
 use crate::npm::RegistryError;
 use crate::progress::Progress;
+use crate::record::Verdict;
 use crate::runtime::{Family, Resolver, Runtime, Spec, Why};
 use crate::show::format::quantity;
 

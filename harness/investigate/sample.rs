@@ -12,7 +12,7 @@ use crate::heap::analysis::Analysis;
 use crate::heap::read::read;
 use crate::heap::rules::Rules;
 use crate::heap::suspects::{Suspect, Thresholds, suspects};
-use crate::leak::{Space, Verdict};
+use crate::record::{Space, Verdict};
 
 const REQUESTS: u64 = 20_000;
 

@@ -8,7 +8,6 @@ use super::story::{Load, Subject};
 use crate::article::{CONNECTIONS, SERVICE};
 use crate::case::Variant;
 use crate::key::Key;
-use crate::leak::Space;
 use crate::load::{
     Audience, Bound, Drive, LoadError, LoadEvent, LoadPlan, LoadResult, Outcome, ServiceCase,
     Start, carry_out, kept, read_service, row, second_row,
@@ -17,6 +16,7 @@ use crate::measure::redact::redact;
 use crate::measure::{Cell, Target};
 use crate::progress::Progress;
 use crate::record::LoadRow;
+use crate::record::Space;
 use crate::runtime::{Runtime, Settings};
 
 /// Requests before anything counts. The verdict needs eight times as many: fewer make a shorter load
@@ -172,9 +172,9 @@ impl Progress for OneVariant<'_> {
 mod tests {
     use super::*;
     use crate::investigate::sample;
-    use crate::leak::Verdict;
     use crate::leak::{Limits, judge};
     use crate::load::{Load as Driven, LoadPoint};
+    use crate::record::Verdict;
     use crate::session::Reading;
     use crate::units::Nanos;
 

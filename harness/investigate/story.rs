@@ -6,7 +6,7 @@ mod versions;
 use serde::Serialize;
 
 use crate::heap::suspects::Suspect;
-use crate::leak::{Space, Verdict};
+use crate::record::{Space, Verdict};
 use crate::stats::Estimate;
 
 pub use load::{Load, Subject};

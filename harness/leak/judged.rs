@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Held, Holder, Probed, Space, Verdict};
+use super::{Held, Probed};
 use crate::measure::{Cell, Failure};
-use crate::record::{LeakFigures, LeakRow, ReadingFigures, ReadingRow, Status};
+use crate::record::{LeakFigures, LeakRow, ReadingFigures, ReadingRow, Space, Status, Verdict};
 use crate::units::Nanos;
 
 /// One cell's verdict, or how the probe failed.
@@ -35,10 +35,10 @@ impl Judged {
             }
         };
         let finding = probed.finding;
-        row.verdict = Some(finding.verdict.word().to_owned());
+        row.verdict = Some(finding.verdict);
         row.reason = Some(finding.ground.reason().to_string());
-        row.space = Some(finding.space.word().to_owned());
-        row.held_by = probed.holder.map(|holder| word(holder).to_owned());
+        row.space = Some(finding.space);
+        row.held_by = probed.holder;
         row.bytes_per_op = finding.bytes_per_op.map(|rate| rate.value);
         row.bytes_per_op_low = finding.bytes_per_op.map(|rate| rate.low);
         row.bytes_per_op_high = finding.bytes_per_op.map(|rate| rate.high);
@@ -51,7 +51,7 @@ impl Judged {
 
     /// Whether memory grows with every op.
     pub fn leaks(&self) -> bool {
-        self.row.verdict.as_deref() == Some(Verdict::Leaks.word())
+        self.row.verdict == Some(Verdict::Leaks)
     }
 
     /// Whether the probe failed. A variant that the runtime can't parse is a result.
@@ -61,18 +61,8 @@ impl Judged {
 
     /// The bytes that the verdict is about, in the order of ops.
     pub fn held(&self) -> Vec<u64> {
-        let word = self.row.space.as_deref();
-        let space = Space::ALL.into_iter().find(|space| word == Some(space.word()));
-        let space = space.unwrap_or(Space::Heap);
+        let space = self.row.space.unwrap_or(Space::Heap);
         self.series.iter().filter_map(|row| held_in(row, space)).collect()
-    }
-}
-
-/// The word in records for who holds what grew.
-const fn word(holder: Holder) -> &'static str {
-    match holder {
-        Holder::Case => "case",
-        Holder::Runtime => "runtime",
     }
 }
 

@@ -28,9 +28,9 @@ pub use curve::{Curve, CurvePlan, trace};
 pub use curve_page::Curves;
 pub use export::Verdicts;
 pub use judged::Judged;
-pub use probe::{Holder, ProbePlan, Probed, ask, probe};
+pub use probe::{ProbePlan, Probed, ask, probe};
 pub use reason::Reason;
-pub use series::{Checkpoint, Held, Space};
+pub use series::{Checkpoint, Held};
+pub use verdict::Limits;
 #[cfg(test)]
 pub use verdict::{Ground, LeakFinding, judge};
-pub use verdict::{Limits, Verdict};

@@ -2,8 +2,7 @@
 
 use super::judged::{Judged, held_in};
 use super::sparkline::sparkline;
-use super::{Space, Verdict};
-use crate::record::Status;
+use crate::record::{Space, Status, Verdict};
 use crate::show::format::count;
 use crate::show::{Column, Entry, Notes, Page, Section};
 
@@ -26,9 +25,8 @@ pub(super) fn page(judged: &[Judged], machine: &str, whole_series: bool) -> Page
 
 /// `3 of 14 leak: node 11.15.0, …`.
 fn title(judged: &[Judged]) -> String {
-    let with = |verdict: Verdict| {
-        judged.iter().filter(move |it| it.row.verdict.as_deref() == Some(verdict.word())).count()
-    };
+    let with =
+        |verdict: Verdict| judged.iter().filter(move |it| it.row.verdict == Some(verdict)).count();
     let failed = judged.iter().filter(|it| it.has_failed()).count();
     let unsupported = judged.iter().filter(|it| it.row.status == Status::Unsupported).count();
     let counts = [
@@ -74,11 +72,11 @@ fn columns() -> Vec<Column> {
 
 fn row(judged: &Judged, notes: &mut Notes) -> Vec<Entry> {
     let row = &judged.row;
-    let is_grown = row.verdict.as_deref() != Some(Verdict::Stable.word());
+    let is_grown = row.verdict != Some(Verdict::Stable);
     let held = judged.held();
     let ends = held.first().copied().zip(held.last().copied());
     let line = sparkline(&held);
-    let space = row.space.as_ref().filter(|_| is_grown).map(|word| word.replace('_', " "));
+    let space = row.space.filter(|_| is_grown);
     vec![
         Entry::Text(row.key.full_label()),
         Entry::Text(row.key.variant.clone()),
@@ -86,9 +84,9 @@ fn row(judged: &Judged, notes: &mut Notes) -> Vec<Entry> {
         Entry::companion(row.bytes_per_op, Entry::Quantity),
         if line.is_empty() { Entry::Blank } else { Entry::Text(line) },
         Entry::companion(ends, |(first, last)| Entry::Ends(first, last)),
-        Entry::companion(space, Entry::Text),
+        Entry::companion(space, |space| Entry::text(space.to_string())),
         Entry::between(row.bytes_per_op_low, row.bytes_per_op_high, Entry::Bounds),
-        Entry::companion(row.held_by.clone(), Entry::Text),
+        Entry::companion(row.held_by, |holder| Entry::text(holder.to_string())),
         Entry::companion(row.ops, Entry::Count),
         Entry::companion(row.elapsed_s, |seconds| Entry::Fixed(seconds, 2)),
     ]
@@ -97,11 +95,11 @@ fn row(judged: &Judged, notes: &mut Notes) -> Vec<Entry> {
 /// The word, with the number of a note that says why there is no plain verdict.
 fn verdict(judged: &Judged, notes: &mut Notes) -> Entry {
     let row = &judged.row;
-    match row.verdict.as_deref() {
-        Some(word) if word == Verdict::Inconclusive.word() => {
-            notes.failed(word, row.reason.as_deref().unwrap_or_default())
+    match row.verdict {
+        Some(verdict @ Verdict::Inconclusive) => {
+            notes.failed(verdict.word(), row.reason.as_deref().unwrap_or_default())
         }
-        Some(word) => Entry::text(word),
+        Some(verdict) => Entry::text(verdict.word()),
         None => notes.failed(row.status.word(), &row.detail),
     }
 }
@@ -116,7 +114,7 @@ fn series(judged: &Judged) -> Section {
             Space::ALL.into_iter().map(|space| Entry::figure(held_in(point, space), Entry::Count));
         std::iter::once(Entry::Count(point.ops)).chain(held).collect()
     });
-    let verdict = row.verdict.as_deref().unwrap_or(row.status.word());
+    let verdict = row.verdict.map_or(row.status.word(), Verdict::word);
     let runtime = row.key.full_label();
     let title = format!("{} as {} on {runtime}: {verdict}", row.key.case, row.key.variant);
     Section::new(title, columns.collect(), rows.collect()).without_empty_columns()
@@ -134,7 +132,7 @@ mod tests {
         for it in &all {
             let row = format!("{} {}", it.row.key.full_label(), it.row.key.variant);
             let verdict = page.cell(&row, "verdict");
-            let word = it.row.verdict.as_deref().unwrap_or(it.row.status.word());
+            let word = it.row.verdict.map_or(it.row.status.word(), Verdict::word);
             assert!(verdict.starts_with(word), "{verdict}");
             assert_eq!(page.cell(&row, "bytes/op").is_empty(), it.row.bytes_per_op.is_none());
             let is_noted = verdict != word;

@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 
 use super::series::gained;
 use super::stride::{STRIDE, is_full, is_slow_to_collect, is_too_short, longest, may_double};
-use super::verdict::{Ground, LeakFinding, Limits, Verdict, judge};
+use super::verdict::{Ground, LeakFinding, Limits, judge};
 use super::{Checkpoint, Held};
 use crate::case::{Case, Variant};
+use crate::record::{Holder, Verdict};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
 use crate::units::Nanos;
@@ -55,15 +56,6 @@ pub struct ProbePlan<'a> {
     pub budget: Duration,
     /// What may be concluded from how much.
     pub limits: Limits,
-}
-
-/// Who holds what grew: told by letting go of the case and collecting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holder {
-    /// The case's own variables: it was freed with them.
-    Case,
-    /// The runtime, or what the case left in its global state: it is still there.
-    Runtime,
 }
 
 #[derive(Clone, Debug)]

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::judged::reading;
-use super::{Checkpoint, Curve, Ground, Held, Holder, Judged, LeakFinding, Probed, Space, Verdict};
+use super::{Checkpoint, Curve, Ground, Held, Judged, LeakFinding, Probed};
 use crate::key::Key;
 use crate::measure::{Cell, Failure};
 use crate::record::{CurveFigures, Status};
+use crate::record::{Holder, Space, Verdict};
 use crate::stats::Estimate;
 use crate::units::Nanos;
 

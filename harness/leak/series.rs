@@ -1,49 +1,8 @@
 //! What is read: how many bytes each space holds after how many ops.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
+use crate::record::Space;
 use crate::session::Reading;
 use crate::units::Nanos;
-
-/// Where memory can be held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Space {
-    /// The engine's heap without the spaces of compiled code, where they are told: code grows and shrinks
-    /// by itself, and who keeps functions keeps objects as well.
-    Heap,
-    /// Memory outside the heap that objects in it hold; array buffers are part of it.
-    External,
-    ArrayBuffers,
-    /// The resident set, without the heap and without external memory: native allocations, code,
-    /// stacks, and whatever an allocator keeps for later.
-    Resident,
-}
-
-impl Space {
-    pub const ALL: [Self; 4] = [Self::Heap, Self::External, Self::ArrayBuffers, Self::Resident];
-
-    /// The word for it in records.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Heap => "heap",
-            Self::External => "external",
-            Self::ArrayBuffers => "array_buffers",
-            Self::Resident => "resident",
-        }
-    }
-}
-
-impl fmt::Display for Space {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ArrayBuffers => "array buffers",
-            other => other.word(),
-        })
-    }
-}
 
 /// Bytes held in each space. `None`: this runtime does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

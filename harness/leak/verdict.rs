@@ -13,42 +13,13 @@
 //! therefore a matter of how many ops there is time for, and said by the interval of the rate.
 //! `growth.rs` has the model.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
+use super::Checkpoint;
 use super::growth::{Growth, growth};
 use super::reason::Reason;
 use super::series::gained;
 use super::slowing::slows_down;
-use super::{Checkpoint, Space};
+use crate::record::{Space, Verdict};
 use crate::stats::Estimate;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Memory that survives collection grows with every op.
-    Leaks,
-    Stable,
-    Inconclusive,
-}
-
-impl Verdict {
-    /// The word used in records.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Leaks => "leaks",
-            Self::Stable => "stable",
-            Self::Inconclusive => "inconclusive",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
 
 /// What may be concluded from how much.
 #[derive(Clone, Copy, Debug, PartialEq)]

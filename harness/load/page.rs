@@ -79,10 +79,9 @@ fn memory(rows: &[&LoadRow]) -> Section {
     let line = |row: &&LoadRow| {
         let verdict = if row.status != Status::Ok {
             notes.failed(row.status.word(), &row.detail)
-        } else if row.verdict.is_empty() {
-            Entry::Missing
         } else {
-            Entry::Text(notes.noted(&row.verdict, row.reason.as_deref().unwrap_or_default()))
+            let reason = row.reason.as_deref().unwrap_or_default();
+            Entry::figure(row.verdict, |verdict| Entry::Text(notes.noted(verdict.word(), reason)))
         };
         let mut line = keys(row).to_vec();
         line.extend([
@@ -185,7 +184,7 @@ mod tests {
         let [runtime, variant] = keys(&row).map(|entry| entry.shown());
         let cell = |column: &str| page.cell(&format!("{runtime} {variant}"), column);
         assert_eq!(cell("kept"), format::quantity(row.bytes_per_request.unwrap()));
-        assert!(cell("verdict").starts_with(&row.verdict));
+        assert!(cell("verdict").starts_with(row.verdict.unwrap().word()));
         assert_eq!(cell("p99"), format::quantity(row.p99_ns.unwrap() as f64 / 1e6));
         assert_eq!(cell("collections"), format::count(row.collections.unwrap()));
         let failure = page.sections[0].table.rows[1].last().unwrap();

@@ -55,9 +55,9 @@ pub fn row(cell: &Cell, plan: &LoadPlan, rate: Option<f64>, is_max: bool, load: 
         bytes_per_request: kept.per_request.map(|rate| rate.value),
         bytes_per_request_low: kept.per_request.map(|rate| rate.low),
         bytes_per_request_high: kept.per_request.map(|rate| rate.high),
-        verdict: kept.verdict.map_or_else(String::new, |verdict| verdict.word().to_owned()),
+        verdict: kept.verdict,
         reason: Some(kept.reason.to_string()).filter(|reason| was_asked_for && !reason.is_empty()),
-        space: kept.space.map(|space| space.word().to_owned()),
+        space: kept.space,
         further_requests: load.further.last().map(|last| last.requests - counts.finished()),
         peak_rss_bytes: most(|second| second.reading.rss_bytes),
         collections: sum(|second| second.collections),
@@ -129,6 +129,7 @@ pub(super) mod tests {
     use super::*;
     use crate::key::Key;
     use crate::record::Status;
+    use crate::record::{Space, Verdict};
 
     fn cell(variant: &str) -> Cell {
         Cell {
@@ -177,8 +178,8 @@ pub(super) mod tests {
                 bytes_per_request: Some(if leaks { 160.0 } else { 0.4 }),
                 bytes_per_request_low: Some(if leaks { 140.0 } else { -0.3 }),
                 bytes_per_request_high: Some(if leaks { 201.5 } else { 0.9 }),
-                verdict: if leaks { "leaks" } else { "stable" }.to_owned(),
-                space: leaks.then(|| "heap".to_owned()),
+                verdict: Some(if leaks { Verdict::Leaks } else { Verdict::Stable }),
+                space: leaks.then_some(Space::Heap),
                 peak_rss_bytes: Some(71_000_000),
                 longest_pause_ns: Some(2_500_000),
                 delay_max_ns: Some(9_100_000),
@@ -227,6 +228,6 @@ pub(super) mod tests {
         let row = failed_row();
         assert_eq!(row.status, Status::Error);
         assert!(row.detail.contains("out of luck in x.js") && !row.detail.contains("/home"));
-        assert_eq!((row.requests, row.p50_ns, &*row.verdict), (None, None, ""));
+        assert_eq!((row.requests, row.p50_ns, row.verdict), (None, None, None));
     }
 }

@@ -4,7 +4,8 @@
 
 use super::found::Load;
 use super::growth::{Growth, growth};
-use crate::leak::{Held, Reason, Space, Verdict};
+use crate::leak::{Held, Reason};
+use crate::record::{Space, Verdict};
 use crate::show::format;
 use crate::stats::Estimate;
 

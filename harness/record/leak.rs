@@ -1,10 +1,8 @@
 //! Rows about leaks: verdicts, memory curves, and the readings that both were made from.
-//!
-//! Verdict, space and holder are words here: a record depends on nothing that is above it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Keyed, Status};
+use super::{Holder, Keyed, Space, Status, Verdict};
 
 /// One row of `results/<machine>/leaks.csv`: the verdict on one variant of one case on one runtime.
 pub type LeakRow = Keyed<LeakFigures>;
@@ -15,12 +13,12 @@ pub struct LeakFigures {
     pub status: Status,
     /// One line on why the status is not `ok`.
     pub detail: String,
-    pub verdict: Option<String>,
+    pub verdict: Option<Verdict>,
     pub reason: Option<String>,
-    /// The space that the verdict is about: `heap`, `external`, `array_buffers` or `resident`.
-    pub space: Option<String>,
-    /// Who holds what grew, where that was asked: `case` or `runtime`.
-    pub held_by: Option<String>,
+    /// What the verdict is about.
+    pub space: Option<Space>,
+    /// What retains the growth, where that was asked.
+    pub held_by: Option<Holder>,
     /// Growth in that space over the last two doublings of the number of ops, bytes an op.
     pub bytes_per_op: Option<f64>,
     pub bytes_per_op_low: Option<f64>,

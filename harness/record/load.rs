@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::error::{RecordError, io_error};
 use super::rows::{put, read_all, rewrite};
 use super::store::MachineFolder;
-use super::{Keyed, Status};
+use super::{Keyed, Space, Status, Verdict};
 use crate::key::Key;
 
 /// One row of `load/<runtime>-<version>.csv`: a variant of a service at one rate.
@@ -59,12 +59,13 @@ pub struct LoadFigures {
     pub bytes_per_request: Option<f64>,
     pub bytes_per_request_low: Option<f64>,
     pub bytes_per_request_high: Option<f64>,
-    /// `leaks`, `stable` or `inconclusive`; empty without readings.
-    pub verdict: String,
+    /// `None` without readings, which is written as an empty text.
+    #[serde(serialize_with = "or_nothing")]
+    pub verdict: Option<Verdict>,
     /// Why, in words, where the verdict needs any.
     pub reason: Option<String>,
     /// Where it leaks, in the words of `leaks.csv`: `bytes_per_request` is always the heap's.
-    pub space: Option<String>,
+    pub space: Option<Space>,
     /// Requests after the load, until the verdict was sure.
     pub further_requests: Option<u64>,
     /// The largest resident set of the seconds.
@@ -78,6 +79,11 @@ pub struct LoadFigures {
     pub started_at: String,
     /// The harness that measured it.
     pub harness_version: String,
+}
+
+/// JSON of 0.3.0 has an empty text where there is no verdict, and not null.
+fn or_nothing<S: Serializer>(verdict: &Option<Verdict>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(verdict.map_or("", Verdict::word))
 }
 
 /// One row of `load/seconds/<runtime>-<version>.csv`.

@@ -70,13 +70,13 @@ mod tests {
     use super::*;
     use crate::key::Key;
     use crate::machine::Machine;
-    use crate::record::{LeakFigures, ReadingFigures, find_machines};
+    use crate::record::{LeakFigures, ReadingFigures, Space, Verdict, find_machines};
 
-    fn row(version: &str, verdict: &str) -> LeakRow {
+    fn row(version: &str, verdict: Verdict) -> LeakRow {
         let row = LeakFigures {
-            verdict: Some(verdict.to_owned()),
+            verdict: Some(verdict),
             reason: Some("grows, in proportion".to_owned()),
-            space: Some("heap".to_owned()),
+            space: Some(Space::Heap),
             bytes_per_op: Some(0.1 + 0.2),
             ops: Some(2_097_152),
             elapsed_s: Some(0.75),
@@ -106,11 +106,16 @@ mod tests {
     fn a_repeated_verdict_takes_the_place_of_the_earlier_one() {
         let results = tempfile::tempdir().unwrap();
         let folder = folder(results.path());
-        folder.publish_leak(&row("12.15.0", "inconclusive"), &[reading("12.15.0", 1)]).unwrap();
-        folder.publish_leak(&row("12.16.0", "stable"), &[reading("12.16.0", 3)]).unwrap();
+        folder
+            .publish_leak(&row("12.15.0", Verdict::Inconclusive), &[reading("12.15.0", 1)])
+            .unwrap();
+        folder.publish_leak(&row("12.16.0", Verdict::Stable), &[reading("12.16.0", 3)]).unwrap();
         let again = [reading("12.15.0", 5), reading("12.15.0", 6)];
-        folder.publish_leak(&row("12.15.0", "leaks"), &again).unwrap();
-        assert_eq!(folder.leaks().unwrap(), [row("12.15.0", "leaks"), row("12.16.0", "stable")]);
+        folder.publish_leak(&row("12.15.0", Verdict::Leaks), &again).unwrap();
+        assert_eq!(
+            folder.leaks().unwrap(),
+            [row("12.15.0", Verdict::Leaks), row("12.16.0", Verdict::Stable)]
+        );
         let ops: Vec<u64> = folder.leak_series().unwrap().iter().map(|row| row.ops).collect();
         assert_eq!(ops, [5, 6, 3]);
         assert!(folder.curves().unwrap().is_empty());
@@ -120,7 +125,7 @@ mod tests {
     fn verdicts_are_no_summaries() {
         let results = tempfile::tempdir().unwrap();
         let folder = folder(results.path());
-        folder.publish_leak(&row("12.15.0", "leaks"), &[]).unwrap();
+        folder.publish_leak(&row("12.15.0", Verdict::Leaks), &[]).unwrap();
         assert!(folder.cells().unwrap().is_empty());
         assert_eq!(find_machines(results.path()).unwrap()[0].leaks().unwrap().len(), 1);
         assert!(folder.leak_series().unwrap().is_empty());

@@ -122,9 +122,9 @@ impl Leak {
 /// What progress says of a verdict.
 fn words(judged: &Judged) -> String {
     let row = &judged.row;
-    match (&row.verdict, row.bytes_per_op) {
+    match (row.verdict, row.bytes_per_op) {
         (Some(verdict), Some(rate)) => format!("{verdict} ({} bytes/op)", quantity(rate)),
-        (Some(verdict), None) => verdict.clone(),
+        (Some(verdict), None) => verdict.to_string(),
         (None, _) => format!("{}: {}", row.status, row.detail),
     }
 }

@@ -7,7 +7,7 @@ use super::told;
 use super::words::{bounds, cell, sentence};
 use crate::heap::suspects::Suspect;
 use crate::heap::text::printable;
-use crate::leak::Verdict;
+use crate::record::Verdict;
 use crate::show::escaped;
 use crate::show::format::{counted, listed, quantity};
 use crate::units::{Bytes, thousands};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::story::{Load, Step};
 use super::told;
 use super::words::{bounds, cell, milliseconds, requests, sentence, target, verb, verb_of};
-use crate::leak::Verdict;
+use crate::record::Verdict;
 use crate::show::escaped;
 use crate::show::format::{counted, listed, quantity};
 use crate::units::{Bytes, thousands};

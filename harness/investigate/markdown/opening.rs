@@ -4,7 +4,7 @@ use super::super::story::{Culprits, Load, Step, Story};
 use super::found::holder;
 use super::loads::variants;
 use super::words::{bounds, sentence, target, verb, verb_of};
-use crate::leak::Verdict;
+use crate::record::Verdict;
 use crate::show::escaped;
 use crate::show::format::listed;
 use crate::units::thousands;

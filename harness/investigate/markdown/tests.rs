@@ -7,7 +7,7 @@ use figures::are_of;
 use super::super::sample;
 use super::*;
 use crate::investigate::story::Load;
-use crate::leak::Verdict;
+use crate::record::Verdict;
 
 #[test]
 fn the_whole_story() {

@@ -1,7 +1,7 @@
 //! What the chapters are called. A title says no more than what was found below it.
 
 use super::super::story::{Culprits, Load, Step, Story};
-use crate::leak::Verdict;
+use crate::record::Verdict;
 
 /// The variant for ES2015 on the leaking version.
 pub(super) fn growth(story: &Story) -> &'static str {

@@ -1,7 +1,7 @@
 //! Words and figures that several chapters use.
 
 use super::super::story::{Load, Subject};
-use crate::leak::{Space, Verdict};
+use crate::record::{Space, Verdict};
 use crate::show::escaped;
 use crate::show::format::{self, counted, quantity};
 use crate::stats::Estimate;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::key::family_name;
-use crate::leak::{Space, Verdict};
 use crate::measure::Cell;
+use crate::record::{Space, Verdict};
 use crate::stats::Estimate;
 
 /// What was executed, and by what: the keys of every row of the records.

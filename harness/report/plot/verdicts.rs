@@ -69,8 +69,8 @@ impl Verdicts {
 
 /// The word for a row.
 fn word(row: &LeakRow) -> &'static str {
-    match row.verdict.as_deref() {
-        Some(verdict) => WORDS.into_iter().find(|word| *word == verdict).unwrap_or("inconclusive"),
+    match row.verdict {
+        Some(verdict) => verdict.word(),
         None if row.status == Status::Unsupported => "unsupported",
         None => "failed",
     }
