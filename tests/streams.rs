@@ -4,7 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::{committed_results, fake_node};
@@ -15,14 +15,9 @@ fn root(path: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string()
 }
 
-/// Commands that only read.
+/// Commands that only read. The article's few rows will do: a closed pipe is found at the first byte.
 fn readers(results: &Path) -> Vec<Vec<String>> {
-    let machines: Vec<PathBuf> =
-        std::fs::read_dir(results).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let is_article = |path: &&PathBuf| path.display().to_string().contains("article");
-    let article = machines.iter().find(is_article).unwrap().display().to_string();
-    let own = machines.iter().find(|path| !is_article(path)).unwrap().display().to_string();
-    let results = results.display().to_string();
+    let article = results.join("article-2020-macbook-pro-13-2017").display().to_string();
     let seed = root("fuzz/seeds/all-kinds.json");
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     vec![
@@ -32,9 +27,8 @@ fn readers(results: &Path) -> Vec<Vec<String>> {
         words(&["heap", "suspects", &seed]),
         words(&["heap", "path", &seed, "1"]),
         words(&["scan", &root("harness/scan/fixtures"), "--files"]),
-        words(&["compare", &article, &own]),
-        words(&["compare", &own, &own]),
-        words(&["report", &results]),
+        words(&["compare", &article, &article]),
+        words(&["report", &article]),
     ]
 }
 
