@@ -170,14 +170,8 @@ fn course(space: Space, points: &[(f64, f64)], growth: Option<Growth>) -> Course
 fn points(load: &Load, space: Space) -> Vec<(f64, f64)> {
     let all = load.checkpoints.iter().chain(&load.further);
     all.filter_map(|checkpoint| {
-        let held = Held::from(&checkpoint.reading);
-        let bytes = match space {
-            Space::Heap => held.heap,
-            Space::External => held.external,
-            Space::ArrayBuffers => held.array_buffers,
-            Space::Resident => held.resident,
-        };
-        Some(((load.warmed_up + checkpoint.requests) as f64, bytes? as f64))
+        let bytes = Held::from(&checkpoint.reading).of(space)?;
+        Some(((load.warmed_up + checkpoint.requests) as f64, bytes as f64))
     })
     .collect()
 }
