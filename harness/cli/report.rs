@@ -11,12 +11,10 @@ use super::outcome::WrongUsage;
 use super::print::print;
 use super::splice::splice;
 use crate::key::family;
-use crate::measure::{
-    BetweenRuns, Publisher, RATIO_OF, costs, ratios, sentences, warnings, widen_as_known,
-};
+use crate::measure::{BetweenRuns, Publisher, costs, ratios, sentences, warnings, widen_as_known};
 use crate::record::{CellRow, InvocationRow, MachineFolder, RecordError, SampleRow, find_machines};
 use crate::report::{self, Depth, Matrix, plot};
-use crate::runtime::Want;
+use crate::runtime::{Spec, Want};
 use crate::show::{Format, markdown};
 
 /// Makes tables and plots out of results.
@@ -41,13 +39,10 @@ impl Report {
     pub(super) fn run(self, common: &Common) -> anyhow::Result<ExitCode> {
         let folder = self.folder.as_ref().unwrap_or(&common.out);
         let machines = find_machines(folder)?;
+        refuse_moving_specs(common)?;
         let matrices: Vec<Matrix> = machines
             .iter()
-            .map(|machine| {
-                let mut matrix = chosen(read_matrix(machine)?, common)?;
-                matrix.warnings = warnings(&matrix.cells, &machine.invocations()?);
-                Ok(matrix)
-            })
+            .map(|machine| chosen(machine, common))
             .collect::<anyhow::Result<_>>()?;
         let is_filtered =
             !(common.runtimes.is_empty() && common.cases.is_empty() && common.variants.is_empty());
@@ -59,7 +54,15 @@ impl Report {
             }
             anyhow::bail!("nothing in \"{}\" is what was asked for", folder.display());
         }
-        let beside = if is_filtered { None } else { published(folder)? };
+        let is_seen =
+            self.plots.is_some() || self.splice.is_some() || common.format.is_for_people();
+        let beside = if is_filtered || !is_seen {
+            None
+        } else if let Some(own) = matrices.iter().find(|it| it.machine.published.is_some()) {
+            Some(own.clone())
+        } else {
+            published(folder)?
+        };
         if let Some(plots) = &self.plots {
             for (machine, matrix) in machines.iter().zip(&matrices) {
                 let plots = plots.join(machine.name());
@@ -178,25 +181,25 @@ fn matrix_of(
     Ok(Matrix { folder: name, machine, cells, ratios, costs, between, warnings })
 }
 
-/// Only what `--runtime`, `--case` and `--variant` name, if they name anything.
-fn chosen(mut matrix: Matrix, common: &Common) -> anyhow::Result<Matrix> {
-    for spec in &common.runtimes {
-        if !matches!(spec.want, Want::Exact(_) | Want::Range(_)) {
+/// Results know versions alone: what `lts` or `latest` was when they were made, they do not say.
+fn refuse_moving_specs(common: &Common) -> anyhow::Result<()> {
+    let is_moving = |spec: &&Spec| !matches!(spec.want, Want::Exact(_) | Want::Range(_));
+    match common.runtimes.iter().find(is_moving) {
+        None => Ok(()),
+        Some(spec) => {
             let words = format!("\"{spec}\" names no version, and results know only versions");
-            return Err(WrongUsage(words).into());
+            Err(WrongUsage(words).into())
         }
     }
-    matrix.cells.retain(|cell| is_chosen(cell, common));
-    matrix.costs.retain(|row| {
-        admits_version(common, &row.key.runtime, &row.key.version)
-            && names_case(common, &row.key.case)
-            && names_variant(common, &row.key.variant)
-    });
-    let both = [RATIO_OF.0, RATIO_OF.1].iter().all(|name| names_variant(common, name));
-    matrix.ratios.retain(|row| {
-        both && admits_version(common, &row.key.runtime, &row.key.version)
-            && names_case(common, &row.key.case)
-    });
+}
+
+/// Only what `--runtime`, `--case` and `--variant` name, if they name anything. Nothing is computed of the rest.
+fn chosen(folder: &MachineFolder, common: &Common) -> anyhow::Result<Matrix> {
+    let mut cells = folder.cells()?;
+    cells.retain(|cell| is_chosen(cell, common));
+    let mut matrix = matrix_of(folder, cells, &folder.samples()?, &folder.invocations()?)?;
+    // Two numbers of awaits that were named one by one are no family.
+    matrix.costs.retain(|row| names_case(common, &row.key.case));
     Ok(matrix)
 }
 

@@ -162,16 +162,16 @@ impl fmt::Display for Warning {
                 write!(f, "there are fewer than {FEW_INVOCATIONS} invocations of {}", named(cells))
             }
             Self::NoSteadyState { cells } => {
-                write!(f, "many invocations never became steady of {}", named(cells))
+                write!(f, "many invocations of {} never became steady", named(cells))
             }
             Self::SlowDown { cells } => {
-                write!(f, "many invocations became slower in time of {}", named(cells))
+                write!(f, "many invocations of {} became slower over time", named(cells))
             }
             Self::NoCollection { cells } => {
-                write!(f, "many batches have no garbage collection inside of {}", named(cells))
+                write!(f, "many batches of {} contain no garbage collection", named(cells))
             }
             Self::ShortBatches { cells } => {
-                write!(f, "batches are too short for the clock that times them of {}", named(cells))
+                write!(f, "batches of {} are too short for the clock that times them", named(cells))
             }
         }
     }
