@@ -11,6 +11,9 @@ pub const AWAIT_TWO: &str = "await-two";
 /// What TypeScript makes of an async function for ES2015: the variant that leaks.
 pub const GENERATOR: &str = "generator";
 
+/// What it makes of one for ES2017, which is the function itself: the cure.
+pub const ASYNC: &str = "async";
+
 /// The service of the catalogue.
 pub const SERVICE: &str = "service";
 

@@ -74,6 +74,11 @@ impl Key {
         format!("{} {}", self.runtime, self.version_label())
     }
 
+    /// The family as its makers write it, and the version: `Node.js 12.16.2`.
+    pub fn runtime_name(&self) -> String {
+        format!("{} {}", family_name(&self.runtime), self.version)
+    }
+
     /// Everything: `await-two async on node 12.16.2`.
     pub fn label(&self) -> String {
         format!("{} {} on {}", self.case, self.variant, self.full_label())

@@ -14,8 +14,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("cli/mod.rs", "cli/completions.rs"),
     ("compare/export.rs", "compare/page.rs"),
     ("compare/mod.rs", "compare/warning.rs"),
-    ("investigate/markdown.rs", "investigate/markdown/found.rs"),
-    ("investigate/markdown.rs", "investigate/markdown/loads.rs"),
     ("record/series.rs", "record/store.rs"),
     ("report/layout/mod.rs", "report/layout/costs.rs"),
     ("report/layout/mod.rs", "report/layout/memory.rs"),

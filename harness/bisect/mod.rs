@@ -23,16 +23,8 @@ mod words;
 mod world;
 
 pub use bisection::Bisection;
-#[cfg(test)]
-pub use export::Bounds;
 pub use export::WindowRow;
-#[cfg(test)]
-pub use finding::{Answer, Probed, VersionAnswer};
 pub use hunt::Rules;
-#[cfg(test)]
-pub use hunt::{Outcome, Searched};
-#[cfg(test)]
-pub use lines::Line;
 pub use operation::search;
 pub use plan::BisectPlan;
 pub use question::{Bound, Metric, Question};

@@ -14,7 +14,7 @@ use super::selection::now;
 use super::{Common, ProgressBars, block_on};
 use crate::article::LEAKING;
 use crate::case::Catalogue;
-use crate::investigate::{Context, Investigation, Plan, investigate, publish, recover};
+use crate::investigate::{Context, Plan, Story, investigate, publish, recover};
 use crate::load::Schedule;
 use crate::machine::{Machine, fingerprint};
 use crate::process::{Scratch, hold_if_interrupted, on_interrupt};
@@ -71,20 +71,20 @@ impl Investigate {
         let scratch = std::path::absolute(folder.path())
             .and_then(|folder| Scratch::inside(&folder))
             .with_context(|| format!("a folder in \"{}\"", folder.path().display()))?;
-        let mut found = carried_out(&plan, &machine, scratch.path(), common)?;
-        match publish(&mut found, &pages, scratch.path()) {
+        let mut story = carry_out(&plan, &machine, scratch.path(), common)?;
+        match publish(&mut story, &pages, scratch.path()) {
             Ok(report) => {
-                print(&found.story, common.format)?;
+                print(&story, common.format)?;
                 if !common.quiet {
                     say!("report: {}", report.display());
                 }
-                let failed = found.story.has_failures();
+                let failed = story.has_failures();
                 Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
             }
             Err(error) => {
                 let status = report_error(&error.into());
                 // On a full disk there is still an answer.
-                if let Err(error) = print(&found.story, common.format) {
+                if let Err(error) = print(&story, common.format) {
                     let _ = report_error(&error);
                 }
                 Ok(status)
@@ -179,12 +179,12 @@ impl Investigate {
     }
 }
 
-fn carried_out(
+fn carry_out(
     plan: &Plan,
     machine: &Machine,
     scratch: &Path,
     common: &Common,
-) -> anyhow::Result<Investigation> {
+) -> anyhow::Result<Story> {
     let bars = ProgressBars::new(common.quiet);
     let started_at = now();
     block_on(async {

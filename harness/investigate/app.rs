@@ -9,6 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::plan::Context;
+use super::story::Step;
 use crate::npm::RegistryError;
 
 pub(super) const NAME: &str = "sample-app";
@@ -19,15 +20,8 @@ const FOLDER: &str = "app";
 /// The files that say what it consists of.
 const FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
-/// Why it is not there.
-pub(super) enum Absent {
-    Offline,
-    /// Something went wrong; in one sentence.
-    Failed(String),
-}
-
-/// Installs the app into the scratch folder; answers where it is.
-pub(super) async fn installed(context: &Context<'_>) -> Result<PathBuf, Absent> {
+/// Installs the app into the scratch folder; answers where it is, or how the step ends without it.
+pub(super) async fn install<T>(context: &Context<'_>) -> Result<PathBuf, Step<T>> {
     let folder = context.scratch.join(NAME);
     let source = context.catalogue.folder(FOLDER);
     let copied = fs::create_dir_all(&folder).and_then(|()| {
@@ -35,10 +29,14 @@ pub(super) async fn installed(context: &Context<'_>) -> Result<PathBuf, Absent> 
             .iter()
             .try_for_each(|name| fs::copy(source.join(name), folder.join(name)).map(|_length| ()))
     });
-    copied.map_err(|error| Absent::Failed(format!("the sample app can't be copied: {error}")))?;
+    copied.map_err(|error| Step::Failed(format!("the sample app can't be copied: {error}")))?;
     context.resolver.registry.install(NAME, &folder).await.map_err(|error| match error {
-        RegistryError::Offline(_) => Absent::Offline,
-        other => Absent::Failed(other.to_string()),
+        RegistryError::Offline(_) => Step::Skipped(
+            "the packages of the sample app are fetched through npm, and --offline forbids it; \
+             --app DIR searches a tree of your own"
+                .to_owned(),
+        ),
+        other => Step::Failed(other.to_string()),
     })?;
     Ok(folder)
 }

@@ -4,23 +4,26 @@ use serde::Serialize;
 
 use super::markdown::markdown;
 use super::page::page;
-use super::story::{Browser, Culprits, Load, Step, Story, Subject, Versions};
+use super::story::{Browser, Culprits, Load, Step, Story, Versions, styles};
+use crate::heap::suspects::Suspect;
+use crate::key::Key;
+use crate::record::{Space, Verdict};
 use crate::show::{Answer, Page, ShowError, csv};
 
-/// One thing that was found out, or why it was not. Names and units are those of the records; what a row
+/// One thing that was found out, or why it was not, and of whom. Names and units are those of the records; what a row
 /// is not about is empty.
-#[derive(Clone, Debug, Default, Serialize)]
-struct Row {
+type Row = (Outcome, Key, Finding);
+
+#[derive(Serialize)]
+struct Outcome {
     step: &'static str,
     outcome: &'static str,
-    case: String,
-    variant: String,
-    runtime: String,
-    version: String,
-    engine_version: String,
-    flags: String,
-    verdict: String,
-    space: String,
+}
+
+#[derive(Default, Serialize)]
+struct Finding {
+    verdict: Option<Verdict>,
+    space: Option<Space>,
     bytes_per_request: Option<f64>,
     bytes_per_request_low: Option<f64>,
     bytes_per_request_high: Option<f64>,
@@ -32,15 +35,15 @@ struct Row {
     shallow_bytes: Option<u64>,
     growth_bytes: Option<i64>,
     package: String,
-    package_version: String,
+    package_version: Option<String>,
     call_sites: Option<u64>,
     loaded_call_sites: Option<u64>,
     leaking_call_sites: Option<u64>,
     line: String,
     first_leaking: String,
     last_leaking: String,
-    fixed_in: String,
-    stable_before: String,
+    fixed_in: Option<String>,
+    stable_before: Option<String>,
     is_exact: Option<bool>,
     untested_before: String,
     untested_after: String,
@@ -71,121 +74,110 @@ impl Answer for Story {
 }
 
 fn rows(story: &Story) -> Vec<Row> {
-    let mut rows = Vec::new();
-    take(&mut rows, "growth", &story.growth, |load| vec![of_load(load)]);
-    take(&mut rows, "heap", &story.heap, |heap| {
-        let subject = story.growth.found().map(|load| of_subject(&load.subject));
-        let suspects = heap.suspects.iter().map(|suspect| Row {
-            suspect: suspect.name.clone(),
-            retained_bytes: Some(suspect.retained_bytes),
-            shallow_bytes: Some(suspect.shallow_bytes),
-            growth_bytes: suspect.growth_bytes,
-            detail: suspect.sentence(),
-            ..subject.clone().unwrap_or_default()
-        });
-        suspects.collect()
-    });
-    take(&mut rows, "service", &story.service, of_tree);
-    take(&mut rows, "app", &story.app, of_tree);
-    take(&mut rows, "versions", &story.versions, of_versions);
-    take(&mut rows, "cure", &story.cure, |load| vec![of_load(load)]);
-    for step in &story.fixed {
-        take(&mut rows, "fixed", step, |load| vec![of_load(load)]);
-    }
-    for step in &story.browsers {
-        take(&mut rows, "browsers", step, |browser| vec![of_browser(browser)]);
-    }
+    let served = story.growth.found().map(|load| load.key.clone()).unwrap_or_default();
+    let mut rows = of_step("growth", &story.growth, of_load);
+    rows.extend(of_step("heap", &story.heap, |heap| {
+        heap.suspects.iter().map(|suspect| (served.clone(), of_suspect(suspect))).collect()
+    }));
+    rows.extend(of_step("service", &story.service, of_tree));
+    rows.extend(of_step("app", &story.app, of_tree));
+    rows.extend(of_step("versions", &story.versions, of_versions));
+    rows.extend(of_step("cure", &story.cure, of_load));
+    rows.extend(story.fixed.iter().flat_map(|step| of_step("fixed", step, of_load)));
+    rows.extend(story.browsers.iter().flat_map(|step| of_step("browsers", step, of_browser)));
     rows
 }
 
-fn take<T>(
-    rows: &mut Vec<Row>,
+fn of_step<T>(
     step: &'static str,
     outcome: &Step<T>,
-    of: impl Fn(&T) -> Vec<Row>,
-) {
-    match outcome {
-        Step::Found(found) => {
-            rows.extend(of(found).into_iter().map(|row| Row { step, outcome: "found", ..row }));
-        }
-        Step::Failed(why) => {
-            rows.push(Row { step, outcome: "failed", detail: why.clone(), ..Row::default() });
-        }
-        Step::Skipped(why) => {
-            rows.push(Row { step, outcome: "skipped", detail: why.clone(), ..Row::default() });
-        }
-    }
+    of: impl Fn(&T) -> Vec<(Key, Finding)>,
+) -> Vec<Row> {
+    let nothing = |why: &str| {
+        vec![(Key::default(), Finding { detail: why.to_owned(), ..Finding::default() })]
+    };
+    let (outcome, rows) = match outcome {
+        Step::Found(found) => ("found", of(found)),
+        Step::Failed(why) => ("failed", nothing(why)),
+        Step::Skipped(why) => ("skipped", nothing(why)),
+    };
+    rows.into_iter().map(|(key, row)| (Outcome { step, outcome }, key, row)).collect()
 }
 
-fn of_subject(subject: &Subject) -> Row {
-    Row {
-        case: subject.case.clone(),
-        variant: subject.variant.clone(),
-        runtime: subject.runtime.clone(),
-        version: subject.version.clone(),
-        engine_version: subject.engine_version.clone(),
-        flags: subject.flags.clone(),
-        ..Row::default()
-    }
-}
-
-fn of_load(load: &Load) -> Row {
-    Row {
-        verdict: load.verdict.to_string(),
-        space: load.space.map(|space| space.word().to_owned()).unwrap_or_default(),
-        bytes_per_request: Some(load.bytes_per_request),
-        bytes_per_request_low: Some(load.bytes_per_request_low),
-        bytes_per_request_high: Some(load.bytes_per_request_high),
+fn of_load(load: &Load) -> Vec<(Key, Finding)> {
+    let finding = Finding {
+        verdict: load.verdict,
+        space: load.space,
+        bytes_per_request: load.bytes_per_request,
+        bytes_per_request_low: load.bytes_per_request_low,
+        bytes_per_request_high: load.bytes_per_request_high,
         detail: load.reason.clone(),
-        ..of_subject(&load.subject)
+        ..Finding::default()
+    };
+    vec![(load.key.clone(), finding)]
+}
+
+fn of_suspect(suspect: &Suspect) -> Finding {
+    Finding {
+        suspect: suspect.name.clone(),
+        retained_bytes: Some(suspect.retained_bytes),
+        shallow_bytes: Some(suspect.shallow_bytes),
+        growth_bytes: suspect.growth_bytes,
+        detail: suspect.sentence(),
+        ..Finding::default()
     }
 }
 
-fn of_tree(found: &Culprits) -> Vec<Row> {
-    let packages = found.packages.iter().map(|package| Row {
+fn of_tree(found: &Culprits) -> Vec<(Key, Finding)> {
+    let packages = found.packages.iter().map(|package| Finding {
         package: package.name.clone(),
-        package_version: package.version.clone().unwrap_or_default(),
+        package_version: package.version.clone(),
         call_sites: Some(package.call_sites),
         loaded_call_sites: Some(package.loaded_call_sites),
         leaking_call_sites: Some(package.leaking_call_sites),
-        detail: package.styles.join(" "),
-        ..Row::default()
+        detail: styles(package, " "),
+        ..Finding::default()
     });
-    packages.collect()
+    packages.map(|finding| (Key::default(), finding)).collect()
 }
 
-fn of_versions(found: &Versions) -> Vec<Row> {
-    let windows = found.windows.iter().map(|window| {
-        let [first, last] = window.bounds.ends();
-        Row {
+fn of_versions(found: &Versions) -> Vec<(Key, Finding)> {
+    let windows = found.windows().into_iter().map(|window| {
+        let key = Key {
             case: found.case.clone(),
-            variant: found.variant.clone(),
+            variant: found.variants.join(" "),
             flags: found.flags.clone(),
             runtime: window.runtime.to_owned(),
-            line: window.line.clone(),
-            first_leaking: first.to_owned(),
-            last_leaking: last.to_owned(),
-            fixed_in: window.fixed_in.clone().unwrap_or_default(),
-            stable_before: window.stable_before.clone().unwrap_or_default(),
+            ..Key::default()
+        };
+        let [first, last] = window.bounds.ends().map(str::to_owned);
+        let finding = Finding {
+            line: window.line,
+            first_leaking: first,
+            last_leaking: last,
+            fixed_in: window.fixed_in,
+            stable_before: window.stable_before,
             is_exact: Some(window.is_exact),
             untested_before: window.untested_before.join(" "),
             untested_after: window.untested_after.join(" "),
-            ..Row::default()
-        }
+            ..Finding::default()
+        };
+        (key, finding)
     });
     windows.collect()
 }
 
-fn of_browser(browser: &Browser) -> Row {
-    Row {
-        verdict: browser.verdict.to_string(),
-        space: browser.space.word().to_owned(),
+fn of_browser(browser: &Browser) -> Vec<(Key, Finding)> {
+    let finding = Finding {
+        verdict: browser.verdict,
+        space: browser.space,
         bytes_per_op: browser.bytes_per_op,
         bytes_per_op_low: browser.bytes_per_op_low,
         bytes_per_op_high: browser.bytes_per_op_high,
         detail: browser.reason.clone(),
-        ..of_subject(&browser.subject)
-    }
+        ..Finding::default()
+    };
+    vec![(browser.key.clone(), finding)]
 }
 
 #[cfg(test)]
@@ -208,7 +200,7 @@ mod tests {
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         let told = |row: &csv::StringRecord| {
             let filled: Vec<String> =
-                row.iter().filter(|context| !context.is_empty()).map(str::to_owned).collect();
+                row.iter().filter(|field| !field.is_empty()).map(str::to_owned).collect();
             filled
         };
         assert_eq!(told(&rows[0]), ["growth", "failed", "it broke"]);

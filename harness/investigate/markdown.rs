@@ -12,7 +12,7 @@ use super::story::{Step, Story};
 use found::{app, browsers, heap, service, versions};
 use loads::{cure, fixed, growth};
 use opening::opening;
-use words::shell;
+use words::{shell, words_of};
 
 use crate::load::{LEAST_EVEN, LEAST_IN_STEPS};
 use crate::show::escaped;
@@ -40,21 +40,8 @@ pub(super) fn markdown(story: &Story) -> String {
 
 /// A chapter, or the next part of one if it has no title.
 fn chapter<T>(title: &str, step: &Step<T>, tell: impl Fn(&T) -> String) -> String {
-    let body = told(step, tell);
+    let body = words_of(step, tell);
     if title.is_empty() { body } else { format!("## {title}\n\n{body}") }
-}
-
-/// What a step found, or why nothing.
-fn told<T>(step: &Step<T>, tell: impl Fn(&T) -> String) -> String {
-    match step {
-        Step::Found(found) => tell(found),
-        Step::Failed(why) => format!("**This step failed:** {}.\n", full_stop(why)),
-        Step::Skipped(why) => format!("This step was left out: {}.\n", full_stop(why)),
-    }
-}
-
-fn full_stop(why: &str) -> String {
-    escaped(why.trim_end_matches('.'))
 }
 
 /// How the figures came to be, and how they are to be read.

@@ -11,7 +11,7 @@ mod app;
 mod browsers;
 mod culprits;
 mod export;
-mod holder;
+mod heap_step;
 mod markdown;
 mod page;
 mod plan;
@@ -25,4 +25,5 @@ mod versions;
 
 pub use plan::{Context, Plan};
 pub use publish::{publish, recover};
-pub use run::{Investigation, investigate};
+pub use run::investigate;
+pub use story::Story;

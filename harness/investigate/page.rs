@@ -1,21 +1,56 @@
-//! The story in short, for a terminal: what was found, in four tables.
+//! The story in short, for a terminal: what was found, in five tables.
 
 use std::cmp::Reverse;
 
-use super::story::{Browser, Culprits, Load, Step, Story};
+use super::story::{Browser, Culprits, Heap, Load, Step, Story, Versions};
+use crate::record::Verdict;
 use crate::show::format::count;
 use crate::show::{Column, Entry, Notes, Page, Section};
 use crate::stats::Estimate;
 
 pub(super) fn page(story: &Story) -> Page {
-    let mut sections = vec![loads(story)];
-    sections.extend(heap(story));
-    sections.push(trees(story));
-    sections.push(versions(story));
-    sections.push(browsers(story));
+    let mut sections =
+        vec![loads(story), heap(story), trees(story), versions(story), browsers(story)];
     sections.retain(|section| !(section.table.rows.is_empty() && section.notes.texts().is_empty()));
     let about = vec![story.machine.clone(), format!("Took {:.0} s.", story.elapsed_s)];
     Page { title: story.title(), about, sections, ..Page::default() }
+}
+
+/// A row for each step: what `tell` makes of what was found; else a word and, in the last column, why there is nothing.
+fn section<'a, T: 'a>(
+    title: &str,
+    columns: Vec<Column>,
+    steps: impl IntoIterator<Item = (&'a str, &'a Step<T>)>,
+    tell: impl Fn(&str, &T, &mut Notes) -> Vec<Entry>,
+) -> Section {
+    let mut notes = Notes::default();
+    let row = |(word, step): (&str, &Step<T>)| match step.found() {
+        Some(found) => tell(word, found, &mut notes),
+        None => {
+            let mut row = vec![Entry::text(word)];
+            row.resize(columns.len() - 1, Entry::Blank);
+            row.push(nothing(step, &mut notes));
+            row
+        }
+    };
+    let rows = steps.into_iter().map(row).collect();
+    Section::new(title, columns, rows).without_empty_columns().noted(notes)
+}
+
+/// The rows of one step, or under `word` why there are none.
+fn section_of<T>(
+    title: &str,
+    columns: Vec<Column>,
+    word: &str,
+    step: &Step<T>,
+    tell: impl Fn(&T) -> Vec<Vec<Entry>>,
+) -> Section {
+    let mut notes = Notes::default();
+    let (columns, rows) = match step.found() {
+        Some(found) => (columns, tell(found)),
+        None => (vec![Column::label(word)], vec![vec![nothing(step, &mut notes)]]),
+    };
+    Section::new(title, columns, rows).without_empty_columns().noted(notes)
 }
 
 /// The entry for a step that found nothing: why is in a note.
@@ -24,12 +59,12 @@ fn nothing<T>(step: &Step<T>, notes: &mut Notes) -> Entry {
     notes.failed(word, step.reason().unwrap_or_default())
 }
 
-fn section(title: &str, columns: Vec<Column>, rows: Vec<Vec<Entry>>, notes: Notes) -> Section {
-    Section::new(title, columns, rows).without_empty_columns().noted(notes)
-}
-
 fn interval(rate: Estimate) -> Entry {
     Entry::Bounds(rate.low, rate.high)
+}
+
+fn verdict(verdict: Option<Verdict>) -> &'static str {
+    verdict.map_or("", Verdict::word)
 }
 
 fn loads(story: &Story) -> Section {
@@ -45,36 +80,24 @@ fn loads(story: &Story) -> Section {
         Column::figures("p99", "ms", 2),
         Column::label("verdict"),
     ];
-    let mut notes = Notes::default();
-    let steps = [("growth", &story.growth), ("cure", &story.cure)].into_iter();
-    let fixed = story.fixed.iter().map(|step| ("fixed", step));
-    let line = |(word, step): (&str, &Step<Load>)| {
-        let mut row = vec![Entry::text(word)];
-        match step.found() {
-            Some(load) => row.extend([
-                Entry::text(load.subject.name()),
-                Entry::text(load.subject.variant.clone()),
-                Entry::Count(load.requests),
-                Entry::Bytes(load.heap_before_bytes),
-                Entry::Bytes(load.heap_after_bytes),
-                Entry::Quantity(load.bytes_per_request),
-                interval(load.kept()),
-                Entry::Millis(load.p99_ns),
-                Entry::text(notes.noted(load.verdict.word(), &load.reason)),
-            ]),
-            None => {
-                row.extend(std::iter::repeat_n(Entry::Blank, 8));
-                row.push(nothing(step, &mut notes));
-            }
-        }
-        row
-    };
-    let rows = steps.chain(fixed).map(line).collect();
-    section("under load", columns, rows, notes)
+    let words = ["growth", "cure"].into_iter().chain(std::iter::repeat("fixed"));
+    section("under load", columns, words.zip(story.loads()), |word, load: &Load, notes| {
+        vec![
+            Entry::text(word),
+            Entry::text(load.key.runtime_name()),
+            Entry::text(load.key.variant.clone()),
+            Entry::figure(load.requests, Entry::Count),
+            Entry::figure(load.heap_before_bytes, Entry::Bytes),
+            Entry::figure(load.heap_after_bytes, Entry::Bytes),
+            Entry::figure(load.bytes_per_request, Entry::Quantity),
+            Entry::companion(load.kept(), interval),
+            Entry::figure(load.p99_ns, Entry::Millis),
+            Entry::text(notes.noted(verdict(load.verdict), &load.reason)),
+        ]
+    })
 }
 
-fn heap(story: &Story) -> Option<Section> {
-    let mut notes = Notes::default();
+fn heap(story: &Story) -> Section {
     let columns = vec![
         Column::label("suspect"),
         Column::figures("retained", None, 0),
@@ -83,22 +106,19 @@ fn heap(story: &Story) -> Option<Section> {
         Column::figures("growth", None, 0),
         Column::label("known as"),
     ];
-    let Some(heap) = story.heap.found() else {
-        let columns = vec![Column::label("snapshots")];
-        let rows = vec![vec![nothing(&story.heap, &mut notes)]];
-        return Some(section("what holds the memory", columns, rows, notes));
-    };
-    let rows = heap.suspects.iter().map(|suspect| {
-        vec![
-            Entry::text(suspect.name.clone()),
-            Entry::Bytes(suspect.retained_bytes),
-            Entry::Fixed(suspect.retained_share * 100.0, 1),
-            Entry::Bytes(suspect.shallow_bytes),
-            Entry::figure(suspect.growth_bytes, |growth| Entry::Bytes(growth.unsigned_abs())),
-            Entry::figure(suspect.known_cause, |cause| Entry::text(cause.id)),
-        ]
-    });
-    Some(section("what holds the memory", columns, rows.collect(), notes))
+    section_of("what holds the memory", columns, "snapshots", &story.heap, |heap: &Heap| {
+        let rows = heap.suspects.iter().map(|suspect| {
+            vec![
+                Entry::text(suspect.name.clone()),
+                Entry::Bytes(suspect.retained_bytes),
+                Entry::Fixed(suspect.retained_share * 100.0, 1),
+                Entry::Bytes(suspect.shallow_bytes),
+                Entry::figure(suspect.growth_bytes, |growth| Entry::Bytes(growth.unsigned_abs())),
+                Entry::figure(suspect.known_cause, |cause| Entry::text(cause.id)),
+            ]
+        });
+        rows.collect()
+    })
 }
 
 fn trees(story: &Story) -> Section {
@@ -110,62 +130,39 @@ fn trees(story: &Story) -> Section {
         Column::figures("call sites", None, 0),
         Column::label("the most in"),
     ];
-    let mut notes = Notes::default();
-    let mut line = |word: &str, step: &Step<Culprits>| match step.found() {
-        Some(found) => {
-            let sites = found.packages.iter().map(|package| package.call_sites).sum();
-            // Of several with as many the first.
-            let most = found.packages.iter().min_by_key(|package| Reverse(package.call_sites));
-            vec![
-                Entry::text(found.folder.clone()),
-                Entry::Count(found.packages_seen),
-                Entry::Count(found.files_seen),
-                Entry::Count(found.packages.len() as u64),
-                Entry::Count(sites),
-                most.map_or(Entry::Blank, |package| Entry::text(package.name.clone())),
-            ]
-        }
-        None => {
-            let mut row = vec![Entry::text(word)];
-            row.extend(std::iter::repeat_n(Entry::Blank, 4));
-            row.push(nothing(step, &mut notes));
-            row
-        }
-    };
-    let rows = vec![line("service", &story.service), line("app", &story.app)];
-    section("who makes it", columns, rows, notes)
+    let steps = [("service", &story.service), ("app", &story.app)];
+    section("who makes it", columns, steps, |_, found: &Culprits, _| {
+        // Of several with as many the first.
+        let most = found.packages.iter().min_by_key(|package| Reverse(package.call_sites));
+        vec![
+            Entry::text(found.folder.clone()),
+            Entry::Count(found.packages_seen),
+            Entry::Count(found.files_seen),
+            Entry::Count(found.packages.len() as u64),
+            Entry::Count(found.call_sites()),
+            most.map_or(Entry::Blank, |package| Entry::text(package.name.clone())),
+        ]
+    })
 }
 
 fn versions(story: &Story) -> Section {
-    let mut notes = Notes::default();
-    let Some(found) = story.versions.found() else {
-        let columns = vec![Column::label("versions")];
-        let rows = vec![vec![nothing(&story.versions, &mut notes)]];
-        return section("since when", columns, rows, notes);
+    let columns = ["line", "first leaking", "last leaking", "fixed in"].map(Column::label).to_vec();
+    let rows = |found: &Versions| {
+        let rows = found.windows().into_iter().map(|window| {
+            let [first, last, fixed_in] = window.boundaries();
+            vec![
+                Entry::text(window.line),
+                Entry::text(first),
+                Entry::text(last),
+                Entry::figure(window.fixed_in, |_| Entry::Text(fixed_in)),
+            ]
+        });
+        rows.collect()
     };
-    let columns = vec![
-        Column::label("line"),
-        Column::label("first leaking"),
-        Column::label("last leaking"),
-        Column::label("fixed in"),
-    ];
-    let rows = found.windows.iter().map(|window| {
-        let [first, last, fixed_in] = window.boundaries();
-        vec![
-            Entry::text(window.line.clone()),
-            Entry::text(first),
-            Entry::text(last),
-            Entry::figure(window.fixed_in.as_ref(), |_| Entry::Text(fixed_in)),
-        ]
-    });
-    let mut section = section("since when", columns, rows.collect(), notes);
-    section.remark = Some(format!(
-        "{}: {} of {} versions asked.",
-        found.summary,
-        count(found.versions_asked as u64),
-        count(found.versions_listed as u64)
-    ));
-    section
+    let section = section_of("since when", columns, "versions", &story.versions, rows);
+    let Some(found) = story.versions.found() else { return section };
+    let [asked, listed] = [found.asked(), found.listed()].map(|versions| count(versions as u64));
+    section.remarked(format!("{}: {asked} of {listed} versions asked.", found.summary()))
 }
 
 fn browsers(story: &Story) -> Section {
@@ -176,24 +173,16 @@ fn browsers(story: &Story) -> Section {
         Column::figures("[low, high]", None, 1).close(),
         Column::label("verdict"),
     ];
-    let mut notes = Notes::default();
-    let line = |step: &Step<Browser>| match step.found() {
-        Some(browser) => vec![
-            Entry::text(browser.subject.name()),
-            Entry::Count(browser.ops),
+    let steps = story.browsers.iter().map(|step| ("Chromium", step));
+    section("in the browser", columns, steps, |_, browser: &Browser, _| {
+        vec![
+            Entry::text(browser.key.runtime_name()),
+            Entry::figure(browser.ops, Entry::Count),
             Entry::figure(browser.bytes_per_op, Entry::Quantity),
             Entry::companion(browser.kept(), interval),
-            Entry::text(browser.verdict.word()),
-        ],
-        None => {
-            let mut row = vec![Entry::text("Chromium")];
-            row.extend(std::iter::repeat_n(Entry::Blank, 3));
-            row.push(nothing(step, &mut notes));
-            row
-        }
-    };
-    let rows = story.browsers.iter().map(line).collect();
-    section("in the browser", columns, rows, notes)
+            Entry::text(verdict(browser.verdict)),
+        ]
+    })
 }
 
 #[cfg(test)]
@@ -210,13 +199,13 @@ mod tests {
             ["under load", "what holds the memory", "who makes it", "since when", "in the browser"];
         assert_eq!(titles, asked);
         let growth = story.growth.found().unwrap();
-        assert_eq!(page.cell("growth", "verdict"), growth.verdict.word());
+        assert_eq!(page.cell("growth", "verdict"), growth.verdict.unwrap().word());
         let suspect = &story.heap.found().unwrap().suspects[0];
         assert_eq!(
             page.cell(&suspect.name, "shallow"),
             Entry::Bytes(suspect.shallow_bytes).shown()
         );
-        let window = &story.versions.found().unwrap().windows[0];
+        let window = &story.versions.found().unwrap().windows()[0];
         assert_eq!(page.cell(&window.line, "first leaking"), window.boundaries()[0]);
     }
 
@@ -225,7 +214,7 @@ mod tests {
         let mut story = sample::story();
         let Step::Found(app) = &mut story.app else { panic!("{:?}", story.app) };
         // What Node.js loads comes first, however little it is.
-        app.packages.reverse();
+        app.findings.packages.reverse();
         let page = page(&story);
         let row = &page.section("who makes it").table.rows[1];
         assert_eq!(row.last().unwrap().shown(), "queue|writer");

@@ -9,9 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::markdown::markdown;
-use super::run::{Evidence, Investigation};
-use super::story::Pictures;
-use crate::key::family_name;
+use super::story::{Browser, Load, Pictures, Step, Story};
 use crate::leak::Verdicts;
 use crate::load::{self, LoadResult, Loads};
 use crate::process::stand_still_if_interrupted;
@@ -49,46 +47,37 @@ pub enum PublishError {
 
 /// Draws the pictures and puts all files into `folder`; the story names them from then on. They are made
 /// below `scratch`, which must be on the same file system. Answers the report's path.
-pub fn publish(
-    found: &mut Investigation,
-    folder: &Path,
-    scratch: &Path,
-) -> Result<PathBuf, PublishError> {
+pub fn publish(story: &mut Story, folder: &Path, scratch: &Path) -> Result<PathBuf, PublishError> {
     let pages = scratch.join("pages");
-    let made = make(found, &pages);
+    let made = make(story, &pages);
     // It removes the pages, whole or half made.
     stand_still_if_interrupted();
     let published = made.and_then(|()| exchange(&pages, folder));
     if published.is_err() {
-        found.story.pictures = Pictures::default();
-        found.story.files.clear();
+        story.pictures = Pictures::default();
+        story.files.clear();
     }
     published.map(|()| folder.join(REPORT))
 }
 
 /// Makes all files in `pages`.
-fn make(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
+fn make(story: &mut Story, pages: &Path) -> Result<(), PublishError> {
     fs::create_dir_all(pages).map_err(at(pages))?;
-    draw(found, pages)?;
-    let Investigation { story, evidence } = found;
+    draw(story, pages)?;
     let mut data = Vec::new();
-    let loads: Vec<LoadResult> = loads(evidence).cloned().collect();
+    let loads = results(story.loads());
     if !loads.is_empty() {
         data.push((LOADS, json(&Loads { title: "", plan: None, loads: &loads })?));
     }
-    if let Some(versions) = &evidence.versions {
-        data.push((VERSIONS, json(versions)?));
+    if let Some(versions) = story.versions.found() {
+        data.push((VERSIONS, json(&versions.0)?));
     }
-    if !evidence.browsers.is_empty() {
-        data.push((
-            BROWSERS,
-            json(&Verdicts {
-                judged: &evidence.browsers,
-                machine: "",
-                folder: &story.machine,
-                whole_series: false,
-            })?,
-        ));
+    let browsers = story.browsers.iter().filter_map(Step::found);
+    let judged: Vec<_> = browsers.map(|Browser { judged, .. }| judged.clone()).collect();
+    if !judged.is_empty() {
+        let (machine, folder) = ("", &*story.machine);
+        let verdicts = Verdicts { judged: &judged, machine, folder, whole_series: false };
+        data.push((BROWSERS, json(&verdicts)?));
     }
     let names = [STORY].into_iter().chain(data.iter().map(|(name, _)| *name));
     story.files = names.map(str::to_owned).collect();
@@ -165,39 +154,36 @@ fn is_ours(name: &str) -> bool {
 }
 
 /// Draws what there is to draw, and names it in the story.
-fn draw(found: &mut Investigation, pages: &Path) -> Result<(), PublishError> {
-    let Investigation { story, evidence } = found;
-    let about = || vec![story.machine.clone()];
-    let picture = |loads: Vec<&LoadResult>, stem: &str| -> Result<Option<String>, PublishError> {
-        let title = title(&loads);
-        let loads: Vec<LoadResult> = loads.into_iter().cloned().collect();
-        let paths = load::draw(&loads, &title, about(), pages, stem)?;
+fn draw(story: &mut Story, pages: &Path) -> Result<(), PublishError> {
+    let picture = |loads: Vec<LoadResult>, stem: &str| -> Result<Option<String>, PublishError> {
+        let about = vec![story.machine.clone()];
+        let paths = load::draw(&loads, &title(&loads), about, pages, stem)?;
         let names = paths.iter().filter_map(|path| path.file_name());
         let mut names = names.map(|name| name.to_string_lossy().into_owned());
         Ok(names.find(|name| name.ends_with(".svg")))
     };
-    let Evidence { growth, cure, fixed, .. } = evidence;
-    let growth_picture = picture(growth.iter().collect(), GROWTH)?;
-    let cure_picture = match cure {
-        Some(cure) => picture(growth.iter().chain([&*cure]).collect(), CURE)?,
-        None => None,
+    let Story { growth, cure, fixed, .. } = story;
+    // The cure beside what it cures.
+    let cured = if cure.found().is_some() { results([&*growth, &*cure]) } else { Vec::new() };
+    story.pictures = Pictures {
+        growth: picture(results([&*growth]), GROWTH)?,
+        cure: picture(cured, CURE)?,
+        fixed: picture(results(&*fixed), FIXED)?,
     };
-    let fixed_picture = picture(fixed.iter().collect(), FIXED)?;
-    story.pictures = Pictures { growth: growth_picture, cure: cure_picture, fixed: fixed_picture };
     Ok(())
 }
 
 /// `generator on Node.js 12.15.0: memory under 1,000 requests/s`.
-fn title(loads: &[&LoadResult]) -> String {
-    let Some(first) = loads.first().map(|load| &load.row) else { return String::new() };
+fn title(loads: &[LoadResult]) -> String {
+    let Some(LoadResult { row: first, .. }) = loads.first() else { return String::new() };
     let which = if loads.len() == 1 { &first.key.variant } else { "both variants" };
     let rate = quantity(first.rate.unwrap_or_default());
-    let runtime = format!("{} {}", family_name(&first.key.runtime), first.key.version);
-    format!("{which} on {runtime}: memory under {rate} requests/s")
+    format!("{which} on {}: memory under {rate} requests/s", first.key.runtime_name())
 }
 
-fn loads(evidence: &Evidence) -> impl Iterator<Item = &LoadResult> {
-    evidence.growth.iter().chain(&evidence.cure).chain(&evidence.fixed)
+/// What was found of these loads.
+fn results<'a>(steps: impl IntoIterator<Item = &'a Step<Load>>) -> Vec<LoadResult> {
+    steps.into_iter().filter_map(Step::found).map(|load| load.result.clone()).collect()
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
@@ -209,14 +195,12 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::bisect;
 
-    fn investigation() -> Investigation {
-        let versions = Some(bisect::sample::bisection(&[("12", "yn")]));
-        Investigation {
-            story: sample::story(),
-            evidence: Evidence { versions, ..Evidence::default() },
-        }
+    /// A story of which only the versions are to be published.
+    fn versions_alone() -> Story {
+        let failed = || Step::Failed("it broke".to_owned());
+        let versions = sample::story().versions;
+        Story { cure: failed(), versions, ..sample::broken() }
     }
 
     /// A folder with an earlier report, and one for work in progress, in a place of their own.
@@ -245,21 +229,21 @@ mod tests {
     #[test]
     fn a_report_takes_the_place_of_the_earlier_one() {
         let (place, folder, scratch) = places();
-        let mut found = investigation();
-        let report = publish(&mut found, &folder, &scratch).unwrap();
+        let mut story = versions_alone();
+        let report = publish(&mut story, &folder, &scratch).unwrap();
         // What the earlier one had and this one has not is gone; what somebody put beside it stays.
         assert_eq!(names(&folder), ["README.md", "bisect.json", "notes.txt", "story.json"]);
         assert_eq!(names(place.path()), ["investigation", "scratch"]);
         let text = fs::read_to_string(report).unwrap();
-        assert_eq!(text, markdown(&found.story));
+        assert_eq!(text, markdown(&story));
         // Only what is there is named.
-        assert_eq!(found.story.files, [STORY, VERSIONS]);
+        assert_eq!(story.files, [STORY, VERSIONS]);
         assert!(text.contains("`bisect.json` has every reading"), "{text}");
         assert!(!text.contains("loads.json") && !text.contains("leak.json"), "{text}");
         assert!(!text.contains("]("), "{text}");
         let data: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(folder.join(STORY)).unwrap()).unwrap();
-        assert_eq!(data["files"], serde_json::json!(found.story.files));
+        assert_eq!(data["files"], serde_json::json!(story.files));
         assert_eq!(data["pictures"]["growth"], serde_json::Value::Null);
     }
 
@@ -268,14 +252,14 @@ mod tests {
         let (place, folder, scratch) = places();
         // The report comes last, and can't be a folder.
         fs::create_dir_all(scratch.join("pages").join(REPORT)).unwrap();
-        let mut found = investigation();
-        let error = publish(&mut found, &folder, &scratch).unwrap_err();
+        let mut story = versions_alone();
+        let error = publish(&mut story, &folder, &scratch).unwrap_err();
         assert!(error.to_string().starts_with("can't write "), "{error}");
         assert_eq!(names(&folder), EARLIER);
         assert_eq!(fs::read_to_string(folder.join(REPORT)).unwrap(), "earlier");
         assert_eq!(names(place.path()), ["investigation", "scratch"]);
         // Nothing is told of files that are not there.
-        let text = markdown(&found.story);
+        let text = markdown(&story);
         assert!(!text.contains(".svg") && !text.contains(".json`"), "{text}");
     }
 
@@ -284,7 +268,7 @@ mod tests {
         let (_place, folder, scratch) = places();
         fs::remove_dir_all(&folder).unwrap();
         fs::write(&folder, "somebody's").unwrap();
-        publish(&mut investigation(), &folder, &scratch).unwrap_err();
+        publish(&mut versions_alone(), &folder, &scratch).unwrap_err();
         assert_eq!(fs::read_to_string(&folder).unwrap(), "somebody's");
     }
 
@@ -306,7 +290,7 @@ mod tests {
         assert_eq!(names(place.path()), ["investigation", "scratch"]);
         // Or before the next one.
         fs::rename(&folder, aside(&folder)).unwrap();
-        publish(&mut investigation(), &folder, &scratch).unwrap();
+        publish(&mut versions_alone(), &folder, &scratch).unwrap();
         assert_eq!(names(place.path()), ["investigation", "scratch"]);
         assert!(names(&folder).contains(&"notes.txt".to_owned()));
     }
@@ -315,7 +299,7 @@ mod tests {
     fn the_first_report_makes_its_folder() {
         let (place, _, scratch) = places();
         let folder = place.path().join("new/investigation");
-        let report = publish(&mut investigation(), &folder, &scratch).unwrap();
+        let report = publish(&mut versions_alone(), &folder, &scratch).unwrap();
         assert!(report.is_file());
     }
 }

@@ -1,18 +1,18 @@
 //! A story made up by hand, for tests: none of its figures was measured.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use super::plan::Plan;
-use super::story::{
-    Browser, CodeFile, Culprits, Heap, Load, Package, Pictures, Step, Story, Subject, Took,
-    Versions,
-};
-use crate::bisect::{Bounds, WindowRow};
+use super::story::{Browser, Culprits, Heap, Load, Pictures, Step, Story, Took, Versions};
+use crate::bisect::sample::bisection;
 use crate::heap::analysis::Analysis;
 use crate::heap::read::read;
 use crate::heap::rules::Rules;
 use crate::heap::suspects::{Suspect, Thresholds, suspects};
-use crate::record::{Space, Verdict};
+use crate::key::Key;
+use crate::leak::Judged;
+use crate::load::LoadResult;
+use crate::record::{Keyed, LeakFigures, LoadFigures, Space, Verdict};
+use crate::scan::{Dependent, FileFinding, Findings, PackageFinding, Style};
 
 const REQUESTS: u64 = 20_000;
 
@@ -22,84 +22,66 @@ const BEFORE: u64 = 5_200_000;
 /// Bytes that the first load leaves behind for each request.
 const KEPT: f64 = 480.0;
 
-pub(super) fn plan() -> Plan {
-    Plan {
-        leaking: "node@12.15.0".parse().unwrap(),
-        fixed: "node@12.16.2".parse().unwrap(),
-        rate: 1_000.0,
-        duration: Duration::from_secs(20),
-        versions: "node@10..14".parse().unwrap(),
-        app: None,
-        browsers: None,
-        arguments: vec!["investigate".to_owned()],
-    }
-}
-
-fn subject(case: &str, variant: &str, runtime: &str, version: &str, engine: &str) -> Subject {
-    Subject {
-        case: case.to_owned(),
-        variant: variant.to_owned(),
-        runtime: runtime.to_owned(),
-        version: version.to_owned(),
-        engine_version: engine.to_owned(),
-        flags: String::new(),
-    }
+fn key(case: &str, variant: &str, runtime: &str, version: &str, engine: &str) -> Key {
+    let engine_version = engine.to_owned();
+    Key { runtime: runtime.to_owned(), engine_version, ..Key::node(case, variant, version) }
 }
 
 pub(super) fn load(version: &str, engine: &str, variant: &str, kept: f64) -> Load {
     let leaks = kept > 20.0;
     let rate = 1_000.0;
+    let row = LoadFigures {
+        rate: Some(rate),
+        requests_per_sec: Some(1_000.02),
+        requests: Some(REQUESTS),
+        heap_before_bytes: Some(BEFORE),
+        heap_after_bytes: Some(BEFORE + (kept * REQUESTS as f64) as u64),
+        bytes_per_request: Some(kept),
+        bytes_per_request_low: Some(kept * 0.75),
+        bytes_per_request_high: Some(kept * 1.25),
+        peak_rss_bytes: Some(71_000_000),
+        p50_ns: Some(812_000),
+        p99_ns: Some(3_120_000),
+        p999_ns: Some(9_010_000),
+        verdict: Some(if leaks { Verdict::Leaks } else { Verdict::Stable }),
+        space: leaks.then_some(Space::Heap),
+        ..LoadFigures::default()
+    };
+    let key = key("service", variant, "node", version, engine);
     Load {
-        subject: subject("service", variant, "node", version, engine),
-        rate,
-        requests_per_sec: 1_000.02,
+        result: LoadResult::bare(Keyed { key, row }),
         duration_s: REQUESTS as f64 / rate,
         warm_up_requests: 2_000,
-        requests: REQUESTS,
-        requests_failed: 0,
         first_failure: None,
-        heap_before_bytes: BEFORE,
-        heap_after_bytes: BEFORE + (kept * REQUESTS as f64) as u64,
-        bytes_per_request: kept,
-        bytes_per_request_low: kept * 0.75,
-        bytes_per_request_high: kept * 1.25,
-        bytes_a_day: leaks.then_some(kept * rate * 86_400.0),
-        peak_rss_bytes: Some(71_000_000),
-        p50_ns: 812_000,
-        p99_ns: 3_120_000,
-        p999_ns: 9_010_000,
-        verdict: if leaks { Verdict::Leaks } else { Verdict::Stable },
-        space: leaks.then_some(Space::Heap),
         reason: String::new(),
-        further_requests: 0,
     }
+}
+
+/// The same with other figures.
+pub(super) fn with(mut load: Load, change: impl FnOnce(&mut LoadFigures)) -> Load {
+    change(&mut load.result.row);
+    load
 }
 
 /// The same where it is external memory that leaks.
 pub(super) fn outside_the_heap(load: Load) -> Load {
-    Load {
-        heap_after_bytes: load.heap_before_bytes,
-        bytes_per_request: 0.0,
-        bytes_per_request_low: 0.0,
-        bytes_per_request_high: 0.0,
-        bytes_a_day: None,
-        verdict: Verdict::Leaks,
-        space: Some(Space::External),
-        reason: "what grows is external memory, as of buffers: 640 bytes/request".to_owned(),
-        ..load
-    }
+    let reason = "what grows is external memory, as of buffers: 640 bytes/request".to_owned();
+    let load = with(load, |row| {
+        row.heap_after_bytes = row.heap_before_bytes;
+        row.bytes_per_request = Some(0.0);
+        (row.bytes_per_request_low, row.bytes_per_request_high) = (Some(0.0), Some(0.0));
+        (row.verdict, row.space) = (Some(Verdict::Leaks), Some(Space::External));
+    });
+    Load { reason, ..load }
 }
 
 /// The same where nothing is sure.
 pub(super) fn unsure(load: Load) -> Load {
-    Load {
-        bytes_a_day: None,
-        verdict: Verdict::Inconclusive,
-        space: None,
-        reason: "has not settled".to_owned(),
-        further_requests: 4_321,
-        ..load
-    }
+    let load = with(load, |row| {
+        (row.verdict, row.space) = (Some(Verdict::Inconclusive), None);
+        row.further_requests = Some(4_321);
+    });
+    Load { reason: "has not settled".to_owned(), ..load }
 }
 
 /// The heap of the seed that has the article's leak.
@@ -126,77 +108,70 @@ fn heap() -> Heap {
     }
 }
 
-fn service() -> Culprits {
-    Culprits {
-        folder: "service".to_owned(),
-        packages_seen: 1,
-        files_seen: 2,
-        skipped: 0,
-        packages: vec![Package {
-            name: "service".to_owned(),
-            version: None,
-            files: vec![CodeFile { path: "generator.js".to_owned(), call_sites: 16 }],
-            call_sites: 16,
-            loaded_call_sites: 0,
-            leaking_call_sites: 15,
-            styles: vec!["typescript-awaiter".to_owned()],
-            needed_by: Vec::new(),
-            cure: Some("tsc: target es2017".to_owned()),
-        }],
+fn package(name: &str, file: &str, call_sites: u64, leaking_call_sites: u64) -> PackageFinding {
+    let file = FileFinding {
+        path: file.to_owned(),
+        call_sites,
+        leaking_call_sites,
+        styles: BTreeMap::new(),
+        loaded_by: Vec::new(),
+    };
+    PackageFinding {
+        name: name.to_owned(),
+        call_sites,
+        leaking_call_sites,
+        styles: vec![Style::TypescriptAwaiter],
+        file_list: vec![file],
+        ..PackageFinding::default()
     }
 }
 
+fn service() -> Culprits {
+    let packages = vec![package("service", "generator.js", 16, 15)];
+    let findings = Findings { packages, packages_seen: 1, files_seen: 2, ..Findings::default() };
+    Culprits { folder: "service".to_owned(), findings }
+}
+
 fn app() -> Culprits {
-    let package = |name: &str, call_sites: u64, needed_by: &[&str]| Package {
-        name: name.to_owned(),
-        version: Some("2.1.0".to_owned()),
-        files: vec![CodeFile { path: "index.js".to_owned(), call_sites }],
-        call_sites,
-        loaded_call_sites: call_sites - 1,
-        leaking_call_sites: call_sites - 2,
-        styles: vec!["typescript-awaiter".to_owned(), "co".to_owned()],
-        needed_by: needed_by.iter().map(|&name| name.to_owned()).collect(),
-        cure: Some("tsc: target es2017".to_owned()),
+    let package = |name: &str, call_sites: u64, needed_by: &[&str]| {
+        let dependent = |name: &&str| Dependent {
+            name: (*name).to_owned(),
+            version: None,
+            path: String::new(),
+        };
+        PackageFinding {
+            version: Some("2.1.0".to_owned()),
+            loaded_call_sites: call_sites - 1,
+            styles: vec![Style::TypescriptAwaiter, Style::Co],
+            dependents: needed_by.iter().map(dependent).collect(),
+            ..package(name, "index.js", call_sites, call_sites - 2)
+        }
     };
-    Culprits {
-        folder: "sample-app".to_owned(),
-        packages_seen: 41,
-        files_seen: 1_210,
-        skipped: 0,
-        packages: vec![
-            package("queue|writer", 14, &["sample-app", "a", "b", "c"]),
-            package("@scope/other", 3, &[]),
-        ],
-    }
+    let packages = vec![
+        package("queue|writer", 14, &["sample-app", "a", "b", "c"]),
+        package("@scope/other", 3, &[]),
+    ];
+    let findings =
+        Findings { packages, packages_seen: 41, files_seen: 1_210, ..Findings::default() };
+    Culprits { folder: "sample-app".to_owned(), findings }
 }
 
 fn browser(version: &str, engine: &str, rate: f64) -> Browser {
     let leaks = rate > 1.0;
-    Browser {
-        subject: subject("instance-loop", "generator", "chromium", version, engine),
-        ops: 393_216,
-        elapsed_s: 1.8,
+    let row = LeakFigures {
+        ops: Some(393_216),
+        elapsed_s: Some(1.8),
         bytes_per_op: Some(rate),
         bytes_per_op_low: Some(rate * 0.75),
         bytes_per_op_high: Some(rate * 1.25),
-        verdict: if leaks { Verdict::Leaks } else { Verdict::Stable },
-        space: Space::Heap,
-        reason: if leaks { "grows in proportion to ops" } else { "does not grow" }.to_owned(),
-    }
-}
-
-/// A window that is exact.
-pub(super) fn window(line: &str, first: &str, last: &str, fixed_in: Option<&str>) -> WindowRow {
-    WindowRow {
-        runtime: "node",
-        line: line.to_owned(),
-        bounds: Bounds::Leak { first_leaking: first.to_owned(), last_leaking: last.to_owned() },
-        fixed_in: fixed_in.map(str::to_owned),
-        stable_before: None,
-        is_exact: true,
-        untested_before: Vec::new(),
-        untested_after: Vec::new(),
-    }
+        verdict: Some(if leaks { Verdict::Leaks } else { Verdict::Stable }),
+        space: Some(Space::Heap),
+        ..LeakFigures::default()
+    };
+    let row = Keyed { key: key("instance-loop", "generator", "chromium", version, engine), row };
+    let judged = Judged { row, series: Vec::new(), snapshots: None };
+    let reason = if leaks { "grows in proportion to ops" } else { "does not grow" }.to_owned();
+    Browser { judged, reason }
 }
 
 pub(super) fn story() -> Story {
@@ -223,21 +198,10 @@ pub(super) fn story() -> Story {
         service: Step::Found(service()),
         app: Step::Found(app()),
         app_is_sample: true,
-        versions: Step::Found(Versions {
-            case: text("instance-loop"),
-            variant: text("generator"),
-            flags: String::new(),
-            summary: text("instance-loop as generator leaks in node [11.0.0, 12.16.0)"),
-            versions_listed: 203,
-            versions_asked: 37,
-            probes: 52,
-            elapsed_s: 58.1,
-            is_exact: true,
-            windows: vec![
-                window("11", "11.0.0", "11.15.0", None),
-                window("12", "12.0.0", "12.15.0", Some("12.16.0")),
-            ],
-        }),
+        versions: Step::Found(Versions(bisection(&[
+            ("11", "y..............y"),
+            ("12", "y..............yn"),
+        ]))),
         cure: Step::Found(load("12.15.0", leaking, "async", 1.0)),
         fixed: vec![
             Step::Found(load("12.16.2", fixed, "generator", 2.0)),

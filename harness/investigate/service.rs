@@ -4,19 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::plan::{Context, Plan};
-use super::story::{Load, Subject};
+use super::story::Load;
 use crate::article::{CONNECTIONS, SERVICE};
-use crate::case::Variant;
 use crate::key::Key;
 use crate::load::{
-    Audience, Bound, Drive, LoadError, LoadEvent, LoadPlan, LoadResult, Outcome, ServiceCase,
-    Start, carry_out, kept, read_service, row, second_row,
+    self, Audience, Bound, Drive, LoadError, LoadEvent, LoadPlan, LoadResult, Outcome, ServiceCase,
+    Start, carry_out, read_service, second_row,
 };
-use crate::measure::redact::redact;
 use crate::measure::{Cell, Target};
 use crate::progress::Progress;
-use crate::record::LoadRow;
-use crate::record::Space;
+use crate::record::SecondRow;
 use crate::runtime::{Runtime, Settings};
 
 /// Requests before anything counts. The verdict needs eight times as many: fewer make a shorter load
@@ -32,21 +29,6 @@ const CHECKPOINTS: u32 = 20;
 /// The longest that requests go on after the load until the verdict is sure.
 const SETTLING: Duration = Duration::from_secs(15);
 
-/// Seconds a day.
-const A_DAY: f64 = 86_400.0;
-
-/// What one load came to.
-pub(super) struct Loaded {
-    pub(super) load: Load,
-    pub(super) detailed: LoadResult,
-}
-
-/// The service, and one of its variants.
-pub(super) struct Served<'a> {
-    pub(super) service: &'a ServiceCase,
-    pub(super) variant: &'a Variant,
-}
-
 /// The service of the catalogue.
 pub(super) fn service(context: &Context<'_>) -> Result<ServiceCase, String> {
     read_service(&context.catalogue.folder(SERVICE)).map_err(|error| error.to_string())
@@ -54,17 +36,19 @@ pub(super) fn service(context: &Context<'_>) -> Result<ServiceCase, String> {
 
 /// Puts a variant under the load of `plan`; with two heap snapshots if `snapshots` says what their paths
 /// begin with.
-pub(super) async fn loaded(
+pub(super) async fn run_load(
     context: &Context<'_>,
     plan: &Plan,
-    served: &Served<'_>,
+    service: &ServiceCase,
     runtime: &Runtime,
+    name: &str,
     snapshots: Option<PathBuf>,
     step: &'static str,
-) -> Result<Loaded, String> {
-    let name = &served.variant.name;
+) -> Result<Load, String> {
+    let variant = service.variants.iter().find(|known| known.name == name);
+    let variant = variant.ok_or_else(|| format!("the service has no variant \"{name}\""))?;
     let target = Target::Ready(runtime.clone());
-    let cell = Cell::of(&target, &served.service.name, name, Settings::NONE, context.started_at);
+    let cell = Cell::of(&target, &service.name, name, Settings::NONE, context.started_at);
     let load_plan = LoadPlan {
         rate: plan.rate,
         duration: plan.duration,
@@ -81,7 +65,7 @@ pub(super) async fn loaded(
     let monitor = monitor.map_err(|error| LoadError::Start(error).to_string())?;
     let start = Start::Variant {
         runtime: Box::new(runtime.clone()),
-        file: served.variant.file.clone(),
+        file: variant.file.clone(),
         flags: Vec::new(),
         folder: context.scratch.to_owned(),
     };
@@ -89,7 +73,7 @@ pub(super) async fn loaded(
         start: &start,
         monitor: &monitor,
         opening: None,
-        case: Some(served.service),
+        case: Some(service),
         plan: &load_plan,
         is_max: false,
     };
@@ -104,53 +88,35 @@ pub(super) async fn loaded(
     let outcome = carry_out(&drive, audience).await;
     let outcome = outcome.map_err(|error| format!("{} as {name}: {error}", runtime.id()))?;
     let (Outcome::Given(load) | Outcome::Found { load, .. }) = outcome;
-    let row = row(&cell, &load_plan, Some(plan.rate), false, &load);
-    // The snapshots do not stay.
-    let detailed = LoadResult { snapshots: Vec::new(), ..LoadResult::of(row, &load, seconds) };
-    let load = told(&cell, &detailed.row, plan, &load)?;
-    Ok(Loaded { load, detailed })
+    tell(&cell, &load_plan, &load, seconds)
 }
 
-/// What is told of a load, whose row is `row`.
-fn told(cell: &Cell, row: &LoadRow, plan: &Plan, load: &crate::load::Load) -> Result<Load, String> {
-    let kept = kept(load);
-    let missing = |what: &str| {
-        let why = if row.detail.is_empty() { kept.reason.to_string() } else { row.detail.clone() };
-        let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
-        format!(
-            "{}-{} as {} gave no {what}{reason}",
-            row.key.runtime, row.key.version, row.key.variant
-        )
-    };
-    let heap = |bytes: Option<u64>| bytes.ok_or_else(|| missing("reading of its heap"));
-    let latency = |nanos: Option<u64>| nanos.ok_or_else(|| missing("answer"));
-    let rate = kept.per_request.ok_or_else(|| missing("reading of its heap"))?;
-    let failures = [row.non_2xx, row.errors, row.timeouts];
-    let space = kept.space;
-    let a_day = rate.value * plan.rate * A_DAY;
+/// What is told of a load; an error if it lacks what the report is about.
+fn tell(
+    cell: &Cell,
+    plan: &LoadPlan,
+    load: &load::Load,
+    seconds: Vec<SecondRow>,
+) -> Result<Load, String> {
+    let row = load::row(cell, plan, Some(plan.rate), false, load);
+    let reason = load::kept(load).reason;
+    let needs = [
+        (row.bytes_per_request.is_some() && row.verdict.is_some(), "reading of its heap"),
+        (row.requests_per_sec.is_some(), "rate"),
+        (row.p50_ns.is_some(), "answer"),
+    ];
+    if let Some((_, what)) = needs.iter().find(|(is_there, _)| !is_there) {
+        let Key { runtime, version, variant, .. } = &cell.key;
+        let why = if row.detail.is_empty() { reason.to_string() } else { row.detail.clone() };
+        let why = if why.is_empty() { why } else { format!(": {why}") };
+        return Err(format!("{runtime}-{version} as {variant} gave no {what}{why}"));
+    }
     Ok(Load {
-        subject: Subject::of(cell),
-        rate: plan.rate,
-        requests_per_sec: row.requests_per_sec.ok_or_else(|| missing("rate"))?,
+        result: LoadResult::of(row, load, seconds),
         duration_s: plan.duration.as_secs_f64(),
         warm_up_requests: load.warmed_up,
-        requests: row.requests.unwrap_or(0),
-        requests_failed: failures.into_iter().flatten().sum(),
-        first_failure: load.first_error.as_deref().map(redact),
-        heap_before_bytes: heap(kept.before)?,
-        heap_after_bytes: heap(kept.after)?,
-        bytes_per_request: rate.value,
-        bytes_per_request_low: rate.low,
-        bytes_per_request_high: rate.high,
-        bytes_a_day: (space == Some(Space::Heap) && a_day > 0.0).then_some(a_day),
-        peak_rss_bytes: row.peak_rss_bytes,
-        p50_ns: latency(row.p50_ns)?,
-        p99_ns: latency(row.p99_ns)?,
-        p999_ns: latency(row.p999_ns)?,
-        verdict: kept.verdict.ok_or_else(|| missing("verdict"))?,
-        space,
-        reason: kept.reason.why,
-        further_requests: row.further_requests.unwrap_or(0),
+        first_failure: load.first_error.clone(),
+        reason: reason.why,
     })
 }
 
@@ -171,10 +137,10 @@ impl Progress for OneVariant<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::investigate::sample;
+    use crate::investigate::story::Step;
     use crate::leak::{Limits, judge};
-    use crate::load::{Load as Driven, LoadPoint};
-    use crate::record::Verdict;
+    use crate::load::LoadPoint;
+    use crate::record::{Space, Verdict};
     use crate::session::Reading;
     use crate::units::Nanos;
 
@@ -186,7 +152,7 @@ mod tests {
     }
 
     /// A load whose heap and external memory were so large after so many requests.
-    fn driven(requests: u64, held: impl Fn(f64) -> (f64, f64)) -> Driven {
+    fn load_of(requests: u64, held: impl Fn(f64) -> (f64, f64)) -> load::Load {
         let checkpoint = |requests: u64| {
             let (heap, external) = held(requests as f64);
             let reading = Reading {
@@ -197,7 +163,7 @@ mod tests {
             LoadPoint { elapsed: Nanos(requests), requests, reading }
         };
         let checkpoints = (0..=20).map(|part| checkpoint(requests * part / 20)).collect();
-        let mut load = Driven { warmed_up: 2_000, checkpoints, ..Driven::default() };
+        let mut load = load::Load { warmed_up: 2_000, checkpoints, ..load::Load::default() };
         load.counts.requests = requests;
         load.counts.answered = requests - 3;
         load.counts.non_2xx = 1;
@@ -210,8 +176,8 @@ mod tests {
         load
     }
 
-    fn told_of(driven: &Driven) -> Result<Load, String> {
-        let load_plan = LoadPlan {
+    fn tell_of(load: &load::Load) -> Result<Load, String> {
+        let plan = LoadPlan {
             rate: 1_000.0,
             duration: TIMEOUT,
             connections: 1,
@@ -222,13 +188,12 @@ mod tests {
             snapshots: None,
             bound: Bound { p99: TIMEOUT, probe: TIMEOUT },
         };
-        let row = row(&cell(), &load_plan, Some(1_000.0), false, driven);
-        told(&cell(), &row, &sample::plan(), driven)
+        tell(&cell(), &plan, load, Vec::new())
     }
 
     #[test]
     fn a_load_without_readings_says_what_is_missing() {
-        let words = told_of(&Driven::default()).unwrap_err();
+        let words = tell_of(&load::Load::default()).unwrap_err();
         assert_eq!(
             words,
             "node-12.15.0 as generator gave no reading of its heap: no collection could be forced"
@@ -237,12 +202,14 @@ mod tests {
 
     #[test]
     fn a_leak_into_the_heap_has_a_figure_for_a_day() {
-        let load = told_of(&driven(REQUESTS, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
-        assert_eq!((load.verdict, load.space), (Verdict::Leaks, Some(Space::Heap)));
-        assert_eq!((load.requests_failed, load.warm_up_requests), (3, 2_000));
-        assert_eq!(load.bytes_per_request, 160.0);
+        let mut step = Step::from(tell_of(&load_of(REQUESTS, |n| (4e6 + 160.0 * n, 1e6))));
+        step.hide_places();
+        let load = step.found().unwrap();
+        assert_eq!((load.verdict, load.space), (Some(Verdict::Leaks), Some(Space::Heap)));
+        assert_eq!((load.requests_failed(), load.warm_up_requests), (3, 2_000));
+        assert_eq!(load.bytes_per_request, Some(160.0));
         // 160 bytes, 1,000 times a second, 86,400 seconds.
-        assert_eq!(load.bytes_a_day, Some(13_824_000_000.0));
+        assert_eq!(load.bytes_a_day(), Some(13_824_000_000.0));
         // A failure is no reason of the verdict, and names no place.
         assert_eq!(load.reason, "");
         assert_eq!(load.first_failure.as_deref(), Some("was answered with 500 by app.js"));
@@ -250,27 +217,27 @@ mod tests {
 
     #[test]
     fn a_leak_outside_the_heap_says_so_and_has_none() {
-        let load = told_of(&driven(REQUESTS, |n| (4e6, 1e6 + 160.0 * n))).unwrap();
-        assert_eq!((load.verdict, load.space), (Verdict::Leaks, Some(Space::External)));
-        assert_eq!((load.bytes_per_request, load.bytes_a_day), (0.0, None));
+        let load = tell_of(&load_of(REQUESTS, |n| (4e6, 1e6 + 160.0 * n))).unwrap();
+        assert_eq!((load.verdict, load.space), (Some(Verdict::Leaks), Some(Space::External)));
+        assert_eq!((load.bytes_per_request, load.bytes_a_day()), (Some(0.0), None));
         assert!(load.reason.contains("160 bytes/request"), "{}", load.reason);
     }
 
     #[test]
     fn what_does_not_leak_has_no_space() {
-        let load = told_of(&driven(REQUESTS, |_| (4e6, 1e6))).unwrap();
-        let found = (load.verdict, load.space, load.bytes_a_day, &*load.reason);
-        assert_eq!(found, (Verdict::Stable, None, None, ""));
+        let load = tell_of(&load_of(REQUESTS, |_| (4e6, 1e6))).unwrap();
+        let found = (load.verdict, load.space, load.bytes_a_day(), &*load.reason);
+        assert_eq!(found, (Some(Verdict::Stable), None, None, ""));
     }
 
     /// Their options are not those of an investigation.
     #[test]
     fn what_other_commands_advise_is_left_out() {
-        let few = told_of(&driven(100, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
-        assert_eq!(few.verdict, Verdict::Inconclusive);
+        let few = tell_of(&load_of(100, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
+        assert_eq!(few.verdict, Some(Verdict::Inconclusive));
         assert!(!few.reason.is_empty() && !few.reason.contains("--"), "{}", few.reason);
-        let filling = told_of(&driven(14_200, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
-        assert_eq!(filling.verdict, Verdict::Inconclusive);
+        let filling = tell_of(&load_of(14_200, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
+        assert_eq!(filling.verdict, Some(Verdict::Inconclusive));
         assert!(!filling.reason.is_empty() && !filling.reason.contains("--"), "{}", filling.reason);
         let reason = judge(&[], &Limits::OPS).ground.reason();
         assert!(reason.advice.is_some() && !reason.why.contains("--"), "{reason}");

@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 
 use super::export::LoadResult;
-use crate::key::family_name;
 use crate::report::plot::{Course, CoursePanel, Line, PlotError, draw_course};
 use crate::show::format;
 
@@ -21,7 +20,7 @@ pub fn draw(
     let (mut kept, mut heap, mut resident) = (Vec::new(), Vec::new(), Vec::new());
     for load in loads {
         let row = &load.row;
-        let runtime = format!("{} {}", family_name(&row.key.runtime), row.key.version);
+        let runtime = row.key.runtime_name();
         let index = runtimes.iter().position(|known| *known == runtime).unwrap_or_else(|| {
             runtimes.push(runtime.clone());
             runtimes.len() - 1

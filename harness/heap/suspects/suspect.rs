@@ -92,6 +92,19 @@ impl Suspect {
         text
     }
 
+    /// Every text that comes out of the snapshot: names of files among them, and strings of the program.
+    pub fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        let Self { name, path, variable, declared_in, holds, advice, .. } = self;
+        visit(name);
+        let links = path.iter_mut().flat_map(|step| [&mut step.name, &mut step.edge]);
+        links.for_each(&mut *visit);
+        [variable, declared_in, advice].into_iter().flatten().for_each(&mut *visit);
+        if let Some(Holding { name, source, calls, chain, .. }) = holds {
+            visit(name);
+            [source, calls, chain].into_iter().flatten().for_each(visit);
+        }
+    }
+
     /// What it is, for people: `Generator`, or ``3 × Map (`store.sessions` in app.js)``.
     pub fn title(&self) -> String {
         printable(&title(self)).into_owned()

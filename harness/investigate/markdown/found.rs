@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::super::story::{Browser, Culprits, Heap, Package, Step, Versions};
-use super::told;
-use super::words::{bounds, cell, sentence};
+use super::super::story::{Browser, Culprits, Heap, Step, Versions, cure, needed_by, styles};
+use super::words::{bounds, cell, or_dash, sentence, words_of};
 use crate::heap::suspects::Suspect;
 use crate::heap::text::printable;
 use crate::record::Verdict;
+use crate::scan::PackageFinding;
 use crate::show::escaped;
 use crate::show::format::{counted, listed, quantity};
 use crate::units::{Bytes, thousands};
@@ -104,7 +104,7 @@ pub(super) fn service(found: &Culprits) -> String {
         counted(found.files_seen, "file")
     );
     let package = found.packages.first();
-    let files = package.map_or(&[][..], |package| &package.files[..]);
+    let files = package.map_or(&[][..], |package| &package.file_list[..]);
     for file in files {
         let one = file.call_sites == 1;
         let _ = write!(
@@ -115,7 +115,7 @@ pub(super) fn service(found: &Culprits) -> String {
             if one { "was compiled to a generator" } else { "were compiled to generators" }
         );
         if let Some(package) = package.filter(|_| files.len() == 1) {
-            let _ = write!(text, " ({}), {}", package.styles.join(", "), leaking(package));
+            let _ = write!(text, " ({}), {}", styles(package, ", "), leaking(package));
         }
         text.push('.');
     }
@@ -131,7 +131,7 @@ pub(super) fn service(found: &Culprits) -> String {
 }
 
 /// How many of a package's functions are of the kind that leaks.
-fn leaking(package: &Package) -> String {
+fn leaking(package: &PackageFinding) -> String {
     const MAKES: &str = "a generator with a prototype of its own in each call";
     match (package.leaking_call_sites, package.call_sites) {
         (1, 1) => format!("which makes {MAKES}"),
@@ -157,8 +157,9 @@ pub(super) fn app(found: &Culprits, is_sample: bool) -> String {
         counted(found.packages_seen, "package"),
         counted(found.files_seen, "file")
     );
-    if found.skipped > 0 {
-        let _ = write!(text, ", and {} that could not be read", thousands(found.skipped));
+    if !found.skipped.is_empty() {
+        let skipped = thousands(found.skipped.len() as u64);
+        let _ = write!(text, ", and {skipped} that could not be read");
     }
     text.push('.');
     if found.packages.is_empty() {
@@ -178,23 +179,23 @@ pub(super) fn app(found: &Culprits, is_sample: bool) -> String {
     text
 }
 
-fn line(package: &Package) -> String {
-    let mut needed_by: Vec<String> = package.needed_by.iter().take(NAMED).cloned().collect();
-    let more = package.needed_by.len().saturating_sub(NAMED);
-    if more > 0 {
-        needed_by.push(format!("{more} more"));
-    }
-    let or_dash = |text: String| if text.is_empty() { "–".to_owned() } else { escaped(&text) };
+fn line(package: &PackageFinding) -> String {
+    let mut needed_by: Vec<String> = needed_by(package).into_iter().map(str::to_owned).collect();
+    let more = needed_by.len().saturating_sub(NAMED);
+    needed_by.truncate(NAMED);
+    needed_by.extend((more > 0).then(|| format!("{more} more")));
+    let or_dash =
+        |text: Option<String>| or_dash(text.filter(|text| !text.is_empty()), |text| escaped(&text));
     format!(
         "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
         escaped(&package.name),
-        or_dash(package.version.clone().unwrap_or_default()),
+        or_dash(package.version.clone()),
         thousands(package.call_sites),
         thousands(package.leaking_call_sites),
         thousands(package.loaded_call_sites),
-        or_dash(package.styles.join(", ")),
-        or_dash(needed_by.join(", ")),
-        or_dash(package.cure.clone().unwrap_or_default())
+        or_dash(Some(styles(package, ", "))),
+        or_dash(Some(needed_by.join(", "))),
+        or_dash(cure(package))
     )
 }
 
@@ -203,26 +204,27 @@ pub(super) fn versions(found: &Versions) -> String {
         "`{}` as {}, the article's loop compiled to generators, was executed on {} of the {} in that range, in {} \
          and {} s: **{}**.",
         found.case,
-        found.variant,
-        thousands(found.versions_asked as u64),
-        counted(found.versions_listed as u64, "version"),
-        match found.probes {
+        found.variants.join(" "),
+        thousands(found.asked() as u64),
+        counted(found.listed() as u64, "version"),
+        match found.outcome.probes {
             1 => "one fresh process".to_owned(),
             probes => format!("{} fresh processes", thousands(probes.into())),
         },
-        quantity(found.elapsed_s),
-        escaped(&found.summary)
+        quantity(found.elapsed.as_secs_f64()),
+        escaped(&found.0.summary())
     );
-    if !found.is_exact {
+    if !found.is_exact() {
         text += " Not every version could be had or gave an answer: some boundaries are ranges, or missing.";
     }
     text.push('\n');
-    if found.windows.is_empty() {
+    let windows = found.windows();
+    if windows.is_empty() {
         return text;
     }
     text +=
         "\n| release line | first leaking | last leaking | fixed in |\n| --- | --- | --- | --- |\n";
-    for window in &found.windows {
+    for window in &windows {
         let [first, last, fixed_in] = window.boundaries();
         let _ = writeln!(text, "| {} | {first} | {last} | {fixed_in} |", window.line);
     }
@@ -242,28 +244,27 @@ pub(super) fn browsers(steps: &[Step<Browser>]) -> String {
             "Not the service but `{}` as {} was executed in a page:\n\n\
              | browser | V8 | ops | bytes kept an op | verdict |\n\
              | --- | --- | ---: | ---: | --- |\n",
-            first.subject.case, first.subject.variant
+            first.key.case, first.key.variant
         );
         for browser in &found {
-            let rate = browser.kept().as_ref().map(bounds);
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} | {} |",
-                browser.subject.name(),
-                browser.subject.engine_version,
-                thousands(browser.ops),
-                rate.as_deref().unwrap_or("–"),
-                cell(browser.verdict, Some(browser.space))
+                browser.key.runtime_name(),
+                browser.key.engine_version,
+                or_dash(browser.ops, thousands),
+                bounds(browser.kept()),
+                cell(browser.verdict, browser.space)
             );
         }
     }
-    for browser in found.iter().filter(|browser| browser.verdict == Verdict::Inconclusive) {
-        let _ = writeln!(text, "\n{}: {}.", browser.subject.name(), escaped(&browser.reason));
+    for browser in found.iter().filter(|browser| browser.verdict == Some(Verdict::Inconclusive)) {
+        let _ = writeln!(text, "\n{}: {}.", browser.key.runtime_name(), escaped(&browser.reason));
     }
     let reasons: Vec<String> = steps
         .iter()
         .filter(|step| step.found().is_none())
-        .map(|step| told(step, |_| String::new()))
+        .map(|step| words_of(step, |_| String::new()))
         .collect();
     if !found.is_empty() && !reasons.is_empty() {
         text.push('\n');

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::story::{Load, Step};
-use super::told;
-use super::words::{bounds, cell, milliseconds, requests, sentence, target, verb, verb_of};
+use super::words::{
+    bounds, bytes, cell, milliseconds, or_dash, requests, sentence, target, verb, verb_of, words_of,
+};
 use crate::record::Verdict;
 use crate::show::escaped;
 use crate::show::format::{counted, listed, quantity};
@@ -17,11 +18,11 @@ pub(super) fn growth(load: &Load, picture: Option<&str>) -> String {
          compiled by TypeScript to {}, where async functions become generators. On {} (V8 {}), after {} \
          requests to warm up, it was asked for {} a second for {} s: {}. Half of them were answered within {}, \
          99 % within {}.\n\n",
-        target(&load.subject),
-        load.subject.name(),
-        load.subject.engine_version,
+        target(&load.key),
+        load.key.runtime_name(),
+        load.key.engine_version,
         thousands(load.warm_up_requests),
-        quantity(load.rate),
+        or_dash(load.rate, quantity),
         load.duration_s,
         requests(load),
         milliseconds(load.p50_ns),
@@ -34,11 +35,11 @@ pub(super) fn growth(load: &Load, picture: Option<&str>) -> String {
 
 /// What stayed of a load.
 fn kept(load: &Load) -> String {
-    let rate = bounds(&load.kept());
+    let rate = bounds(load.kept());
     let mut text = format!(
         "After a forced collection its heap was {} before the load and {} after it: {}. It **{}**",
-        Bytes(load.heap_before_bytes),
-        Bytes(load.heap_after_bytes),
+        bytes(load.heap_before_bytes),
+        bytes(load.heap_after_bytes),
         if load.leaks_heap() {
             format!("{rate} bytes left behind for each request")
         } else {
@@ -51,7 +52,7 @@ fn kept(load: &Load) -> String {
     } else {
         let _ = write!(text, ": {}.", escaped(&load.reason));
     }
-    if let Some(a_day) = load.bytes_a_day {
+    if let Some(a_day) = load.bytes_a_day() {
         let _ = write!(text, " At this rate that is {} a day.", Bytes(a_day as u64));
     }
     if let Some(further) = further(load) {
@@ -63,11 +64,14 @@ fn kept(load: &Load) -> String {
 
 /// The requests after the load, and whether they helped.
 fn further(load: &Load) -> Option<String> {
-    let more = (load.further_requests > 0).then(|| counted(load.further_requests, "request"))?;
+    let further = load.further_requests();
+    let more = (further > 0).then(|| counted(further, "request"))?;
     Some(match load.verdict {
-        Verdict::Inconclusive => format!("Another {more} after the load made it no surer."),
-        Verdict::Leaks | Verdict::Stable => {
+        Some(Verdict::Leaks | Verdict::Stable) => {
             format!("The verdict took another {more} after the load.")
+        }
+        Some(Verdict::Inconclusive) | None => {
+            format!("Another {more} after the load made it no surer.")
         }
     })
 }
@@ -77,8 +81,8 @@ pub(super) fn cure(load: &Load, before: Option<&Load>, picture: Option<&str>) ->
     let mut text = format!(
         "The same source, compiled to {}, where async functions stay what they are, ran on {} under the same \
          load: {}. ",
-        target(&load.subject),
-        load.subject.name(),
+        target(&load.key),
+        load.key.runtime_name(),
         requests(load)
     );
     text += &kept(load);
@@ -92,7 +96,7 @@ pub(super) fn cure(load: &Load, before: Option<&Load>, picture: Option<&str>) ->
 pub(super) fn fixed(steps: &[Step<Load>], picture: Option<&str>) -> String {
     let found: Vec<&Load> = steps.iter().filter_map(Step::found).collect();
     let mut text = match found.first() {
-        Some(first) => format!("## On {}\n\n", first.subject.name()),
+        Some(first) => format!("## On {}\n\n", first.key.runtime_name()),
         None if steps.is_empty() => return String::new(),
         None => "## On the other version\n\n".to_owned(),
     };
@@ -100,20 +104,20 @@ pub(super) fn fixed(steps: &[Step<Load>], picture: Option<&str>) -> String {
         let _ = writeln!(
             text,
             "Under the same load on {} (V8 {}) {}.",
-            first.subject.name(),
-            first.subject.engine_version,
+            first.key.runtime_name(),
+            first.key.engine_version,
             variants(&found)
         );
         for load in &found {
             let reason = Some(&load.reason).filter(|reason| !reason.is_empty());
-            let failed = (load.requests_failed > 0).then(|| sentence(&requests(load)));
+            let failed = (load.requests_failed() > 0).then(|| sentence(&requests(load)));
             let notes: Vec<String> = failed
                 .into_iter()
                 .chain(reason.map(|reason| sentence(reason)))
                 .chain(further(load))
                 .collect();
             if !notes.is_empty() {
-                let _ = writeln!(text, "\n{}: {}", target(&load.subject), notes.join(" "));
+                let _ = writeln!(text, "\n{}: {}", target(&load.key), notes.join(" "));
             }
         }
         text += &table(&found);
@@ -121,7 +125,7 @@ pub(super) fn fixed(steps: &[Step<Load>], picture: Option<&str>) -> String {
     }
     let mut reasons: Vec<String> = Vec::new();
     for step in steps.iter().filter(|step| step.found().is_none()) {
-        let reason = told(step, |_| String::new());
+        let reason = words_of(step, |_| String::new());
         // Where there is no runtime both variants say so.
         if !reasons.contains(&reason) {
             reasons.push(reason);
@@ -139,14 +143,15 @@ pub(super) fn variants(loads: &[&Load]) -> String {
         && verb_of(one) == verb_of(other)
     {
         return match one.verdict {
-            Verdict::Stable => "both variants are stable".to_owned(),
-            Verdict::Leaks => verb_of(one).replacen("leaks", "both variants leak", 1),
-            Verdict::Inconclusive => "neither variant gives a clear verdict".to_owned(),
+            Some(Verdict::Stable) => "both variants are stable".to_owned(),
+            Some(Verdict::Leaks) => verb_of(one).replacen("leaks", "both variants leak", 1),
+            Some(Verdict::Inconclusive) | None => {
+                "neither variant gives a clear verdict".to_owned()
+            }
         };
     }
-    let each = loads
-        .iter()
-        .map(|load| format!("the variant for {} {}", target(&load.subject), verb_of(load)));
+    let each =
+        loads.iter().map(|load| format!("the variant for {} {}", target(&load.key), verb_of(load)));
     listed(&each.collect::<Vec<_>>())
 }
 
@@ -157,19 +162,18 @@ fn table(loads: &[&Load]) -> String {
                     | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
             .to_owned();
     for load in loads {
-        let resident = load.peak_rss_bytes.map(|bytes| Bytes(bytes).to_string());
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
-            escaped(&load.subject.variant),
-            target(&load.subject),
-            Bytes(load.heap_before_bytes),
-            Bytes(load.heap_after_bytes),
-            bounds(&load.kept()),
+            escaped(&load.key.variant),
+            target(&load.key),
+            bytes(load.heap_before_bytes),
+            bytes(load.heap_after_bytes),
+            bounds(load.kept()),
             milliseconds(load.p50_ns),
             milliseconds(load.p99_ns),
             milliseconds(load.p999_ns),
-            resident.as_deref().unwrap_or("–"),
+            bytes(load.peak_rss_bytes),
             cell(load.verdict, load.space)
         );
     }
@@ -179,6 +183,6 @@ fn table(loads: &[&Load]) -> String {
 /// The picture of these loads, which are on one version.
 fn drawn(picture: Option<&str>, loads: &[&Load]) -> String {
     let (Some(picture), Some(first)) = (picture, loads.first()) else { return String::new() };
-    let which = if loads.len() == 1 { &first.subject.variant } else { "both variants" };
-    format!("\n![Memory against time: {which} on {}]({picture})\n", first.subject.name())
+    let which = if loads.len() == 1 { &first.key.variant } else { "both variants" };
+    format!("\n![Memory against time: {which} on {}]({picture})\n", first.key.runtime_name())
 }

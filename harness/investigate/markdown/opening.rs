@@ -20,14 +20,14 @@ pub(super) fn opening(story: &Story) -> String {
         sentences.push(of_app(found, if story.app_is_sample { "a sample app" } else { "the app" }));
     }
     if let Some(found) = story.versions.found() {
-        sentences.push(format!("By version: {}.", escaped(&found.summary)));
+        sentences.push(format!("By version: {}.", escaped(&found.0.summary())));
     }
     if let Some(load) = story.cure.found() {
         let same =
-            if growth.is_some() { "the same version" } else { &escaped(&load.subject.name()) };
+            if growth.is_some() { "the same version" } else { &escaped(&load.key.runtime_name()) };
         sentences.push(format!(
             "Compiled to {}, the service {} on {same}.",
-            target(&load.subject),
+            target(&load.key),
             verb_of(load)
         ));
     }
@@ -39,18 +39,18 @@ pub(super) fn opening(story: &Story) -> String {
 fn of_growth(load: &Load) -> String {
     let about = format!(
         "A service that TypeScript compiled to {} {} on {}",
-        target(&load.subject),
+        target(&load.key),
         verb_of(load),
-        load.subject.name()
+        load.key.runtime_name()
     );
-    let kept = bounds(&load.kept());
+    let kept = bounds(load.kept());
     match load.verdict {
-        Verdict::Leaks if load.leaks_heap() => {
+        Some(Verdict::Leaks) if load.leaks_heap() => {
             format!("{about}: {kept} bytes a request are left behind.")
         }
-        Verdict::Leaks => format!("{about}. {}", sentence(&load.reason)),
-        Verdict::Stable => format!("{about}: its heap gained {kept} bytes a request."),
-        Verdict::Inconclusive => {
+        Some(Verdict::Leaks) => format!("{about}. {}", sentence(&load.reason)),
+        Some(Verdict::Stable) => format!("{about}: its heap gained {kept} bytes a request."),
+        Some(Verdict::Inconclusive) | None => {
             format!("{about}. Its heap gained {kept} bytes a request under load.")
         }
     }
@@ -74,17 +74,17 @@ fn elsewhere(story: &Story) -> Vec<String> {
     let mut sentences = Vec::new();
     let fixed: Vec<_> = story.fixed.iter().filter_map(Step::found).collect();
     if let Some(first) = fixed.first() {
-        sentences.push(format!("On {} {}.", first.subject.name(), variants(&fixed)));
+        sentences.push(format!("On {} {}.", first.key.runtime_name(), variants(&fixed)));
     }
     let browsers: Vec<_> = story.browsers.iter().filter_map(Step::found).collect();
     if let Some(first) = browsers.first() {
         let each = browsers
             .iter()
-            .map(|browser| format!("{} {}", browser.subject.name(), verb(browser.verdict)));
+            .map(|browser| format!("{} {}", browser.key.runtime_name(), verb(browser.verdict)));
         sentences.push(format!(
             "In browsers `{}` as {} was executed, not the service: {}.",
-            first.subject.case,
-            first.subject.variant,
+            first.key.case,
+            first.key.variant,
             listed(&each.collect::<Vec<_>>())
         ));
     }

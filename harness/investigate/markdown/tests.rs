@@ -6,8 +6,8 @@ use figures::are_of;
 
 use super::super::sample;
 use super::*;
-use crate::investigate::story::Load;
-use crate::record::Verdict;
+use crate::bisect::sample::bisection;
+use crate::investigate::story::{Load, Versions};
 
 #[test]
 fn the_whole_story() {
@@ -70,10 +70,8 @@ fn titles_are_those_of_the_verdicts() {
         ["The service grows", "What holds the memory", "Who makes it", "Since when", "The cure"]
     );
     let mut other = story.clone();
-    other.cure = Step::Found(Load { verdict: Verdict::Leaks, ..load(&story.growth) });
-    if let Step::Found(versions) = &mut other.versions {
-        versions.windows.clear();
-    }
+    other.cure = story.growth.clone();
+    other.versions = Step::Found(Versions(bisection(&[("12", "n")])));
     if let Step::Found(heap) = &mut other.heap {
         heap.suspects.clear();
     }
@@ -116,7 +114,7 @@ fn what_leaks_outside_the_heap_has_no_figures_of_the_heap() {
 fn requests_after_the_load_helped_or_not() {
     let mut story = sample::story();
     let unsure = sample::unsure(load(&story.cure));
-    let sure = Load { further_requests: 4_321, ..load(&story.cure) };
+    let sure = sample::with(load(&story.cure), |row| row.further_requests = Some(4_321));
     story.growth = Step::Found(unsure.clone());
     story.cure = Step::Found(sure.clone());
     story.fixed = vec![Step::Found(unsure), Step::Found(sure)];
@@ -154,15 +152,11 @@ fn what_grew_is_compared_with_the_heap() {
 #[test]
 fn boundaries_are_no_surer_than_they_are() {
     let mut story = sample::story();
-    let Step::Found(versions) = &mut story.versions else { panic!("{:?}", story.versions) };
-    versions.is_exact = false;
-    let window = &mut versions.windows[1];
-    window.is_exact = false;
-    window.untested_before = vec!["12.0.0".to_owned()];
-    window.untested_after = vec!["12.15.1".to_owned()];
+    let lines = [("11", "yy"), ("12", "?yy?n")];
+    story.versions = Step::Found(Versions(bisection(&lines)));
     let text = markdown(&story);
-    assert!(text.contains("| 11 | 11.0.0 | 11.15.0 | none that was looked at |"), "{text}");
-    let line = "| 12 | 12.0.0 at the latest | 12.15.0 at the earliest | 12.16.0 at the latest |";
+    assert!(text.contains("| 11 | 11.0.0 | 11.1.0 | none that was looked at |"), "{text}");
+    let line = "| 12 | 12.1.0 at the latest | 12.2.0 at the earliest | 12.4.0 at the latest |";
     assert!(text.contains(line), "{text}");
     assert!(text.contains("some boundaries are ranges"), "{text}");
 }
@@ -171,10 +165,10 @@ fn boundaries_are_no_surer_than_they_are() {
 fn one_is_not_several() {
     let mut story = sample::story();
     let Step::Found(app) = &mut story.app else { panic!("{:?}", story.app) };
-    app.packages.truncate(1);
+    app.findings.packages.truncate(1);
     let Step::Found(service) = &mut story.service else { panic!("{:?}", story.service) };
-    let package = &mut service.packages[0];
-    (package.call_sites, package.leaking_call_sites, package.files[0].call_sites) = (1, 1, 1);
+    let package = &mut service.findings.packages[0];
+    (package.call_sites, package.leaking_call_sites, package.file_list[0].call_sites) = (1, 1, 1);
     let text = markdown(&story);
     assert!(
         text.contains("One of the 41 packages of a sample app ships async functions"),
@@ -184,7 +178,7 @@ fn one_is_not_several() {
                     that was compiled to a generator (typescript-awaiter), which makes a generator";
     assert!(text.contains(expected), "{text}");
     if let Step::Found(app) = &mut story.app {
-        app.packages.clear();
+        app.findings.packages.clear();
     }
     let text = markdown(&story);
     assert!(text.contains("No package of a sample app ships"), "{text}");
@@ -231,9 +225,8 @@ fn the_command_can_be_pasted() {
 fn requests_that_failed_say_what_the_first_met() {
     let mut story = sample::story();
     let failing = |step: &Step<Load>| Load {
-        requests_failed: 3,
         first_failure: Some("500".to_owned()),
-        ..load(step)
+        ..sample::with(load(step), |row| (row.non_2xx, row.timeouts) = (Some(1), Some(2)))
     };
     story.growth = Step::Found(failing(&story.growth));
     story.fixed[1] = Step::Found(failing(&story.fixed[1]));
@@ -266,7 +259,7 @@ fn json_has_a_schema_and_says_which_steps_failed() {
     let versions = &json["versions"]["found"];
     assert_eq!(
         (&versions["versions_listed"], &versions["versions_asked"]),
-        (&203.into(), &37.into())
+        (&33.into(), &5.into())
     );
     assert_eq!(versions["windows"][1]["is_exact"], true);
     assert_eq!(json["heap"]["failed"], "the disk is full");

@@ -34,7 +34,7 @@ pub(super) fn culprits(story: &Story) -> &'static str {
 
 pub(super) fn versions(story: &Story) -> &'static str {
     match story.versions.found() {
-        Some(versions) if !versions.windows.is_empty() => "Since when",
+        Some(versions) if !versions.windows().is_empty() => "Since when",
         _ => "Which versions leak",
     }
 }
@@ -50,7 +50,7 @@ pub(super) fn cure(story: &Story) -> &'static str {
 }
 
 fn verdict(step: &Step<Load>) -> Option<Verdict> {
-    step.found().map(|load| load.verdict)
+    step.found()?.verdict
 }
 
 fn leaks_heap(story: &Story) -> bool {

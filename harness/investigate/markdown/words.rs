@@ -1,68 +1,89 @@
 //! Words and figures that several chapters use.
 
-use super::super::story::{Load, Subject};
+use super::super::story::{Load, Step};
+use crate::article::{ASYNC, GENERATOR};
+use crate::key::Key;
 use crate::record::{Space, Verdict};
 use crate::show::escaped;
 use crate::show::format::{self, counted, quantity};
 use crate::stats::Estimate;
-use crate::units::thousands;
+use crate::units::{Bytes, thousands};
+
+/// What a step found, or why nothing.
+pub(super) fn words_of<T>(step: &Step<T>, tell: impl Fn(&T) -> String) -> String {
+    match step {
+        Step::Found(found) => tell(found),
+        Step::Failed(why) => format!("**This step failed:** {}.\n", full_stop(why)),
+        Step::Skipped(why) => format!("This step was left out: {}.\n", full_stop(why)),
+    }
+}
+
+fn full_stop(why: &str) -> String {
+    escaped(why.trim_end_matches('.'))
+}
 
 /// What a variant was compiled for.
-pub(super) fn target(subject: &Subject) -> &str {
-    match &*subject.variant {
-        "generator" => "ES2015",
-        "async" => "ES2017",
+pub(super) fn target(key: &Key) -> &str {
+    match &*key.variant {
+        GENERATOR => "ES2015",
+        ASYNC => "ES2017",
         other => other,
     }
 }
 
 /// A verdict as the verb of a sentence.
-pub(super) const fn verb(verdict: Verdict) -> &'static str {
+pub(super) const fn verb(verdict: Option<Verdict>) -> &'static str {
     match verdict {
-        Verdict::Leaks => "leaks",
-        Verdict::Stable => "is stable",
-        Verdict::Inconclusive => "gives no clear verdict",
+        Some(Verdict::Leaks) => "leaks",
+        Some(Verdict::Stable) => "is stable",
+        Some(Verdict::Inconclusive) | None => "gives no clear verdict",
     }
 }
 
 /// The same of a load, of which only the heap is counted.
-pub(super) const fn verb_of(load: &Load) -> &'static str {
-    match (load.verdict, load.space) {
-        (Verdict::Leaks, Some(Space::External | Space::ArrayBuffers | Space::Resident)) => {
-            "leaks outside the heap"
-        }
-        (verdict, _) => verb(verdict),
-    }
+pub(super) fn verb_of(load: &Load) -> &'static str {
+    if load.leaks() && !load.leaks_heap() { "leaks outside the heap" } else { verb(load.verdict) }
 }
 
 /// A verdict as the cell of a table; with the space that it is about, unless that is the heap.
-pub(super) fn cell(verdict: Verdict, space: Option<Space>) -> String {
+pub(super) fn cell(verdict: Option<Verdict>, space: Option<Space>) -> String {
+    let verdict = or_dash(verdict, |verdict| verdict.to_string());
     match space.filter(|space| *space != Space::Heap) {
         Some(space) => format!("{verdict} ({space})"),
-        None => verdict.to_string(),
+        None => verdict,
     }
+}
+
+pub(super) fn or_dash<T>(value: Option<T>, shown: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "–".to_owned(), shown)
 }
 
 /// `20,000 requests, none of which failed`.
 pub(super) fn requests(load: &Load) -> String {
-    let failed = match load.requests_failed {
+    let failed = match load.requests_failed() {
         0 => "none of which failed".to_owned(),
         failed => format!("{} of which failed", thousands(failed)),
     };
-    let first = match load.first_failure.as_ref().filter(|_| load.requests_failed > 0) {
+    let first = match load.first_failure.as_ref().filter(|_| load.requests_failed() > 0) {
         Some(first) => format!(" (the first of them: {})", escaped(first)),
         None => String::new(),
     };
-    format!("{}, {failed}{first}", counted(load.requests, "request"))
+    format!("{}, {failed}{first}", counted(load.requests.unwrap_or_default(), "request"))
 }
 
-pub(super) fn bounds(rate: &Estimate) -> String {
-    format!("{} {}", quantity(rate.value), format::bounds(rate.low, rate.high))
+pub(super) fn bounds(rate: Option<Estimate>) -> String {
+    or_dash(rate, |rate| {
+        format!("{} {}", quantity(rate.value), format::bounds(rate.low, rate.high))
+    })
+}
+
+pub(super) fn bytes(bytes: Option<u64>) -> String {
+    or_dash(bytes, |bytes| Bytes(bytes).to_string())
 }
 
 /// `0.81 ms`.
-pub(super) fn milliseconds(nanos: u64) -> String {
-    format!("{} ms", quantity(nanos as f64 / 1e6))
+pub(super) fn milliseconds(nanos: Option<u64>) -> String {
+    or_dash(nanos, |nanos| format!("{} ms", quantity(nanos as f64 / 1e6)))
 }
 
 /// A reason as a sentence of its own.
