@@ -5,12 +5,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use awaitbench::facade::Catalogue;
 use awaitbench::facade::Status;
-use awaitbench::facade::{Catalogue, Check, Shape};
 use awaitbench::facade::{Deadlines, Session, SessionError, Workload};
 use awaitbench::facade::{Family, Origin, Settings, probe};
 
-use crate::support::{fake_node, living_with, wait_until};
+use crate::support::{case_of, fake_node, living_with, wait_until};
 
 const SHORT: Duration = Duration::from_millis(700);
 
@@ -22,14 +22,8 @@ async fn started(folder: &Path, mode: &str) -> Result<Session, SessionError> {
     let path = fake_node(folder, mode);
     let runtime = probe(Family::named("node").unwrap(), &path, Origin::Given).await.unwrap();
     let driver = Catalogue::locate().driver("node");
-    let workload = Workload {
-        driver: &driver,
-        variant: Path::new("variant.js"),
-        shape: Shape::Callback,
-        check: Check { per_op: 1.0, base: 0.0 },
-        awaits: None,
-        settings: Settings::NONE,
-    };
+    let case = case_of(folder, "callback", "");
+    let workload = Workload::of(&case, &case.variants[0], &driver, Settings::NONE);
     Session::start(&runtime, workload, DEADLINES).await
 }
 

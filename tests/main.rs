@@ -10,6 +10,7 @@
 mod support;
 
 mod bisect;
+mod case_terms;
 mod chromium;
 mod circles;
 mod compare;

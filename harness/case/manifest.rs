@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Case, CaseError, Check, Shape, Variant, read, toml_reason};
+use super::needs::Needs;
+use super::{Case, CaseError, Check, Shape, Unhandled, Variant, read, toml_reason};
 use crate::key::{BETWEEN, member};
 
 /// The largest number in a check: the sum of a batch stays exact.
@@ -24,6 +25,13 @@ struct Manifest {
     #[serde(default)]
     awaits: Vec<u32>,
     check: Sum,
+    #[serde(default)]
+    flags: Vec<String>,
+    concurrency: Option<u32>,
+    #[serde(default)]
+    unhandled: Unhandled,
+    #[serde(default)]
+    needs: Needs,
 }
 
 /// What the values of ops must add up to, as it is written.
@@ -35,6 +43,9 @@ struct Sum {
     #[serde(default)]
     base: f64,
 }
+
+/// The most ops that are under way at the same time: a batch has at least as many.
+const MOST_AT_ONCE: u32 = 10_000;
 
 /// The most awaits of an op: batches are to last 20 ms, and an op must fit.
 const MOST_AWAITS: u32 = 10_000;
@@ -67,6 +78,8 @@ pub fn read_cases(folder: &Path) -> Result<Vec<Case>, CaseError> {
         )));
     }
     check_awaits(&manifest.awaits).map_err(wrong)?;
+    check_concurrency(manifest.concurrency, manifest.shape).map_err(wrong)?;
+    manifest.needs.check(&manifest.variants).map_err(wrong)?;
     let numbers: Vec<Option<u32>> = if manifest.awaits.is_empty() {
         vec![None]
     } else {
@@ -92,7 +105,8 @@ pub fn read_cases(folder: &Path) -> Result<Vec<Case>, CaseError> {
         if !file.is_file() {
             return Err(wrong(format!("variant \"{name}\" has no file \"{}\"", file.display())));
         }
-        variants.push(Variant { name, file });
+        let needs = manifest.needs.of(&name);
+        variants.push(Variant { name, file, needs });
     }
     let case = |awaits: Option<u32>, check: Check| Case {
         name: awaits.map_or_else(|| name.clone(), |awaits| member(&name, awaits)),
@@ -102,6 +116,9 @@ pub fn read_cases(folder: &Path) -> Result<Vec<Case>, CaseError> {
         shape: manifest.shape,
         awaits,
         check,
+        flags: manifest.flags.clone(),
+        concurrency: manifest.concurrency.unwrap_or(1),
+        unhandled: manifest.unhandled,
         variants: variants.clone(),
     };
     Ok(numbers.into_iter().zip(checks).map(|(awaits, check)| case(awaits, check)).collect())
@@ -117,6 +134,18 @@ fn check_awaits(awaits: &[u32]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn check_concurrency(concurrency: Option<u32>, shape: Shape) -> Result<(), String> {
+    match concurrency {
+        Some(number) if !(1..=MOST_AT_ONCE).contains(&number) => {
+            Err(format!("`concurrency` is {number}: use a number from 1 to {MOST_AT_ONCE}"))
+        }
+        Some(number) if number > 1 && !matches!(shape, Shape::Callback | Shape::Promise) => Err(
+            format!("`concurrency` is for `callback` and `promise`, not for `{}`", shape.word()),
+        ),
+        _ => Ok(()),
+    }
 }
 
 impl Sum {
@@ -191,6 +220,25 @@ mod tests {
     }
 
     #[test]
+    fn a_case_says_how_it_is_executed() {
+        let usual = case_with(GOOD).unwrap();
+        assert_eq!((usual.concurrency, usual.unhandled), (1, Unhandled::Fail));
+        assert!(usual.flags.is_empty() && usual.variants[0].needs.is_empty());
+        let more = "flags = [\"--no-opt\"]\nconcurrency = 64\nunhandled = \"ignore\"\n";
+        for (needs, names) in [
+            ("needs = \"fetch\"", ["fetch"].as_slice()),
+            ("needs = [\"fetch\", \"events.on\"]", &["fetch", "events.on"]),
+            ("needs.async = \"fetch\"", &["fetch"]),
+            ("[needs]\n", &[]),
+        ] {
+            let case = case_with(&format!("{more}{GOOD}{needs}\n")).unwrap();
+            assert_eq!(case.variants[0].needs, names, "{needs}");
+            assert_eq!((case.concurrency, case.unhandled), (64, Unhandled::Ignore));
+            assert_eq!(case.flags, ["--no-opt"]);
+        }
+    }
+
+    #[test]
     fn each_mistake_is_named() {
         for (manifest, words) in [
             (GOOD.replace("promise", "guess"), "unknown variant `guess`"),
@@ -205,6 +253,12 @@ mod tests {
             (GOOD.replace("per_op = 1 ", "per_await = 1 "), "`per_await` needs `awaits`"),
             (format!("awaits = [4, 4]\n{GOOD}"), "4 stands twice"),
             (format!("awaits = [0]\n{GOOD}"), "`awaits` has 0"),
+            (format!("concurrency = 0\n{GOOD}"), "`concurrency` is 0"),
+            (format!("concurrency = 2\n{}", GOOD.replace("promise", "sync")), "not for `sync`"),
+            (format!("unhandled = \"warn\"\n{GOOD}"), "unknown variant `warn`"),
+            (format!("needs = 3\n{GOOD}"), "`needs` must be a name"),
+            (format!("needs = \"\"\n{GOOD}"), "empty name"),
+            (format!("{GOOD}[needs]\nasink = \"fetch\"\n"), "names \"asink\""),
         ] {
             let error = case_with(&manifest).unwrap_err().to_string();
             assert!(error.contains(words), "{manifest}\n{error}");

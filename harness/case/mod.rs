@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod manifest;
+mod needs;
 mod suite;
 
 use std::path::{Path, PathBuf};
@@ -61,12 +62,25 @@ impl Check {
     }
 }
 
+/// What becomes of a rejection that nobody handles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unhandled {
+    /// It ends the process, and the cell with an error.
+    #[default]
+    Fail,
+    /// It is the case's own business.
+    Ignore,
+}
+
 /// One way of writing a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variant {
     /// `async`, `generator`, or the user's word.
     pub name: String,
     pub file: PathBuf,
+    /// What a runtime must have to execute it, by module or global name: `events.on`, `AbortSignal.any`.
+    pub needs: Vec<String>,
 }
 
 /// One workload, with variants that must compute the same thing.
@@ -85,6 +99,11 @@ pub struct Case {
     pub awaits: Option<u32>,
     /// What every sample must give.
     pub check: Check,
+    /// The runtime's flags that it is written for.
+    pub flags: Vec<String>,
+    /// Ops that are under way at the same time.
+    pub concurrency: u32,
+    pub unhandled: Unhandled,
     /// In the order of the manifest.
     pub variants: Vec<Variant>,
 }

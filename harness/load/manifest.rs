@@ -81,7 +81,7 @@ pub fn read_service(folder: &Path) -> Result<ServiceCase, CaseError> {
         if !file.is_file() {
             return Err(wrong(format!("variant \"{name}\" has no file \"{}\"", file.display())));
         }
-        Ok(Variant { name, file })
+        Ok(Variant { name, file, ..Variant::default() })
     };
     let variants: Vec<Variant> =
         manifest.variants.into_iter().map(variant).collect::<Result<_, _>>()?;

@@ -48,7 +48,7 @@ pub struct Trial {
 
 /// The case in which `variant` stands under two names, and nothing else.
 pub fn twins(case: &Case, variant: &Variant) -> Case {
-    let again = Variant { name: format!("{}{AGAIN}", variant.name), file: variant.file.clone() };
+    let again = Variant { name: format!("{}{AGAIN}", variant.name), ..variant.clone() };
     Case { variants: vec![variant.clone(), again], ..case.clone() }
 }
 

@@ -40,7 +40,7 @@ impl Request {
 }
 
 /// What a process is told at the beginning.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Wishes {
     /// How many awaits an op is to have.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +48,15 @@ pub(crate) struct Wishes {
     /// Whether an async hook is to be enabled.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) async_hooks: bool,
+    /// What the variant needs of the runtime.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) needs: Vec<String>,
+    /// Ops that are to be under way at the same time, if more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) concurrency: Option<u32>,
+    /// Whether rejections that nobody handles are the case's own business.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) ignore_unhandled: bool,
 }
 
 /// What the driver answers, one JSON object a line.
@@ -151,8 +160,14 @@ mod tests {
     fn requests_look_as_documented() {
         let text = |request: Request| serde_json::to_string(&request).unwrap();
         assert_eq!(text(Request::Hello(Wishes::default())), r#"{"type":"hello"}"#);
-        let wishes = Wishes { awaits: Some(16), async_hooks: true };
-        let all = r#"{"type":"hello","awaits":16,"async_hooks":true}"#;
+        let wishes = Wishes {
+            awaits: Some(16),
+            async_hooks: true,
+            needs: vec!["fetch".to_owned()],
+            concurrency: Some(4),
+            ignore_unhandled: true,
+        };
+        let all = r#"{"type":"hello","awaits":16,"async_hooks":true,"needs":["fetch"],"concurrency":4,"ignore_unhandled":true}"#;
         assert_eq!(text(Request::Hello(wishes)), all);
         assert_eq!(text(Request::Ticks), r#"{"type":"ticks"}"#);
         assert_eq!(text(Request::Run { n: 7 }), r#"{"type":"run","n":7}"#);

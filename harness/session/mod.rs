@@ -66,13 +66,14 @@ impl Session {
         let id = runtime.id();
         let mut command = runtime.family.command(&runtime.path);
         let problem = |error| SessionError::new(&id, Problem::Start(error), &Tail::default());
+        let flags = workload.flags();
         let profile = match runtime.family.dialect {
             Dialect::Lines { launch, .. } => {
                 command.args(launch(&Launch {
                     driver: workload.driver,
-                    variant: workload.variant,
-                    shape: workload.shape.word(),
-                    flags: &workload.settings.flags,
+                    variant: &workload.variant.file,
+                    shape: workload.case.shape.word(),
+                    flags: &flags,
                 }));
                 None
             }
@@ -81,7 +82,7 @@ impl Session {
                 command.args(launch(&Visit {
                     profile: profile.path(),
                     version: Some(&runtime.version),
-                    flags: &workload.settings.flags,
+                    flags: &flags,
                 }));
                 profile.shelter(&mut command);
                 Some(profile)
@@ -89,8 +90,7 @@ impl Session {
         };
         let (group, pipes) = Group::spawn(command).map_err(problem)?;
         let mut session = Self::over(&id, group, pipes, profile, workload, deadlines);
-        let wishes = Wishes { awaits: workload.awaits, async_hooks: workload.settings.async_hooks };
-        let hello = session.greet(&runtime.version, wishes).await?;
+        let hello = session.greet(&runtime.version, workload.wishes()).await?;
         session.hello = Some(hello);
         Ok(session)
     }
@@ -112,8 +112,8 @@ impl Session {
                 tokio::spawn(Tail::default().drain(stdout));
                 let scripts = Scripts {
                     driver: workload.driver.to_owned(),
-                    variant: workload.variant.to_owned(),
-                    shape: workload.shape.word(),
+                    variant: workload.variant.file.clone(),
+                    shape: workload.case.shape.word(),
                 };
                 Link::DevTools(Box::new(DevTools::new(scripts, group.id(), profile)))
             }
@@ -124,19 +124,20 @@ impl Session {
             link,
             stderr: tail,
             deadlines,
-            check: workload.check,
+            check: workload.case.check,
             hello: None,
         }
     }
 
     async fn greet(&mut self, asked: &Version, wishes: Wishes) -> Result<Hello, SessionError> {
+        let hooks = wishes.async_hooks;
         let reply = self.request(&Request::Hello(wishes), self.deadlines.hello).await?;
         let problem = match reply {
             Reply::Hello(hello) if hello.protocol != PROTOCOL => Problem::Protocol(hello.protocol),
             Reply::Hello(hello) if hello.version != asked.to_string() => {
                 Problem::Version { asked: asked.to_string(), found: hello.version }
             }
-            Reply::Hello(hello) if hello.async_hooks != wishes.async_hooks => Problem::Hooks,
+            Reply::Hello(hello) if hello.async_hooks != hooks => Problem::Hooks,
             Reply::Hello(hello) => return Ok(hello),
             other => Problem::OutOfTurn { request: "hello", reply: other.word() },
         };

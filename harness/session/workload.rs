@@ -2,32 +2,42 @@
 
 use std::path::Path;
 
-use crate::case::{Case, Check, Shape, Variant};
+use super::message::Wishes;
+use crate::case::{Case, Unhandled, Variant};
 use crate::runtime::Settings;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Workload<'a> {
     pub driver: &'a Path,
-    pub variant: &'a Path,
-    pub shape: Shape,
-    /// What every batch must give.
-    pub check: Check,
-    /// How many awaits an op is to have, if the case says.
-    pub awaits: Option<u32>,
+    pub case: &'a Case,
+    pub variant: &'a Variant,
     /// What the user asked of the runtime.
     pub settings: &'a Settings,
 }
 
 impl<'a> Workload<'a> {
     /// The workload that executes `variant` of `case` with this driver.
-    pub fn of(case: &Case, variant: &'a Variant, driver: &'a Path, settings: &'a Settings) -> Self {
-        Self {
-            driver,
-            variant: &variant.file,
-            shape: case.shape,
-            check: case.check,
-            awaits: case.awaits,
-            settings,
+    pub const fn of(
+        case: &'a Case,
+        variant: &'a Variant,
+        driver: &'a Path,
+        settings: &'a Settings,
+    ) -> Self {
+        Self { driver, case, variant, settings }
+    }
+
+    /// The runtime's flags: what the user asks comes last, and wins.
+    pub(super) fn flags(&self) -> Vec<String> {
+        self.case.flags.iter().chain(&self.settings.flags).cloned().collect()
+    }
+
+    pub(super) fn wishes(&self) -> Wishes {
+        Wishes {
+            awaits: self.case.awaits,
+            async_hooks: self.settings.async_hooks,
+            needs: self.variant.needs.clone(),
+            concurrency: Some(self.case.concurrency).filter(|ops| *ops > 1),
+            ignore_unhandled: self.case.unhandled == Unhandled::Ignore,
         }
     }
 }

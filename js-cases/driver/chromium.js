@@ -29,6 +29,10 @@ var awaitbench = (function () {
     return Math.round(smallest * 1e6);
   }
 
+  function builtin(name) {
+    throw new Error('a page has no module "' + name + '"');
+  }
+
   function missing(name) {
     throw new Error('a page has no require: the variant asks for "' + name + '"');
   }
@@ -51,6 +55,7 @@ var awaitbench = (function () {
           can_collect: true
         };
       },
+      builtin: builtin,
       now: function () {
         return performance.now();
       },
@@ -92,7 +97,7 @@ var awaitbench = (function () {
         driver.fail(event.error || event.message);
       });
       self.addEventListener('unhandledrejection', function (event) {
-        driver.fail(event.reason);
+        driver.unhandled(event.reason);
       });
     },
     request: function (line) {

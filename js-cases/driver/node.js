@@ -50,6 +50,7 @@ var host = {
     };
   },
   hook: hook,
+  builtin: require,
   now: function () {
     return process.hrtime();
   },
@@ -84,13 +85,22 @@ var host = {
 var driver = createDriver(host, process.argv[3]);
 
 // An op that throws or rejects can't be continued: say why and end.
-function die(error) {
-  driver.fail(error);
+function end() {
   process.exitCode = 1;
   setImmediate(function () { process.exit(1); });
 }
-process.on('uncaughtException', die);
-process.on('unhandledRejection', die);
+process.on('uncaughtException', function (error) {
+  driver.fail(error);
+  end();
+});
+
+// The runtime's own flag may say that a rejection needs nobody to handle it.
+var isIgnored = process.execArgv.some(function (flag) {
+  return /^--unhandled-rejections=(none|warn)$/.test(flag);
+});
+process.on('unhandledRejection', function (reason) {
+  if (!isIgnored && driver.unhandled(reason)) end();
+});
 
 var pending = '';
 process.stdin.setEncoding('utf8');
