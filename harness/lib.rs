@@ -40,7 +40,7 @@ pub use cli::{Cli, report_error};
 /// What `tests/` and `benches/` use. Nobody else may: it changes with them, and a test fails on a name that neither uses.
 #[doc(hidden)]
 pub mod facade {
-    pub use crate::case::{Case, Catalogue, Check, Shape, read_cases};
+    pub use crate::case::{Case, Catalogue, read_cases};
     pub use crate::cli::{
         Common, MeasureBar, ProgressBars, publish_report, report_error, selection,
     };
