@@ -136,7 +136,7 @@ impl PartialOrd for Key {
     }
 }
 
-/// Orders versions by semver precedence, what is no version after them, ties by their text.
+/// Orders versions by semver precedence, what is not a version after them, ties by their text.
 pub fn compare_versions(left: &str, right: &str) -> Ordering {
     let by_precedence = match (precedence(left), precedence(right)) {
         (Some(left), Some(right)) => left.cmp(&right),

@@ -3,29 +3,16 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use awaitbench::facade::{Family, Platform};
 use serde_json::Value;
 
-use crate::support::{awaitbench, living_with, provided, stderr, stdout, wait_until};
-
-/// Fake versions of Node.js, each with the way in which it goes wrong and the nanoseconds of an op,
-/// where nvm would keep them. Answers nvm's folder.
-fn fake_versions(folder: &Path, versions: &[(&str, &str, u32)]) -> PathBuf {
-    let nvm = folder.join("nvm");
-    for (version, mode, ns) in versions {
-        let bin = nvm.join("versions/node").join(version).join("bin");
-        fs::create_dir_all(&bin).unwrap();
-        let script = include_str!("support/fake-node.sh");
-        let text = format!("#!/bin/sh\nmode={mode}\nversion={version}\nns={ns}\n{script}");
-        fs::write(bin.join("node"), text).unwrap();
-        fs::set_permissions(bin.join("node"), fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    nvm
-}
+use crate::support::{
+    awaitbench, fake_versions, living_with, provided, stderr, stdout, wait_until,
+};
 
 /// `awaitbench bisect` with caches of its own, and with what nvm keeps in `nvm`.
 fn bisect(folder: &Path, nvm: &Path) -> assert_cmd::Command {
@@ -252,7 +239,7 @@ fn wrong_usage_says_what_to_do() {
         (&["--metric", "ratio", "--above", "5", "--below", "7"], "cannot be used with"),
         (&["--exhaustive", "--widest-gap", "3"], "cannot be used with"),
         (&["--runtime", "node@system"], "\"node@system\" is not a range of versions"),
-        (&["--runtime", "node@26..8"], "\"26..8\" in \"node@26..8\" is no version"),
+        (&["--runtime", "node@26..8"], "\"26..8\" in \"node@26..8\" is not a version"),
         (&["--case", "instance-lop"], "instance-loop"),
         (&["--variant", "regenerator"], "it has generator, async"),
         (&["--case", "noop", "--metric", "ratio", "--above", "5"], "has no variant \"generator\""),

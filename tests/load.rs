@@ -37,6 +37,13 @@ fn load_in(folder: &Path, mode: &str, more: &[&str]) -> Output {
     output
 }
 
+/// The one load that a service in each of these modes was put under, side by side: they mostly wait.
+fn loads_of<const N: usize>(modes: [&str; N], more: &[&str]) -> [Value; N] {
+    std::thread::scope(|scope| {
+        modes.map(|mode| scope.spawn(move || load(mode, more))).map(|load| load.join().unwrap())
+    })
+}
+
 /// The one load that a service in `mode` was put under.
 fn load(mode: &str, more: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
@@ -98,19 +105,16 @@ fn a_second_of_standing_still_is_seen_in_full() {
 #[test]
 fn what_fails_is_counted() {
     let plan = [&PLAIN[..], &["--rate", "100", "--duration", "3", "--timeout", "1"]].concat();
-    let half = load("half", &plan);
+    let modes = ["half", "mute", "reset", "garbage", "refuse"];
+    let [half, mute, reset, garbage, refused] = loads_of(modes, &plan);
     assert_eq!(counts(&half), [300, 150, 150, 0, 0]);
     assert!(half["detail"].as_str().unwrap().contains("500"), "{half}");
-    let mute = load("mute", &plan);
     assert_eq!(counts(&mute), [300, 200, 0, 0, 100]);
     assert!(ms(&mute, "p99_ns") >= 995.0 && ms(&mute, "p50_ns") < 900.0, "{mute}");
-    let reset = load("reset", &plan);
     assert_eq!(counts(&reset), [300, 0, 0, 300, 0]);
     assert!(reset["p50_ns"].is_null(), "{reset}");
-    let garbage = load("garbage", &plan);
     assert_eq!(counts(&garbage), [300, 0, 0, 300, 0]);
     assert!(garbage["detail"].as_str().unwrap().contains("invalid HTTP"), "{garbage}");
-    let refused = load("refuse", &plan);
     // A connection may have been taken before the service closed its port at the hundredth request.
     let [all, answered, others, errors, timeouts] = counts(&refused);
     assert_eq!((all, answered + errors, others, timeouts), (300, 300, 0, 0), "{refused}");
@@ -222,11 +226,10 @@ fn every_format_has_the_answer() {
 #[test]
 fn a_list_is_a_leak_and_a_bounded_cache_is_none() {
     let plan = ["--rate", "1000", "--duration", "6", "--warm-up", "3000", "--settle", "30"];
-    let keep = load("keep", &plan);
+    let [keep, cache] = loads_of(["keep", "cache"], &plan);
     assert_eq!(keep["verdict"], "leaks", "{keep}");
     let kept = keep["bytes_per_request"].as_f64().unwrap();
     assert!((50.0..1_000.0).contains(&kept), "{kept}");
-    let cache = load("cache", &plan);
     assert_eq!(cache["verdict"], "stable", "{cache}");
 }
 
@@ -241,20 +244,29 @@ fn catalogue(folder: &Path, more: &[&str]) -> Vec<Value> {
 /// The article's service, with the heap snapshots beside the readings.
 #[test]
 fn generators_leak_under_load_before_12_16() {
+    std::thread::scope(|scope| {
+        for version in ["12.15.0", "12.16.2"] {
+            scope.spawn(move || only_generators_leak_on(version));
+        }
+    });
+}
+
+fn only_generators_leak_on(version: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let runtimes = ["--runtime", "node@12.15.0", "--runtime", "node@12.16.2"];
+    let runtime = format!("--runtime=node@{version}");
     let plan = ["--rate", "500", "--duration", "4", "--settle", "60", "--snapshots", "snapshots"];
-    for load in catalogue(folder.path(), &[&runtimes[..], &plan].concat()) {
-        let leaks = load["version"] == "12.15.0" && load["variant"] == "generator";
+    for load in catalogue(folder.path(), &[&[&*runtime], &plan[..]].concat()) {
+        let leaks = version == "12.15.0" && load["variant"] == "generator";
         let expected = if leaks { "leaks" } else { "stable" };
         assert_eq!(load["verdict"], expected, "{load}");
         assert_eq!(counts(&load)[..2], [2_000, 2_000], "{load}");
         assert_eq!(load["snapshots"].as_array().unwrap().len(), 2);
     }
-    assert_eq!(fs::read_dir(folder.path().join("snapshots")).unwrap().count(), 8);
+    assert_eq!(fs::read_dir(folder.path().join("snapshots")).unwrap().count(), 4);
     let machine = machine_folder(&folder.path().join("results"));
-    for file in ["load/node-12.15.0.csv", "load/seconds/node-12.15.0.csv"] {
-        let text = fs::read_to_string(machine.join(file)).unwrap();
+    for folder in ["load", "load/seconds"] {
+        let text =
+            fs::read_to_string(machine.join(format!("{folder}/node-{version}.csv"))).unwrap();
         assert!(text.lines().count() >= 3 && text.starts_with("case,variant,runtime"), "{text}");
     }
     assert!(machine.join("plots/load-service-500.png").is_file());

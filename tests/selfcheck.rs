@@ -8,7 +8,9 @@ use std::process::{Output, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{awaitbench, living_with, machine_folder, stderr, stdout, wait_until};
+use crate::support::{
+    awaitbench, fake_node, living_with, machine_folder, stderr, stdout, wait_until,
+};
 
 /// The version that the article is about.
 const RUNTIME: &str = "node@12.16.2";
@@ -93,7 +95,7 @@ fn it_answers_with_the_documented_names_and_keeps_nothing() {
     );
     assert_eq!(answer["schema"], "awaitbench/selfcheck/1");
     let rows = answer["resolutions"].as_array().unwrap();
-    assert_eq!(rows.len(), 1, "one row a variant, not one a name: {answer:#}");
+    assert_eq!(rows.len(), 1, "one row per variant, not one per name: {answer:#}");
     let row = &rows[0];
     for (name, value) in [
         ("runtime", "node"),
@@ -118,14 +120,16 @@ fn it_answers_with_the_documented_names_and_keeps_nothing() {
     has_left_nothing(folder.path());
 }
 
+/// On a fake whose processes differ as real ones do: what is asked is what becomes of their figures.
 #[test]
 fn what_whole_runs_differ_by_is_kept_and_widens_intervals_from_then_on() {
     let folder = tempfile::tempdir().unwrap();
+    let fake = fake_node(folder.path(), "varied").display().to_string();
     let json = |arguments: &[&str]| -> Value {
         let output = awaitbench(folder.path())
             .env("TMPDIR", scratch(folder.path()))
             .args(arguments)
-            .args(["--runtime", RUNTIME, "--case", "await-two", "--format", "json"])
+            .args(["--runtime", &fake, "--case", "instance-loop", "--format", "json"])
             .output()
             .unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));

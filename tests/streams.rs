@@ -7,7 +7,10 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::{committed_results, fake_node};
+use crate::support::{case_of, committed_results, fake_versions};
+
+/// Where no versions are kept.
+const NOWHERE: &str = "nowhere";
 
 const FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
 
@@ -32,15 +35,23 @@ fn readers(results: &Path) -> Vec<Vec<String>> {
     ]
 }
 
-/// Commands that measure, on a runtime that goes wrong at once: that is a result too.
-fn measurers(fake: &str) -> Vec<(Vec<String>, i32)> {
-    let runtime = format!("--runtime={fake}");
+/// Commands that measure, with their statuses, on versions that go wrong at once: that is a result too. 1.1.0 is
+/// sound, since a selfcheck has no answer without figures.
+fn measurers(folder: &Path) -> Vec<(Vec<String>, i32)> {
+    case_of(folder, "sync", "module.exports = () => 1;");
+    let case = folder.join("a-case").display().to_string();
+    let [app, broken] = [root("harness/scan/fixtures"), "--runtime=node@1.0.0".to_owned()];
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let investigate = ["investigate", &broken, "--fixed=node@1.0.0", "--versions=node@1.0"];
     vec![
-        (words(&["install", fake]), 0),
-        (words(&["run", "--quick", "--case=await-two", &runtime]), 1),
-        (words(&["leak", &runtime]), 1),
-        (words(&["leak", "--curve", &runtime]), 1),
+        (words(&["install", "node@1.0.0"]), 0),
+        (words(&["run", "--quick", "--case=await-two", &broken]), 1),
+        (words(&["leak", &broken]), 1),
+        (words(&["leak", "--curve", &broken]), 1),
+        (words(&["bisect", "--runtime=node@1.0", "--keep-going"]), 1),
+        (words(&["load", "--command=exit 7", "--url=http://127.0.0.1:9/"]), 1),
+        (words(&["selfcheck", "--rounds=2", "--runtime=node@1.1.0", "--case", &case]), 0),
+        (words(&[&investigate[..], &["--app", &app, "--no-browser"]].concat()), 1),
     ]
 }
 
@@ -51,12 +62,15 @@ struct Ended {
 }
 
 /// Runs the program in a folder of its own, with one of its streams closed or none.
-fn ended(arguments: &[String], out_is_closed: bool, err_is_closed: bool) -> Ended {
+fn ended(arguments: &[String], nvm: &Path, out_is_closed: bool, err_is_closed: bool) -> Ended {
     let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_awaitbench"))
         .args(arguments)
         .current_dir(folder.path())
         .env_remove("AWAITBENCH_OUT")
+        .env("AWAITBENCH_OFFLINE", "1")
+        .env("AWAITBENCH_CACHE_DIR", folder.path().join("cache"))
+        .env("NVM_DIR", nvm)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -79,25 +93,30 @@ fn ended(arguments: &[String], out_is_closed: bool, err_is_closed: bool) -> Ende
     Ended { status: child.wait().unwrap().code(), out: text, err: reader.join().unwrap() }
 }
 
-/// Without digits: times differ from run to run.
-fn without_times(text: &str) -> String {
-    text.chars().filter(|c| !c.is_ascii_digit() && !" .─-|:".contains(*c)).collect()
+/// What is the same every time: without digits, since times differ, and of a selfcheck without its warnings, which
+/// tell what else this machine did.
+fn lasting(command: &[String], text: &str) -> String {
+    const LINES_OF_SELFCHECK: usize = 6;
+    let lines = if command[0] == "selfcheck" { LINES_OF_SELFCHECK } else { usize::MAX };
+    let lasts = |c: &char| !c.is_ascii_digit() && !" .─-|:".contains(*c);
+    text.lines().take(lines).flat_map(str::chars).filter(lasts).collect()
 }
 
-fn streams_may_close(command: &[String], status: Option<i32>) {
+fn streams_may_close(command: &[String], nvm: &Path, status: Option<i32>) {
     for format in FORMATS {
         let arguments = [command, &["--format".to_owned(), format.to_owned()]].concat();
-        let open = ended(&arguments, false, false);
+        let open = ended(&arguments, nvm, false, false);
         assert_eq!(open.status, status, "{arguments:?}: {}", open.err);
         assert!(!open.out.is_empty(), "{arguments:?}: {}", open.err);
-        let unread = ended(&arguments, true, false);
+        let unread = ended(&arguments, nvm, true, false);
         assert_eq!(unread.status, open.status, "{arguments:?}: {}", unread.err);
         let complaints = ["panicked", "Broken pipe", "os error"];
         let found = complaints.iter().find(|words| unread.err.contains(**words));
         assert_eq!(found, None, "{arguments:?}: {}", unread.err);
-        let unheard = ended(&arguments, false, true);
+        let unheard = ended(&arguments, nvm, false, true);
         assert_eq!(unheard.status, open.status, "{arguments:?}");
-        assert_eq!(without_times(&unheard.out), without_times(&open.out), "{arguments:?}");
+        let [unheard, open] = [unheard, open].map(|ended| lasting(command, &ended.out));
+        assert_eq!(unheard, open, "{arguments:?}");
     }
 }
 
@@ -105,16 +124,16 @@ fn streams_may_close(command: &[String], status: Option<i32>) {
 fn what_only_reads_ends_well() {
     let results = committed_results();
     for command in readers(results.path()) {
-        streams_may_close(&command, Some(0));
+        streams_may_close(&command, Path::new(NOWHERE), Some(0));
     }
 }
 
 #[test]
 fn what_measures_ends_as_it_would() {
     let folder = tempfile::tempdir().unwrap();
-    let fake = fake_node(folder.path(), "exit").display().to_string();
-    for (command, status) in measurers(&fake) {
-        streams_may_close(&command, Some(status));
+    let nvm = fake_versions(folder.path(), &[("1.0.0", "ends", 100), ("1.1.0", "ok", 100)]);
+    for (command, status) in measurers(folder.path()) {
+        streams_may_close(&command, &nvm, Some(status));
     }
 }
 
@@ -123,7 +142,7 @@ fn what_measures_ends_as_it_would() {
 fn help_and_completions_may_be_cut_short() {
     for words in [&["completions", "bash"][..], &["--help"], &["run", "--help"]] {
         let arguments: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let unread = ended(&arguments, true, false);
+        let unread = ended(&arguments, Path::new(NOWHERE), true, false);
         assert_eq!((unread.status, unread.err.as_str()), (Some(0), ""), "{words:?}");
     }
 }
@@ -131,9 +150,11 @@ fn help_and_completions_may_be_cut_short() {
 #[test]
 fn an_answer_may_be_larger_than_a_pipe() {
     let results = committed_results();
+    let machine = results.path().join("amd-epyc-2-cores-24-gib-linux-x64-virtualised");
     let arguments =
-        ["report", &results.path().display().to_string(), "--format", "json"].map(str::to_owned);
-    let open = ended(&arguments, false, false);
+        ["report", &machine.display().to_string(), "--format", "json"].map(str::to_owned);
+    let nvm = Path::new(NOWHERE);
+    let open = ended(&arguments, nvm, false, false);
     assert!(open.out.len() > 1 << 16, "{} bytes", open.out.len());
-    assert_eq!(ended(&arguments, true, false).status, Some(0));
+    assert_eq!(ended(&arguments, nvm, true, false).status, Some(0));
 }

@@ -362,7 +362,7 @@ mod tests {
         let (outcome, _) = carry_out("yyyyyfnnnnn", RULES).await;
         let window = &windows(&outcome.lines[0].answers())[0];
         assert_eq!((window.last, &window.untested_after, window.after), (4, &vec![5], Some(6)));
-        assert_eq!(outcome.stopped, None, "what can't be decided is no failure");
+        assert_eq!(outcome.stopped, None, "what can't be decided is not a failure");
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Which versions belong to one release line.
 //!
 //! A line is a branch: a fix lands in each of them separately, and the order of versions across
-//! lines is no order in time. So each line is searched by itself.
+//! lines is not an order in time. So each line is searched by itself.
 
 use node_semver::Version;
 

@@ -1,4 +1,4 @@
-//! The answer for people: one row a line, or a window of it.
+//! The answer for people: one row per line, or a window of it.
 
 use super::Bisection;
 use super::finding::Answer;

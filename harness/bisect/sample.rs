@@ -12,7 +12,7 @@ use super::question::Question;
 use crate::runtime::Family;
 use crate::stats::Estimate;
 
-/// A line `NAME.0.0`, `NAME.1.0`, … with one letter a version: `y` yes, `n` no, `u` unsupported,
+/// A line `NAME.0.0`, `NAME.1.0`, … with one letter per version: `y` yes, `n` no, `u` unsupported,
 /// `?` broken, `m` missing, `.` not asked.
 pub(crate) fn searched(name: &str, letters: &str) -> Searched {
     let major: u64 = name.parse().unwrap();

@@ -69,7 +69,7 @@ impl Naming<'_> {
         let Some((runtime, version)) = version.filter(|_| folder.join("machine.toml").is_file())
         else {
             return Err(WrongUsage(format!(
-                "\"{}\" is no summary file: name a <runtime>-<version>.csv beside a machine.toml{}",
+                "\"{}\" is not a summary file: name a <runtime>-<version>.csv beside a machine.toml{}",
                 file.display(),
                 self.known()
             ))
@@ -125,7 +125,10 @@ impl Naming<'_> {
     fn machine(&self) -> anyhow::Result<MachineFolder> {
         if let Some(name) = self.machine {
             let folder = self.folder(name).ok_or_else(|| {
-                WrongUsage(format!("--machine \"{name}\" is no folder of results{}", self.known()))
+                WrongUsage(format!(
+                    "--machine \"{name}\" is not a folder of results{}",
+                    self.known()
+                ))
             })?;
             return only_machine(&folder);
         }

@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::{Shell, generate};
 
-use super::Cli;
 use super::print::print_text;
 
 /// Prints a completion script for a shell.
@@ -16,9 +15,9 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self, mut program: clap::Command) -> anyhow::Result<ExitCode> {
         let mut script = Vec::new();
-        generate(self.shell, &mut Cli::command(), "awaitbench", &mut script);
+        generate(self.shell, &mut program, "awaitbench", &mut script);
         print_text(&String::from_utf8_lossy(&script))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand, and the only place that prints.
+//! The command line: one file per subcommand, and the only place that prints.
 
 // Standard output is written to by `print`, standard error by `say!`.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -37,7 +37,7 @@ mod splice;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use events::block_on;
 pub use options::Common;
@@ -103,7 +103,7 @@ impl Cli {
             Command::Scan(command) => command.run(common),
             Command::Investigate(command) => command.run(common),
             Command::Selfcheck(command) => command.run(common),
-            Command::Completions(command) => command.run(),
+            Command::Completions(command) => command.run(Self::command()),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::process::on_interrupt;
 use crate::record::MachineFolder;
 use crate::session::Deadlines;
 
-/// Invocations that `--precision` may take at the most.
+/// Invocations that `--precision` may take at most.
 const MOST: u32 = 500;
 
 /// Measures and publishes: throughput and memory.

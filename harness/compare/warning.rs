@@ -179,7 +179,7 @@ fn label_if_failed(cell: &CellRow) -> Option<String> {
     (cell.status != Status::Ok).then(|| format!("{} ({})", cell.key.label(), cell.status))
 }
 
-/// What a side does not tell is no difference, but for the title.
+/// What a side does not tell is not a difference, but for the title.
 fn machines(a: &Machine, b: &Machine) -> Vec<Warning> {
     fn differ<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
         a.zip(b).is_some_and(|(a, b)| a != b)

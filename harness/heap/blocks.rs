@@ -1,6 +1,6 @@
 //! Rows of numbers on all cores.
 //!
-//! V8 writes a line a row, so an array can be cut at line ends and the blocks parsed side by side;
+//! V8 writes one line per row, so an array can be cut at line ends and the blocks parsed side by side;
 //! what they give is put together in order. A block that does not parse by itself (the file is
 //! broken, or another program wrote it with other line ends) is given back to the input with all
 //! that follows, and read row by row: only that path knows exact offsets and all of JSON.

@@ -1,4 +1,4 @@
-//! Whose rules count: those of DevTools today, or those of the DevTools that the article shows.
+//! The rules that apply: those of DevTools today, or those of the DevTools that the article shows.
 
 /// A set of rules for what retains, what is large and what things are called.
 ///

@@ -21,7 +21,7 @@ const WARM_UP_OPS: u64 = 1023;
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// The longest batch. After each a collection is forced: lists that V8 makes as long as what was made since the last
-/// one (8 bytes an op, for maps made from a prototype) would else look like a leak where collections were late.
+/// one (8 bytes per op, for maps made from a prototype) would else look like a leak where collections were late.
 const LONGEST_BATCH: u64 = 1 << 15;
 
 /// What a snapshot's name ends with: what DevTools wants.

@@ -13,7 +13,7 @@
 //!   doublings, of which the smaller one is r·N/5 or more.
 //!
 //! How many bytes are too many to be code, and how few are nothing, is for `verdict.rs` to say: what an
-//! engine moves by itself is an amount of bytes, and not one of bytes an op.
+//! engine moves by itself is an amount of bytes, and not one of bytes per op.
 
 use crate::stats::Estimate;
 use crate::stats::staircase::{
@@ -49,7 +49,7 @@ pub(super) struct Growth {
     pub(super) largest_fall: f64,
     /// Whether it grew in proportion to ops.
     pub(super) persists: bool,
-    /// Bytes an op.
+    /// Bytes per op.
     pub(super) rate: Estimate,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
 }
 
 /// The slope since N/4 by Theil and Sen. Where growth persists, its interval is what each reading since
-/// then holds an op. Where it does not, the interval also holds all that was gained since N/4, and zero.
+/// then holds per op. Where it does not, the interval also holds all that was gained since N/4, and zero.
 fn rate(points: &[(f64, f64)], trend: &Trend, gained: f64) -> Option<Estimate> {
     let window = &points[trend.start..];
     let mut rate = staircase::slope(window)?;

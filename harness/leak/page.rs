@@ -1,4 +1,4 @@
-//! Verdicts for people: one row a cell, the series that it was decided from beside it.
+//! Verdicts for people: one row per cell, the series that it was decided from beside it.
 
 use super::judged::{Judged, held_in};
 use super::sparkline::sparkline;

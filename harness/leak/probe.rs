@@ -33,7 +33,7 @@ const WARM_UP: Duration = Duration::from_millis(150);
 const SOON: Duration = Duration::from_millis(1000);
 const SO_MANY: u64 = 1 << 24;
 
-/// From so many ops on, or after so long, it is asked who holds what grows, in bytes at least
+/// From so many ops on, or after so long, it is asked what retains the growth, in bytes at least
 /// [`WORTH_ASKING`].
 const ASKING_OPS: u64 = 1 << 18;
 const ASKING_AFTER: Duration = Duration::from_millis(1000);
@@ -212,7 +212,7 @@ impl<'a> Run<'a> {
     }
 
     /// Strides and readings until the verdict is sure or the budget spent. `known` says whether it has
-    /// been asked already who holds what grows.
+    /// been asked already what retains the growth.
     async fn judged(&mut self, known: Option<Holder>) -> Result<End, SessionError> {
         loop {
             let start = Instant::now();
@@ -282,7 +282,7 @@ impl<'a> Run<'a> {
         gained(&self.series)
     }
 
-    /// Lets go of the case. If what grew stays, no variable of the case holds it, a cache least of all.
+    /// Releases the case. If what grew stays, no variable of the case holds it, a cache least of all.
     async fn ask(&mut self) -> Result<End, SessionError> {
         match self.session.release().await {
             Ok(()) => {}
@@ -301,7 +301,7 @@ impl<'a> Run<'a> {
 }
 
 /// Whether a batch was given up because the budget was over, and not because an op hangs: other ops were
-/// executed before, in this process or in one that the case was let go of in.
+/// executed before, in this process or in one in which the case was released.
 fn is_out_of_time(problem: &Problem, readings: usize, budget: Duration) -> bool {
     match problem {
         Problem::Hang { request: "run", after } => readings > 0 || *after < budget / 2,

@@ -14,7 +14,7 @@ use crate::stats::staircase::slope;
 /// To fill a cache this long is not what one would expect of any program.
 const TOO_LONG: Duration = Duration::from_secs(3600);
 
-/// Ops at the end take so many times as long as those in the beginning, at the least: they would take four
+/// Ops at the end take so many times as long as those in the beginning, or longer: they would take four
 /// times as long over two doublings, which is what growth is judged by.
 const SLOWER: f64 = 2.0;
 

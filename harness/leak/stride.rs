@@ -56,7 +56,7 @@ pub(super) fn is_slow_to_collect(round: Duration, elapsed: Duration) -> bool {
 /// Whether there may be twice as many ops between collections from now on.
 ///
 /// Only while the heap grows by much: else what the engine holds in proportion to the ops since the last
-/// collection (the hash table of a `WeakMap` whose keys die, 16 bytes an op; the list of maps made from
+/// collection (the hash table of a `WeakMap` whose keys die, 16 bytes per op; the list of maps made from
 /// a prototype) would look like a step of a list, since it becomes twice as long once.
 pub(super) fn may_double(series: &[Checkpoint], stride: u64) -> bool {
     let ops = series.last().map_or(0, |reading| reading.ops);

@@ -123,7 +123,7 @@ pub struct LeakFinding {
     pub ground: Ground,
     /// The space that it is about: the one that grows most, else the heap.
     pub space: Space,
-    /// Bytes an op in that space, over the last two doublings; `None` with too few readings.
+    /// Bytes per op in that space, over the last two doublings; `None` with too few readings.
     pub bytes_per_op: Option<Estimate>,
 }
 

@@ -59,7 +59,7 @@ pub(super) async fn warm_up(
 
 /// Goes on with requests until the verdict on `load` is sure, or time is over. Where no collection can be
 /// forced there is none to wait for.
-pub(super) async fn settle(
+pub(super) async fn wait_until_sure(
     service: &mut Service,
     engine: &mut Engine,
     plan: &LoadPlan,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::audience::{Audience, LoadEvent};
-use super::busy::{settle, snapshot, warm_up};
+use super::busy::{snapshot, wait_until_sure, warm_up};
 use super::command::Start;
 use super::engine::Engine;
 use super::error::LoadError;
@@ -93,7 +93,7 @@ async fn under_load(
     }
     snapshot(service, plan, "after", &mut load, audience).await?;
     // The load is over: what a service does that dies only now is no reason to forget it.
-    if let Err(error) = settle(service, &mut engine, plan, &mut load, audience).await {
+    if let Err(error) = wait_until_sure(service, &mut engine, plan, &mut load, audience).await {
         tracing::warn!("no more requests after the load: {error}");
     }
     Ok(load)

@@ -27,7 +27,7 @@ pub(super) struct Growth {
     pub(super) largest_fall: f64,
     /// Whether it grew in proportion to requests.
     pub(super) persists: bool,
-    /// Bytes a request.
+    /// Bytes per request.
     pub(super) rate: Estimate,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
 }
 
 /// The slope since N/4. Where growth persists, the interval also holds what each reading since
-/// then holds a request.
+/// then holds per request.
 fn rate(points: &[(f64, f64)], trend: &Trend) -> Option<Estimate> {
     let mut rate = staircase::slope(&points[trend.start..])?;
     if trend.persists {

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::session::wire::{LineError, Lines, Request, Wishes};
+use crate::session::wire::{HelloOptions, Lines, Request};
 use crate::session::{Hello, Reading};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -83,7 +83,7 @@ impl Hub {
                 Some(Event::Attached(id, writer)) => {
                     self.writers.insert(id, writer);
                     // One that is gone again says so by itself.
-                    let _ = self.ask(id, &Request::Hello(Wishes::default())).await;
+                    let _ = self.ask(id, &Request::Hello(HelloOptions::default())).await;
                 }
                 Some(Event::Said(id, word)) => return (id, Some(word)),
                 Some(Event::Gone(id)) => {
@@ -137,7 +137,7 @@ async fn listen(id: Id, stream: TcpStream, token: String, events: mpsc::Unbounde
                 tracing::trace!(monitor = id, "← {}", String::from_utf8_lossy(&line));
                 serde_json::from_slice(&line).ok()
             }
-            Err(LineError::End | LineError::TooLong | LineError::Io(_)) => None,
+            Err(_) => None,
         };
         let end = word.is_none();
         let event = word.map_or(Event::Gone(id), |word| Event::Said(id, word));

@@ -1,6 +1,6 @@
 //! Reads `service.toml`: a service that can be put under load, in variants that do the same.
 //!
-//! It is no case: nothing calls its ops, and no driver runs it.
+//! It is not a case: nothing calls its ops, and no driver runs it.
 
 use std::path::{Path, PathBuf};
 
@@ -122,7 +122,10 @@ mod tests {
             (good.replace("\"a\"", "\"b\""), "variant \"b\" has no file"),
             (good.replace("\"a\"", ""), "`variants` is empty"),
             (good.replace("\"/\"", "\"/\", distinct = 0"), "`distinct` is 0"),
-            (good.replace("\"/\"", "\"/\", headers = { \"a b\" = \"\" }"), "no name of a header"),
+            (
+                good.replace("\"/\"", "\"/\", headers = { \"a b\" = \"\" }"),
+                "not the name of a header",
+            ),
             (good.replace("title", "titel"), "unknown field `titel`"),
         ] {
             let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The highest rate that can be asked for, in requests a second.
+/// The highest rate that can be asked for, in requests per second.
 pub const MOST_PER_SECOND: u32 = 100_000;
 
 /// The longest load. The article's service leaked for 36 hours; two days are enough.

@@ -205,7 +205,7 @@ pub(super) mod tests {
         assert_eq!(sample_row("async").pauses_ns, Some(8_000_000));
     }
 
-    /// One request that failed is no reason of a verdict, and a verdict that nobody asked for needs none.
+    /// One request that failed is not a reason of a verdict, and a verdict that nobody asked for needs none.
     #[test]
     fn a_failed_request_and_the_reason_of_a_verdict_are_told_apart() {
         let load = Load {

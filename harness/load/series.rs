@@ -25,7 +25,7 @@ pub struct Second {
     pub reading: Reading,
     /// How late the service's event loop was on average.
     pub delay_mean: Option<Nanos>,
-    /// How late at the most.
+    /// How late at most.
     pub delay_max: Option<Nanos>,
     /// Collections in it, forced ones too.
     pub collections: Option<u64>,

@@ -102,7 +102,7 @@ impl Service {
             }
             Start::Command { url, .. } => {
                 service.await_port(url, deadline, after).await?;
-                // Who has no monitor says nothing: that is no failure.
+                // Who has no monitor says nothing: that is not a failure.
                 let grace = Instant::now() + GRACE;
                 let _ = service.await_monitor(Some(url.port()), grace, GRACE).await;
             }

@@ -4,7 +4,7 @@
 /// was sustained.
 pub const CLOSE_ENOUGH: f64 = 1.05;
 
-/// The first rate, in requests a second: a service that does less is halved down to.
+/// The first rate, in requests per second: a service that does less is halved down to.
 const FIRST: f64 = 500.0;
 
 /// A search for the highest sustained rate.

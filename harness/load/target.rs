@@ -106,7 +106,7 @@ impl Requests {
                 );
             for (name, value) in headers {
                 let name: HeaderName =
-                    name.parse().map_err(|_| format!("\"{name}\" is no name of a header"))?;
+                    name.parse().map_err(|_| format!("\"{name}\" is not the name of a header"))?;
                 request = request.header(name, fill(value));
             }
             request.body(Empty::new()).map_err(|error| format!("\"{}\": {error}", fill(path)))

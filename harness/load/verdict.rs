@@ -30,7 +30,7 @@ const FEWEST: f64 = 4_096.0;
 /// `stable` needs that no more than so many bytes were gained for each request since N/4.
 const RESOLUTION: f64 = 20.0;
 
-/// The least leak in bytes a request that `stable` excludes, if it grows evenly: three quarters of it are gained since N/4.
+/// The least leak in bytes per request that `stable` excludes, if it grows evenly: three quarters of it are gained since N/4.
 pub const LEAST_EVEN: f64 = RESOLUTION / 0.75;
 
 /// The same of a leak into a list that grows by half: it gains 0.3 times what it holds even without its largest step.
@@ -276,7 +276,7 @@ mod tests {
         }
     }
 
-    /// Nine list entries a request are the least that is told from code for sure.
+    /// Nine list entries per request are the least that is told from code for sure.
     #[test]
     fn slow_leaks_are_not_called_stable() {
         for entries in 9..=12 {

@@ -20,7 +20,7 @@ pub struct Seen {
 }
 
 impl NoiseWatch {
-    /// Begins to watch. `measured` are all processes whose work is no noise.
+    /// Begins to watch. `measured` are all processes whose work is not noise.
     pub fn begin(measured: impl IntoIterator<Item = u32>) -> Self {
         Self {
             measured: measured.into_iter().map(|pid| (pid, Usage::of(pid))).collect(),

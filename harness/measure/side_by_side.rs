@@ -175,7 +175,7 @@ impl SideBySide {
         std::mem::take(&mut self.samples)
     }
 
-    /// The indices of all lanes, forwards and backwards by turns, so that none always comes first.
+    /// The indices of all lanes, alternately forwards and backwards, so that none always comes first.
     fn order(&mut self) -> Vec<usize> {
         self.turn += 1;
         let forwards = 0..self.lanes.len();

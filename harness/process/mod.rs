@@ -5,15 +5,15 @@
 //! the program when the harness dies, however it dies; elsewhere the driver ends when its standard
 //! input closes.
 
+mod affinity;
 mod capture;
-mod core;
 mod group;
 mod interrupt;
 mod scratch;
 mod tail;
 
+pub use affinity::share_core;
 pub use capture::{CaptureError, Captured, capture};
-pub use core::share_core;
 pub use group::{Ending, Group, Pipes};
 pub use interrupt::{hold_if_interrupted, on_interrupt, stand_still_if_interrupted};
 pub use scratch::Scratch;

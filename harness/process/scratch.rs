@@ -63,7 +63,7 @@ pub(super) fn remove_all() {
 /// Removes a folder. A process that was killed a moment ago may still be making files in it: then
 /// it is tried again, for a while.
 fn remove(folder: &Path) {
-    /// How often, at the most.
+    /// How often at most.
     const TIMES: u32 = 20;
     const PAUSE: Duration = Duration::from_millis(10);
     for _ in 0..TIMES {

@@ -23,6 +23,6 @@ pub struct CostRow {
     pub ns_per_call_high: Option<f64>,
     /// Microtask ticks of one await: exact. `None` if the counts make no whole number for each.
     pub ticks_per_await: Option<u64>,
-    /// How far a mean lies from the line at the most, as a share of the mean.
+    /// How far a mean lies from the line at most, as a share of the mean.
     pub misfit: f64,
 }

@@ -32,7 +32,7 @@ pub struct PlanRecord {
     /// The harness that began it.
     pub harness_version: String,
     pub seed: u64,
-    /// Fresh processes for each variant, at the most.
+    /// Fresh processes for each variant, at most.
     pub invocations: u32,
     /// Batches that count, in each process.
     pub batches: u32,

@@ -19,7 +19,7 @@ pub struct LeakFigures {
     pub space: Option<Space>,
     /// What retains the growth, where that was asked.
     pub held_by: Option<Holder>,
-    /// Growth in that space over the last two doublings of the number of ops, bytes an op.
+    /// Growth in that space over the last two doublings of the number of ops, bytes per op.
     pub bytes_per_op: Option<f64>,
     pub bytes_per_op_low: Option<f64>,
     pub bytes_per_op_high: Option<f64>,

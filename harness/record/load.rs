@@ -15,7 +15,7 @@ pub type LoadRow = Keyed<LoadFigures>;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LoadFigures {
-    /// The rate that was asked for, in requests a second; the one that was found for `--rate max`.
+    /// The rate that was asked for, in requests per second; the one that was found for `--rate max`.
     pub rate: Option<f64>,
     /// Whether the rate was found by `--rate max`.
     pub is_max: bool,

@@ -144,7 +144,7 @@ pub(super) fn as_they_stand<T>(_: &Keyed<T>, _: &Keyed<T>) -> Ordering {
 }
 
 /// Changes the rows of a file, and keeps those for which `change` answers true. What needs no change
-/// is not written, and a file that is not there is no file.
+/// is not written, and a file that is missing has no rows.
 pub(super) fn rewrite<T: Row>(
     path: &Path,
     mut change: impl FnMut(&mut Keyed<T>) -> bool,

@@ -1,6 +1,6 @@
 //! The matrix for programs: raw numbers in base units, as CSV and as JSON.
 //!
-//! CSV has one row a cell: the columns of the summary files, the machine's folder before them and
+//! CSV has one row per cell: the columns of the summary files, the machine's folder before them and
 //! the ratio after them. The ratio belongs to a pair of variants and stands on the row of the
 //! `async` one, whose advantage it is; on all other rows it is empty. The cost of one await stands on
 //! every row that it was made of. JSON keeps the three apart.

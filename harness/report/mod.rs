@@ -21,11 +21,11 @@ pub struct Matrix {
     /// The folder's name under `results/`.
     pub folder: String,
     pub machine: Machine,
-    /// One row a runtime version, case and variant.
+    /// One row per runtime version, case and variant.
     pub cells: Vec<CellRow>,
-    /// One row a runtime version and case that has both variants.
+    /// One row per runtime version and case that has both variants.
     pub ratios: Vec<RatioRow>,
-    /// One row a runtime version, variant and case whose members differ in their number of awaits.
+    /// One row per runtime version, variant and case whose members differ in their number of awaits.
     pub costs: Vec<CostRow>,
     /// How much whole runs differ here, which all intervals take into account.
     pub between: BetweenRuns,

@@ -68,7 +68,7 @@ pub(crate) fn harness(matrix: &Matrix) -> Option<String> {
     (!versions.is_empty()).then(|| format!("awaitbench {}", versions.join(", ")))
 }
 
-/// `Node.js 8.17.0 to 26.10.0 (7 versions)`, for each family; what is no version is named apart.
+/// `Node.js 8.17.0 to 26.10.0 (7 versions)`, for each family; what is not a version is named apart.
 pub(crate) fn runtimes<'k>(keys: impl IntoIterator<Item = &'k Key>) -> String {
     let mut families: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for key in keys {

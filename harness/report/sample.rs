@@ -30,7 +30,7 @@ pub(super) fn timed(case: &str, variant: &str, version: &str, ops: f64, margin: 
     })
 }
 
-/// The same cell with memory read: bytes an op, and the peak.
+/// The same cell with memory read: bytes per op, and the peak.
 pub(super) fn with_memory(mut cell: CellRow, bytes_per_op: f64, peak_rss_bytes: u64) -> CellRow {
     cell.heap_before_bytes = Some(1_600_000);
     cell.heap_after_bytes = Some((1_600_000.0 + bytes_per_op * 300_000.0) as u64);
@@ -175,7 +175,7 @@ pub(super) fn measured() -> Matrix {
 }
 
 /// Several families, flags, five variants, a strange name, neighbours that failed differently,
-/// memory that shrank, and a figure that is no number.
+/// memory that shrank, and a figure that is not a number.
 pub(super) fn unusual() -> Matrix {
     let mut matrix = Matrix { cells: Vec::new(), ratios: Vec::new(), ..machine(&[]) };
     matrix.machine.title = format!("{}, 64 cores", "A very long name of a processor ".repeat(5));

@@ -13,7 +13,8 @@ use node_semver::Version;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::probe::{ProbeError, probe};
+use super::probe::probe;
+use super::probe_error::ProbeError;
 use super::{Dialect, Environment, Family, Origin, Runtime};
 
 /// Answers that were given earlier, on disk.

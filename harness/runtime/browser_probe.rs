@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::probe::{DEADLINE, ProbeError, missing_library};
+use super::probe_error::{DEADLINE, ProbeError, missing_library};
 use super::{Family, Origin, Runtime, Visit};
 use crate::devtools::{About, Browser, DevToolsError, Profile};
 use crate::process::{Group, Pipes, Tail};

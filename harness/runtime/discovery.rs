@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::answers::Answers;
 use super::locate::{Environment, Origin};
 use super::platform::Platform;
-use super::probe::ProbeError;
+use super::probe_error::ProbeError;
 use super::{FAMILIES, Family, Runtime, install};
 
 /// Binaries asked at the same time: starting one is mostly disk and little processor.

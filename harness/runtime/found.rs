@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use node_semver::Version;
 
-use super::probe::ProbeError;
+use super::probe_error::ProbeError;
 use super::{Family, Runtime};
 use crate::npm::{RegistryError, TarballError};
 

@@ -9,7 +9,7 @@ use node_semver::Version;
 
 use super::found::Why;
 use super::probe::probe;
-use super::{Environment, Family, Origin, Parcel, Platform, Runtime};
+use super::{Environment, Family, Origin, PackageFile, Platform, Runtime};
 use crate::npm::{Place, Registry, RegistryError, unpack, verify};
 use crate::process::Scratch;
 use crate::progress::{Progress, Stage};
@@ -68,12 +68,13 @@ impl Job<'_> {
             family: self.family.name,
             platform: self.platform.to_string(),
         })?;
-        let parcel =
-            supply.parcel(self.version).ok_or_else(|| RegistryError::NotPublished(id.clone()))?;
+        let package_file = supply
+            .package_file(self.version)
+            .ok_or_else(|| RegistryError::NotPublished(id.clone()))?;
         let shelf = self.environment.runtimes(self.platform);
         let home = shelf.join(&id);
-        if home.join(parcel.binary).exists()
-            && let Ok(runtime) = self.start(&home.join(parcel.binary)).await
+        if home.join(package_file.binary).exists()
+            && let Ok(runtime) = self.start(&home.join(package_file.binary)).await
         {
             return Ok(runtime);
         }
@@ -84,24 +85,24 @@ impl Job<'_> {
         }
         self.progress.at(&id, Stage::Fetching);
         let (dist, tarball) = tokio::try_join!(
-            self.registry.dist(&parcel.package, &parcel.version),
-            self.registry.pack(&parcel.package, &parcel.version, scratch.path()),
+            self.registry.dist(&package_file.package, &package_file.version),
+            self.registry.pack(&package_file.package, &package_file.version, scratch.path()),
         )?;
         self.progress.at(&id, Stage::Verifying);
         verify(&id, &tarball, &dist)?;
         self.progress.at(&id, Stage::Unpacking);
         let stage = scratch.path().join("stage");
-        if unpack(&id, &tarball, &stage, |path| place(&parcel, path))? == 0 {
-            return Err(Why::NoBinary { id, binary: parcel.file });
+        if unpack(&id, &tarball, &stage, |path| place(&package_file, path))? == 0 {
+            return Err(Why::NoBinary { id, binary: package_file.file });
         }
         self.progress.at(&id, Stage::Starting);
-        self.start(&stage.join(parcel.binary)).await?;
+        self.start(&stage.join(package_file.binary)).await?;
         if let Err(source) = fs::rename(&stage, &home)
-            && !home.join(parcel.binary).exists()
+            && !home.join(package_file.binary).exists()
         {
             return Err(Why::Disk { path: home, source });
         }
-        self.start(&home.join(parcel.binary)).await
+        self.start(&home.join(package_file.binary)).await
     }
 
     /// Starts the binary and believes it only if it is the version asked for.
@@ -116,14 +117,14 @@ impl Job<'_> {
 }
 
 /// Of the whole package, only the binary is taken out.
-fn place(parcel: &Parcel, path: &Path) -> Option<Place> {
+fn place(package_file: &PackageFile, path: &Path) -> Option<Place> {
     let binary = || Place {
-        path: parcel.binary.into(),
-        is_brotli: parcel.is_brotli,
+        path: package_file.binary.into(),
+        is_brotli: package_file.is_brotli,
         is_executable: true,
         is_last: true,
     };
-    (path == Path::new(parcel.file)).then(binary)
+    (path == Path::new(package_file.file)).then(binary)
 }
 
 fn disk(path: &Path) -> impl FnOnce(io::Error) -> Why {

@@ -9,7 +9,7 @@ use super::locate::Environment;
 #[derive(Debug)]
 pub struct Manager {
     pub name: &'static str,
-    /// Whether it is no manager, but a place where the system's own programs lie beside PATH.
+    /// Whether it is not a manager but a place where the system's own programs lie beside PATH.
     pub is_system: bool,
     /// Where it may keep things; all that exist are searched.
     pub roots: &'static [Root],

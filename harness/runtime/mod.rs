@@ -17,6 +17,7 @@ mod managers;
 mod node;
 mod platform;
 mod probe;
+mod probe_error;
 mod resolve;
 mod settings;
 mod spec;
@@ -33,11 +34,12 @@ pub use found::{Found, Why};
 pub use install::install;
 pub use locate::{Environment, Origin};
 pub use platform::Platform;
-pub use probe::{ProbeError, probe};
+pub use probe::probe;
+pub use probe_error::ProbeError;
 pub use resolve::Resolver;
 pub use settings::Settings;
 pub use spec::{Spec, Want};
-pub use supply::{Parcel, Supply};
+pub use supply::{PackageFile, Supply};
 
 /// A runtime that is installed and has said what it is.
 #[derive(Clone, Debug, PartialEq)]

@@ -20,7 +20,7 @@ impl Settings {
     }
 
     /// All of them as they stand in the column `flags`: `--no-opt async-hooks`. The word without
-    /// hyphens before it is no flag of the runtime's.
+    /// hyphens before it is not a flag of the runtime.
     pub fn words(&self) -> String {
         let hooks = self.async_hooks.then_some("async-hooks");
         self.flags.iter().map(String::as_str).chain(hooks).collect::<Vec<_>>().join(" ")

@@ -52,7 +52,7 @@ pub enum SpecError {
     },
     /// What follows the `@` means nothing.
     #[error(
-        "\"{want}\" in \"{text}\" is no version: write 12.16.2, 12, 12.16, lts, latest, system \
+        "\"{want}\" in \"{text}\" is not a version: write 12.16.2, 12, 12.16, lts, latest, system \
          or a range such as 8..26 or \">=11 <14\""
     )]
     Version {
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(want("node@12.16.2"), Want::Exact(Version::from((12_u64, 16, 2))));
         assert_eq!(want("node@v12.16.2"), want("node@12.16.2"));
         for text in ["node@12", "node@12.x", "node@^12.0.0"] {
-            let Want::Range(range) = want(text) else { panic!("{text} is no range") };
+            let Want::Range(range) = want(text) else { panic!("{text} is not a range") };
             assert!(range.satisfies(&Version::from((12_u64, 22, 12))), "{text}");
             assert!(!range.satisfies(&Version::from((13_u64, 0, 0))), "{text}");
         }
@@ -222,7 +222,7 @@ mod tests {
             ("node@12.15.0..12.16.0", ["12.15.0", "12.16.0"], ["12.14.1", "12.16.1"]),
             ("node@0.10..0.12", ["0.10.0", "0.12.18"], ["0.8.28", "1.0.0"]),
         ] {
-            let Want::Range(range) = want(text) else { panic!("{text} is no range") };
+            let Want::Range(range) = want(text) else { panic!("{text} is not a range") };
             let holds = |version: &str| range.satisfies(&Version::parse(version).unwrap());
             assert_eq!((inside.map(holds), outside.map(holds)), ([true; 2], [false; 2]), "{text}");
         }
@@ -260,8 +260,8 @@ mod tests {
         for (text, words) in [
             ("nodejs", "\"nodejs\" is neither"),
             ("perl@5", "no runtime family \"perl\""),
-            ("node@twelve", "\"twelve\" in \"node@twelve\" is no version"),
-            ("node@", "is no version"),
+            ("node@twelve", "\"twelve\" in \"node@twelve\" is not a version"),
+            ("node@", "is not a version"),
         ] {
             let error = text.parse::<Spec>().unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

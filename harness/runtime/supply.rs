@@ -31,7 +31,7 @@ pub struct Release {
 
 /// What has to be fetched for one version, and what of it is the binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parcel {
+pub struct PackageFile {
     pub package: String,
     pub version: Version,
     /// The file inside, relative to the package's root.
@@ -55,9 +55,9 @@ impl Supply {
     }
 
     /// What has to be fetched for `version`; `None` if it is known not to exist.
-    pub fn parcel(&self, version: &Version) -> Option<Parcel> {
+    pub fn package_file(&self, version: &Version) -> Option<PackageFile> {
         match self {
-            Self::Package(package) => Some(Parcel {
+            Self::Package(package) => Some(PackageFile {
                 package: package.name.clone(),
                 version: version.clone(),
                 file: package.binary,
@@ -66,7 +66,7 @@ impl Supply {
             }),
             Self::Releases(releases) => {
                 let same = |release: &&Release| Version::from(release.version) == *version;
-                releases.iter().find(same).map(|release| Parcel {
+                releases.iter().find(same).map(|release| PackageFile {
                     package: release.package.to_owned(),
                     version: release.package_version.into(),
                     file: release.file,

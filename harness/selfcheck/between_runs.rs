@@ -57,7 +57,7 @@ impl Runs {
         }
     }
 
-    /// One row a figure that every run has: ratios first, they are what one publishes.
+    /// One row per figure that every run has: ratios first, they are what one publishes.
     pub fn rows(&self) -> Vec<BetweenRunsRow> {
         let whole = self.figures.iter().filter(|figure| figure.given.len() as u32 == self.runs);
         let mut rows: Vec<BetweenRunsRow> = whole.filter_map(Repeated::row).collect();
@@ -111,7 +111,7 @@ mod tests {
     use crate::measure::Cell;
     use crate::record::Kind;
 
-    /// A run in which invocations of both variants took these times, in ns an op.
+    /// A run in which invocations of both variants took these times, in ns per op.
     fn run(at: &str, generator: &[u64], native: &[u64]) -> (Vec<CellRow>, Vec<SampleRow>) {
         let (mut cells, mut samples) = (Vec::new(), Vec::new());
         for (variant, times) in [("generator", generator), ("async", native)] {

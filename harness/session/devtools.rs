@@ -9,11 +9,11 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::link::LinkError;
+use super::link_error::LinkError;
 use super::message::Request;
 use super::renderer;
 use super::snapshot_file::SnapshotFile;
-use crate::devtools::{Browser, DevToolsError, Profile, Socket};
+use crate::devtools::{Browser, Profile, Socket};
 
 /// A browser with the driver in its page.
 #[derive(Debug)]
@@ -44,17 +44,6 @@ struct Open {
     page: Socket,
     /// The process of the page, where the system tells.
     renderer: Option<u32>,
-}
-
-impl From<DevToolsError> for LinkError {
-    fn from(error: DevToolsError) -> Self {
-        match error {
-            DevToolsError::Closed => Self::End,
-            DevToolsError::Crashed => Self::Crashed,
-            DevToolsError::Io(error) => Self::Io(error),
-            error => Self::Refused(error.to_string()),
-        }
-    }
 }
 
 impl DevTools {

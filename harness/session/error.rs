@@ -29,7 +29,7 @@ pub enum Problem {
     /// The process lives, but speaks no more.
     #[error("closed its {outlet} instead of replying to {request}")]
     Closed { outlet: &'static str, request: &'static str },
-    /// A line that is no message.
+    /// A line that is not a message.
     #[error(
         "wrote {0:?} to standard output, which belongs to the protocol: print to standard error"
     )]
@@ -89,7 +89,7 @@ fn place(message: &str) -> String {
 }
 
 impl Problem {
-    /// Quotes the beginning of a line that is no message.
+    /// Quotes the beginning of a line that is not a message.
     pub(super) fn garbage(line: &[u8]) -> Self {
         /// Characters of a stranger's output that a message quotes.
         const QUOTED: usize = 80;

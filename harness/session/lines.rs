@@ -1,22 +1,12 @@
 //! Lines of a stream, each of bounded length: a runtime that floods its output fills no memory.
 
-use std::io;
-
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::ChildStdout;
 
+use super::link_error::LinkError;
+
 /// The longest line that is read, in bytes. An error message with a long stack fits.
 pub(super) const LONGEST: usize = 1 << 20;
-
-/// Why there is no next line.
-#[derive(Debug)]
-pub(crate) enum LineError {
-    End,
-    /// The line is longer than [`LONGEST`].
-    TooLong,
-    /// The stream can't be read.
-    Io(io::Error),
-}
 
 #[derive(Debug)]
 pub(crate) struct Lines<R = ChildStdout> {
@@ -29,20 +19,20 @@ impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
         Self { stream: BufReader::new(stream), line: Vec::new() }
     }
 
-    /// The next line, without its end. What follows the last line's end is no line, and an empty one
+    /// The next line, without its end. What follows the last line's end is not a line, and an empty one
     /// says nothing: V8 in old Node.js prints one before it ends because its heap is full.
-    pub(crate) async fn next(&mut self) -> Result<Vec<u8>, LineError> {
+    pub(crate) async fn next(&mut self) -> Result<Vec<u8>, LinkError> {
         loop {
-            let available = self.stream.fill_buf().await.map_err(LineError::Io)?;
+            let available = self.stream.fill_buf().await.map_err(LinkError::Io)?;
             if available.is_empty() {
-                return Err(LineError::End);
+                return Err(LinkError::End);
             }
             let end = available.iter().position(|byte| *byte == b'\n');
             let length = end.unwrap_or(available.len());
             self.line.extend_from_slice(&available[..length]);
             self.stream.consume(end.map_or(length, |end| end + 1));
             if self.line.len() > LONGEST {
-                return Err(LineError::TooLong);
+                return Err(LinkError::TooLong);
             }
             if end.is_some() && !self.line.is_empty() {
                 return Ok(std::mem::take(&mut self.line));
@@ -72,13 +62,13 @@ mod tests {
         let mut lines = Lines::new(&b"one\n\ntwo\nhalf"[..]);
         assert_eq!(lines.next().await.unwrap(), b"one");
         assert_eq!(lines.next().await.unwrap(), b"two");
-        assert!(matches!(lines.next().await, Err(LineError::End)));
+        assert!(matches!(lines.next().await, Err(LinkError::End)));
     }
 
     #[tokio::test]
     async fn an_endless_line_is_refused() {
         let flood = vec![b'x'; 2 * LONGEST];
         let mut lines = Lines::new(&flood[..]);
-        assert!(matches!(lines.next().await, Err(LineError::TooLong)));
+        assert!(matches!(lines.next().await, Err(LinkError::TooLong)));
     }
 }

@@ -7,7 +7,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{ChildStdin, ChildStdout};
 
 use super::devtools::DevTools;
-use super::lines::{LineError, Lines};
+use super::lines::Lines;
+use super::link_error::LinkError;
 use super::message::Request;
 
 /// The way to a driver.
@@ -16,30 +17,6 @@ pub(super) enum Link {
     /// Lines of the standard streams.
     Lines(ChildStdin, Lines<ChildStdout>),
     DevTools(Box<DevTools>),
-}
-
-#[derive(Debug)]
-pub(super) enum LinkError {
-    /// The way to the driver is closed.
-    End,
-    /// More came than any reply has.
-    TooLong,
-    /// The process with the driver's page ended.
-    Crashed,
-    /// The browser does not do what it takes.
-    Refused(String),
-    /// The way can't be used.
-    Io(io::Error),
-}
-
-impl From<LineError> for LinkError {
-    fn from(error: LineError) -> Self {
-        match error {
-            LineError::End => Self::End,
-            LineError::TooLong => Self::TooLong,
-            LineError::Io(error) => Self::Io(error),
-        }
-    }
 }
 
 impl Link {
@@ -63,7 +40,7 @@ impl Link {
     /// answers what is left to be had.
     pub(super) async fn receive(&mut self) -> Result<Vec<u8>, LinkError> {
         match self {
-            Self::Lines(_, lines) => Ok(lines.next().await?),
+            Self::Lines(_, lines) => lines.next().await,
             Self::DevTools(devtools) => devtools.reply().await,
         }
     }

@@ -7,11 +7,11 @@ use crate::units::Nanos;
 /// The version of the protocol that this harness and its drivers speak.
 pub const PROTOCOL: u32 = 1;
 
-/// What the harness asks, one JSON object a line.
+/// What the harness asks, one JSON object per line.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(crate) enum Request {
-    Hello(Wishes),
+    Hello(HelloOptions),
     Run { n: u64 },
     Ticks,
     Memory { collect: bool },
@@ -41,7 +41,7 @@ impl Request {
 
 /// What a process is told at the beginning.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Wishes {
+pub(crate) struct HelloOptions {
     /// How many awaits an op is to have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) awaits: Option<u32>,
@@ -59,7 +59,7 @@ pub(crate) struct Wishes {
     pub(crate) ignore_unhandled: bool,
 }
 
-/// What the driver answers, one JSON object a line.
+/// What the driver answers, one JSON object per line.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum Reply {
@@ -129,7 +129,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Nanoseconds an op.
+    /// Nanoseconds per op.
     pub fn ns_per_op(&self) -> f64 {
         self.elapsed.0 as f64 / self.n as f64
     }
@@ -159,8 +159,8 @@ mod tests {
     #[test]
     fn requests_look_as_documented() {
         let text = |request: Request| serde_json::to_string(&request).unwrap();
-        assert_eq!(text(Request::Hello(Wishes::default())), r#"{"type":"hello"}"#);
-        let wishes = Wishes {
+        assert_eq!(text(Request::Hello(HelloOptions::default())), r#"{"type":"hello"}"#);
+        let options = HelloOptions {
             awaits: Some(16),
             async_hooks: true,
             needs: vec!["fetch".to_owned()],
@@ -168,7 +168,7 @@ mod tests {
             ignore_unhandled: true,
         };
         let all = r#"{"type":"hello","awaits":16,"async_hooks":true,"needs":["fetch"],"concurrency":4,"ignore_unhandled":true}"#;
-        assert_eq!(text(Request::Hello(wishes)), all);
+        assert_eq!(text(Request::Hello(options)), all);
         assert_eq!(text(Request::Ticks), r#"{"type":"ticks"}"#);
         assert_eq!(text(Request::Run { n: 7 }), r#"{"type":"run","n":7}"#);
         assert_eq!(text(Request::Memory { collect: true }), r#"{"type":"memory","collect":true}"#);

@@ -9,6 +9,7 @@ mod devtools;
 mod error;
 mod lines;
 mod link;
+mod link_error;
 mod message;
 mod peak;
 mod renderer;
@@ -33,14 +34,15 @@ use crate::runtime::{Dialect, Launch, Runtime, Visit};
 use crate::units::Nanos;
 use devtools::{DevTools, Scripts};
 use lines::Lines;
-use link::{Link, LinkError};
-use message::{Reply, Request, RunReply, Wishes};
+use link::Link;
+use link_error::LinkError;
+use message::{HelloOptions, Reply, Request, RunReply};
 use snapshot_file::Leftover;
 
 /// What the monitor in a service shares with the driver: lines and requests.
 pub(crate) mod wire {
-    pub(crate) use super::lines::{LineError, Lines};
-    pub(crate) use super::message::{Request, Wishes};
+    pub(crate) use super::lines::Lines;
+    pub(crate) use super::message::{HelloOptions, Request};
 }
 
 /// One live process of a runtime that has said what it is. Dropping it kills it.
@@ -90,7 +92,7 @@ impl Session {
         };
         let (group, pipes) = Group::spawn(command).map_err(problem)?;
         let mut session = Self::over(&id, group, pipes, profile, workload, deadlines);
-        let hello = session.greet(&runtime.version, workload.wishes()).await?;
+        let hello = session.greet(&runtime.version, workload.hello_options()).await?;
         session.hello = Some(hello);
         Ok(session)
     }
@@ -129,9 +131,13 @@ impl Session {
         }
     }
 
-    async fn greet(&mut self, asked: &Version, wishes: Wishes) -> Result<Hello, SessionError> {
-        let hooks = wishes.async_hooks;
-        let reply = self.request(&Request::Hello(wishes), self.deadlines.hello).await?;
+    async fn greet(
+        &mut self,
+        asked: &Version,
+        options: HelloOptions,
+    ) -> Result<Hello, SessionError> {
+        let hooks = options.async_hooks;
+        let reply = self.request(&Request::Hello(options), self.deadlines.hello).await?;
         let problem = match reply {
             Reply::Hello(hello) if hello.protocol != PROTOCOL => Problem::Protocol(hello.protocol),
             Reply::Hello(hello) if hello.version != asked.to_string() => {
@@ -219,7 +225,7 @@ impl Session {
         self.deadlines.run = run;
     }
 
-    /// Lets go of the case: what only its own variables held is garbage afterwards. The next batch
+    /// Releases the case: what only its own variables held is garbage afterwards. The next batch
     /// loads it afresh.
     pub async fn release(&mut self) -> Result<(), SessionError> {
         match self.request(&Request::Release, self.deadlines.memory).await? {

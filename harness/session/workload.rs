@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::message::Wishes;
+use super::message::HelloOptions;
 use crate::case::{Case, Unhandled, Variant};
 use crate::runtime::Settings;
 
@@ -31,8 +31,8 @@ impl<'a> Workload<'a> {
         self.case.flags.iter().chain(&self.settings.flags).cloned().collect()
     }
 
-    pub(super) fn wishes(&self) -> Wishes {
-        Wishes {
+    pub(super) fn hello_options(&self) -> HelloOptions {
+        HelloOptions {
             awaits: self.case.awaits,
             async_hooks: self.settings.async_hooks,
             needs: self.variant.needs.clone(),

@@ -18,7 +18,7 @@ pub const POWER: f64 = 0.8;
 
 /// The smallest ratio above 1 that `invocations` find with [`POWER`], if the logarithm of one
 /// invocation's ratio has the standard deviation `deviation`. `None` with fewer than two, or if the
-/// deviation is no number.
+/// deviation is not a number.
 pub fn detectable_ratio(deviation: f64, invocations: u32) -> Option<f64> {
     if invocations < 2 || !(deviation.is_finite() && deviation >= 0.0) {
         return None;

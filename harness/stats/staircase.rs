@@ -9,7 +9,7 @@
 //! (`OrderedHashTable::EnsureGrowable`). Objects that are held one by one are the case g = 1.
 //!
 //! From that follows what a [`Trend`] says: growth *persists* if from N/4 to N it is at least
-//! 0.75 times as many bytes an op as from N/16 to N/4 (1 if it is proportional to ops; what fills
+//! 0.75 times as many bytes per op as from N/16 to N/4 (1 if it is proportional to ops; what fills
 //! up at random or goes with the square root gains half as many; a staircase is above and below as its steps
 //! come), and some of it came lately: since 2N/3 a staircase with g = 1.5 has had a step. What filled up
 //! before 2N/3 is flat there.
@@ -19,7 +19,7 @@
 use super::estimate::Estimate;
 use super::theil_sen::theil_sen;
 
-/// Bytes an op since N/4, divided by those before: 1 where growth is proportional to ops, 0.5 where it
+/// Bytes per op since N/4, divided by those before: 1 where growth is proportional to ops, 0.5 where it
 /// goes with the square root. This much must be seen.
 const PROPORTION: f64 = 0.75;
 
@@ -104,9 +104,9 @@ pub fn slope(points: &[(f64, f64)]) -> Option<Estimate> {
     theil_sen(&thinned)
 }
 
-/// The least and the most that one of the points from `start` on holds an op: at the foot and at the top of each
+/// The least and the most that one of the points from `start` on holds per op: at the foot and at the top of each
 /// step, for a staircase has no slope. What was held before there were any ops is what the mean growth since the
-/// point at `base` leaves of that. A range, and no confidence interval. `None` if no ops lie between.
+/// point at `base` leaves of that. It is a range, not a confidence interval. `None` if no ops lie between.
 pub fn paces(points: &[(f64, f64)], base: usize, start: usize) -> Option<(f64, f64)> {
     let (first, last) = (points[base], *points.last()?);
     let ops = last.0 - first.0;
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_staircase_has_a_foot_and_a_top() {
-        // 5 bytes an op from the first to the last leave 1 before the first: 5.5 at a top, 3.67 at a foot, 5.25.
+        // 5 bytes per op from the first to the last leave 1 before the first: 5.5 at a top, 3.67 at a foot, 5.25.
         let points = numbered(&[6.0, 12.0, 12.0, 21.0]);
         let (low, high) = paces(&points, 0, 1).unwrap();
         assert!((low - 11.0 / 3.0).abs() < 1e-12 && (high - 5.5).abs() < 1e-12, "{low} {high}");

@@ -109,7 +109,7 @@ pub enum Unclassified {
 ///
 /// The batches should be about equally long. The unit does not matter.
 ///
-/// Fewer than [`MINIMUM_BATCHES`] are refused, and so is what is no time.
+/// Fewer than [`MINIMUM_BATCHES`] are refused, and so is what is not a time.
 pub fn steadiness(times: &[f64]) -> Result<Steadiness, Unclassified> {
     if times.len() < MINIMUM_BATCHES {
         return Err(Unclassified::TooShort { found: times.len() });

@@ -8,7 +8,7 @@
 //   builtin(name)           a module of the runtime's own; throws if there is none
 //   now(), since(start)     a monotonic clock; since() answers whole nanoseconds
 //   load()                  the case's exports; a SyntaxError means "unsupported"
-//   release()               lets go of the case and of everything that only it holds
+//   release()               releases the case and of everything that only it holds
 //   later(task)             runs the task from the event loop
 //   memory(collect, reply)  readings in bytes, after a full collection if asked
 //   snapshot(path, reply)   writes a heap snapshot, or answers why not

@@ -15,6 +15,12 @@ if [ "$1" = "-p" ]; then
   exit 0
 fi
 
+# It ends before it hears anything, whatever it is to execute.
+[ "$mode" = ends ] && { echo "fatal: out of luck" >&2; exit 3; }
+
+# Each of its processes has a speed of its own.
+[ "$mode" = varied ] && ns=$((10000 + $$ * 7919 % 997))
+
 hello() {
   printf '{"type":"hello","protocol":%s,"runtime":"node","version":"%s","engine":"v8",' "$1" "$2"
   printf '"engine_version":"0.0","pid":%s,"timer":"none","timer_resolution_ns":1,"can_collect":false}\n' $$
@@ -38,7 +44,7 @@ while read -r line; do
       esac ;;
     *run*)
       case "$mode" in
-        ok) run "$n" "$n" ;;
+        ok|varied) run "$n" "$n" ;;
         check) run "$n" $((n - 1)) ;;
         still) printf '{"type":"run","n":%s,"elapsed_ns":0,"check":%s}\n' "$n" "$n" ;;
         nan) run "$n" null ;;

@@ -41,11 +41,25 @@ pub(crate) fn committed_results() -> tempfile::TempDir {
 
 /// Writes a fake `node` that goes wrong in the way that `mode` names; see `fake-node.sh`.
 pub(crate) fn fake_node(folder: &Path, mode: &str) -> PathBuf {
-    let folder = folder.join(mode);
-    fs::create_dir_all(&folder).unwrap();
+    write_fake(&folder.join(mode), &format!("mode={mode}"))
+}
+
+/// Fake versions of Node.js, each with the way in which it goes wrong and the nanoseconds of an op,
+/// where nvm would keep them. Answers nvm's folder.
+pub(crate) fn fake_versions(folder: &Path, versions: &[(&str, &str, u32)]) -> PathBuf {
+    let nvm = folder.join("nvm");
+    for (version, mode, ns) in versions {
+        let bin = nvm.join("versions/node").join(version).join("bin");
+        write_fake(&bin, &format!("mode={mode}\nversion={version}\nns={ns}"));
+    }
+    nvm
+}
+
+fn write_fake(folder: &Path, settings: &str) -> PathBuf {
+    fs::create_dir_all(folder).unwrap();
     let path = folder.join("node");
     let script = include_str!("fake-node.sh");
-    fs::write(&path, format!("#!/bin/sh\nmode={mode}\n{script}")).unwrap();
+    fs::write(&path, format!("#!/bin/sh\n{settings}\n{script}")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     path
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{RulesOption, place};
+use super::entries::place;
+use super::rules::RulesOption;
 use crate::cli::Common;
 use crate::cli::print::print;
 use crate::heap::diff::{Diff, DiffRow, MatchedBy, diff};

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::RulesOption;
-use super::{distance, place};
+use super::entries::{distance, place};
+use super::rules::RulesOption;
 use crate::cli::Common;
 use crate::cli::print::print;
 use crate::heap::analysis::Analysis;

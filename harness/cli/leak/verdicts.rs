@@ -129,7 +129,7 @@ fn words(judged: &Judged) -> String {
     }
 }
 
-/// Says why there are no snapshots. That a runtime can't take any is no failure.
+/// Says why there are no snapshots. That a runtime can't take any is not a failure.
 fn complain(name: &str, error: &SnapshotError, setup: &Setup) -> bool {
     if let SnapshotError::Session { error, .. } = error
         && error.status() == Status::Unsupported

@@ -1,4 +1,4 @@
-//! A strip of versions coloured by verdict: one row a variant, one box a runtime.
+//! A strip of versions coloured by verdict: one row per variant, one box per runtime.
 //!
 //! Colours are repeated by shapes: a box that leaks has a triangle in it, one that does not is empty.
 
