@@ -54,13 +54,13 @@ pub mod facade {
     pub use crate::record::{
         Holder, Kind, MachineFolder, RecordError, SampleRow, Space, Status, Verdict, find_machines,
     };
-    pub use crate::report::plot::register_fonts;
     pub use crate::runtime::{
         Environment, Family, Found, Origin, Platform, Resolver, Runtime, Settings, discover,
         install, probe,
     };
     pub use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
     pub use crate::show::format::quantity;
+    pub use crate::show::plot::register_fonts;
     pub use crate::units::{Bytes, thousands};
 }
 

@@ -97,10 +97,23 @@ fn the_matrix_has_a_row_for_everything_that_was_asked_for() {
     assert_eq!(ratios[0]["version"], "12.16.2");
     assert!(living_with(&folder.path().display().to_string()).is_empty());
 
-    what_is_on_disk_is_the_same_table(folder.path(), &answer);
+    let plots = machine_folder(&folder.path().join("results")).join("plots");
+    let words = stderr(&output);
+    assert!(
+        words.lines().any(|line| line.starts_with("plots:") && line.ends_with("plots")),
+        "{words}"
+    );
+    what_is_on_disk_is_the_same_table(folder.path(), &answer, &plots);
 }
 
-fn what_is_on_disk_is_the_same_table(folder: &Path, answer: &Value) {
+/// And the same plots, which `report` draws only where it is asked to.
+fn what_is_on_disk_is_the_same_table(folder: &Path, answer: &Value, plots: &Path) {
+    let pictures = |folder: &Path| {
+        let names = ["throughput-await-two.svg", "memory-await-two.svg", "ratio.png"];
+        names.map(|name| fs::read(folder.join(name)).unwrap())
+    };
+    let of_run = pictures(plots);
+    fs::remove_dir_all(plots).unwrap();
     let report = |arguments: &[&str]| {
         let output = awaitbench(folder).arg("report").args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", stderr(&output));
@@ -117,10 +130,10 @@ fn what_is_on_disk_is_the_same_table(folder: &Path, answer: &Value) {
         assert_eq!(sorted(answer), sorted(&again), "{part}");
     }
     let machine = machine_folder(&folder.join("results"));
-    assert!(!machine.join("plots").exists(), "nobody has asked for plots");
+    assert!(!plots.exists(), "nobody has asked for plots");
     report(&["--plots", "drawn"]);
     let drawn = folder.join("drawn").join(machine.file_name().unwrap());
-    assert!(drawn.join("throughput-await-two.png").is_file());
+    assert!(of_run == pictures(&drawn), "the plots differ");
     let table = stdout(&report(&["--no-plots"]));
     assert!(table.contains("unsupported") && table.contains("timeout"), "{table}");
 }

@@ -102,11 +102,20 @@ fn any_about_leaks(machines: &[MachineFolder]) -> anyhow::Result<bool> {
 /// After measuring: prints everything there is about this machine, with published figures beside
 /// it, and draws the plots.
 pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result<()> {
-    let matrix = read_matrix(folder)?;
-    let published = published(&common.out)?;
+    let (matrix, published) = (read_matrix(folder)?, published(&common.out)?);
+    print_matrices(vec![matrix.clone()], published.clone(), common.format)?;
+    draw_into_folder(folder, &matrix, published.as_ref(), common)
+}
+
+/// Draws everything there is about a machine into its folder, and says where.
+fn draw_into_folder(
+    folder: &MachineFolder,
+    matrix: &Matrix,
+    published: Option<&Matrix>,
+    common: &Common,
+) -> anyhow::Result<()> {
     let plots = folder.path().join("plots");
-    draw(&matrix, published.as_ref(), &plots)?;
-    print_matrices(vec![matrix], published, common.format)?;
+    draw(matrix, published, &plots)?;
     if !common.quiet {
         say!("results: {}\nplots:   {}", folder.path().display(), plots.display());
     }
@@ -114,8 +123,9 @@ pub fn publish_report(folder: &MachineFolder, common: &Common) -> anyhow::Result
 }
 
 /// The cells of one run, with published figures of the same cells beside them, and what to know
-/// before believing them: on standard error, and in the answer where a program reads it.
-pub(super) fn print_run(publisher: &Publisher, common: &Common) -> anyhow::Result<()> {
+/// before believing them: on standard error, and in the answer where a program reads it. Then draws the
+/// plots of all that is known of the machine.
+pub(super) fn publish_run(publisher: &Publisher, common: &Common) -> anyhow::Result<()> {
     let (folder, cells) = (publisher.folder(), publisher.published().to_vec());
     let mut matrix = matrix_of(folder, cells, &publisher.samples(), &publisher.invocations())?;
     let found = std::mem::take(&mut matrix.warnings);
@@ -125,7 +135,8 @@ pub(super) fn print_run(publisher: &Publisher, common: &Common) -> anyhow::Resul
     if common.quiet || common.format == Format::Json {
         matrix.warnings = found;
     }
-    let published = published(&common.out)?.map(|mut published| {
+    let published = published(&common.out)?;
+    let beside = published.clone().map(|mut published| {
         let is_measured = |cell: &CellRow| {
             let same = |own: &CellRow| {
                 (&own.key.runtime, &own.key.version, &own.key.case)
@@ -137,8 +148,12 @@ pub(super) fn print_run(publisher: &Publisher, common: &Common) -> anyhow::Resul
         published.ratios = ratios(&published.cells, &[], &published.between);
         published
     });
-    let published = published.filter(|published| !published.cells.is_empty());
-    print_matrices(vec![matrix], published, common.format)
+    let beside = beside.filter(|published| !published.cells.is_empty());
+    print_matrices(vec![matrix.clone()], beside, common.format)?;
+    // Nothing is computed twice where this run is all that is known.
+    let is_all = folder.cells()?.iter().all(|cell| publisher.published().contains(cell));
+    let matrix = if is_all { matrix } else { read_matrix(folder)? };
+    draw_into_folder(folder, &matrix, published.as_ref(), common)
 }
 
 /// The first machine under `results`, or else under the clone's own results, whose figures are only

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::outcome::WrongUsage;
-use super::report::print_run;
+use super::report::publish_run;
 use super::selection::{Selection, now, select};
 use super::{Common, MeasureBar, block_on};
 use crate::machine::fingerprint;
@@ -76,10 +76,7 @@ impl Run {
             let bar = MeasureBar::new(0, common.quiet);
             measure(&plan, &done, &mut publisher, &bar).await?;
             bar.clear();
-            print_run(&publisher, common)?;
-            if !common.quiet {
-                say!("results: {}", publisher.folder().path().display());
-            }
+            publish_run(&publisher, common)?;
             Ok(if publisher.has_failures() || selection.missing > 0 {
                 ExitCode::FAILURE
             } else {

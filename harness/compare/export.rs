@@ -23,7 +23,7 @@ impl Answer for Compared<'_> {
     }
 
     fn pages(&self) -> Vec<Page> {
-        vec![page(self)]
+        vec![page(self.comparison, self.a, self.b)]
     }
 
     fn csv(&self) -> Result<String, ShowError> {

@@ -1,8 +1,8 @@
 //! A comparison for people: which tables, which columns, which rows.
 
-use super::outcome::{Keys, Outcome};
+use super::outcome::{Keys, Mean, Outcome};
 use super::verdict::{SIGNIFICANCE, Verdict};
-use super::{Compared, Comparison, Subject};
+use super::{Comparison, Subject};
 use crate::key::{Key, family_name};
 use crate::report::provenance;
 use crate::show::{Column, Entry, Labels, Notes, Page, Section};
@@ -15,15 +15,15 @@ mod priority {
 }
 
 /// The tables of a comparison: ops/s of each case, the ratios async ÷ generator, the means.
-pub(super) fn page(compared: &Compared<'_>) -> Page {
-    let mut sections = cell_sections(compared.comparison);
-    sections.extend(ratio_section(compared.comparison));
-    sections.extend(mean_section(compared.comparison));
+pub(super) fn page(comparison: &Comparison, a: &Subject, b: &Subject) -> Page {
+    let mut sections = cell_sections(comparison);
+    sections.extend(ratio_section(comparison));
+    sections.extend(mean_section(comparison));
     let title = "B compared with A".to_owned();
-    Page { title, about: about(compared), sections, ..Page::default() }
+    Page { title, about: about(comparison, a, b), sections, ..Page::default() }
 }
 
-fn about(Compared { comparison, a, b }: &Compared<'_>) -> Vec<String> {
+fn about(comparison: &Comparison, a: &Subject, b: &Subject) -> Vec<String> {
     let compared = |outcomes: &mut dyn Iterator<Item = &Outcome>| {
         outcomes.filter(|outcome| outcome.p.is_some()).count()
     };
@@ -178,7 +178,7 @@ fn mean_section(comparison: &Comparison) -> Option<Section> {
         Column::figures("B ÷ A", None, priority::RATIO),
         Column::figures("[low, high]", None, priority::INTERVAL).close(),
     ];
-    let row = |mean: &super::Mean| {
+    let row = |mean: &Mean| {
         vec![
             Entry::Text(mean.variant.clone()),
             Entry::Count(mean.cells as u64),
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     fn shown(a: &Subject, b: &Subject) -> Page {
-        page(&Compared { comparison: &compare(a, b, Margin::DEFAULT), a, b })
+        page(&compare(a, b, Margin::DEFAULT), a, b)
     }
 
     fn measured() -> Subject {

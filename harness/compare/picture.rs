@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::outcome::{Change, Keys};
 use super::{Comparison, Subject};
 use crate::key::{Key, variant_order};
-use crate::report::plot::{Dot, Dots, PlotError, draw_quotients};
+use crate::report::plot::{Dots, Point, draw_quotients};
 use crate::report::provenance;
+use crate::show::plot::PlotError;
 
 /// Draws `compare.svg` and `compare.png` into a folder, which is made if there is none, and answers
 /// their paths; none if there is no quotient to draw.
@@ -39,8 +40,7 @@ pub fn draw(
                 });
                 let found = own.find(|change| position(&change.keys, across) == *runtime)?;
                 let outcome = &found.outcome;
-                let bounds = outcome.ratio_low.zip(outcome.ratio_high);
-                Some(Dot { value: outcome.ratio?, bounds })
+                Point::new(outcome.ratio, outcome.ratio_low, outcome.ratio_high)
             };
             Dots {
                 name: format!("{case} {variant}"),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Compared, Comparison, Subject, draw};
 use crate::process::Scratch;
-use crate::report::plot::PlotError;
+use crate::show::plot::PlotError;
 use crate::show::{Advise, Answer, escaped, markdown};
 
 /// The folder of comparisons among the results of a machine.

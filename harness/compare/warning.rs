@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Subject;
-use super::pairing::Pairing;
+use super::pairing::{Pair, Pairing};
 use crate::key::Key;
 use crate::machine::Machine;
 use crate::record::{CellRow, Status};
@@ -163,7 +163,7 @@ pub(super) fn all(a: &Subject, b: &Subject, pairing: &Pairing<'_>) -> Vec<Warnin
         }
     }
     for side in [Side::A, Side::B] {
-        let of = |pair: &super::Pair<'_>| match side {
+        let of = |pair: &Pair<'_>| match side {
             Side::A => label_if_failed(pair.a),
             Side::B => label_if_failed(pair.b),
         };
@@ -226,7 +226,7 @@ fn flags(pairing: &Pairing<'_>) -> Option<Warning> {
 
 /// Published figures name no harness, and are warned of as such.
 fn harness(pairing: &Pairing<'_>) -> Option<Warning> {
-    let versions = |of: fn(&super::Pair<'_>) -> String| -> Vec<String> {
+    let versions = |of: fn(&Pair<'_>) -> String| -> Vec<String> {
         let all: BTreeSet<_> = pairing.pairs.iter().map(of).filter(|v| !v.is_empty()).collect();
         all.into_iter().collect()
     };

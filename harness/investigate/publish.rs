@@ -13,8 +13,8 @@ use super::story::{Browser, Load, Pictures, Step, Story};
 use crate::leak::Verdicts;
 use crate::load::{self, LoadResult, Loads};
 use crate::process::stand_still_if_interrupted;
-use crate::report::plot::PlotError;
 use crate::show::format::quantity;
+use crate::show::plot::PlotError;
 use crate::show::{ShowError, json};
 
 pub const REPORT: &str = "README.md";

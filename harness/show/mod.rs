@@ -9,6 +9,7 @@ mod labels;
 mod markdown;
 mod notes;
 mod page;
+pub mod plot;
 #[cfg(test)]
 mod sample;
 mod terminal;

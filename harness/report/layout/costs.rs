@@ -1,7 +1,7 @@
 //! What one await costs: a row for each runtime version and variant, with the times that the line was
 //! drawn through.
 
-use super::{failed, labels};
+use super::row::{failed, labels};
 use crate::key::family;
 use crate::record::{CostRow, Status};
 use crate::report::lookup::Lookup;

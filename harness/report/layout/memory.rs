@@ -3,7 +3,7 @@
 //! A row is a runtime version and a variant: four figures a variant side by side would not fit a
 //! terminal for more than one variant.
 
-use super::{failed, labels};
+use super::row::{failed, labels};
 use crate::record::{CellRow, Status};
 use crate::report::lookup::Lookup;
 use crate::show::{Column, Entry, Notes, Section};

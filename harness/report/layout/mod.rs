@@ -7,18 +7,16 @@
 mod costs;
 mod memory;
 mod overhead;
+mod row;
 mod steadiness;
 mod throughput;
-
-use std::collections::BTreeSet;
 
 use super::Matrix;
 use super::lookup::Lookup;
 use super::provenance;
-use crate::key::{Key, NOOP};
+use crate::key::NOOP;
 use crate::measure::sentences;
-use crate::record::CellRow;
-use crate::show::{Entry, Labels, Notes, Page};
+use crate::show::Page;
 
 /// How much a page tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,21 +104,11 @@ fn sentence(text: &str) -> String {
         .unwrap_or_default()
 }
 
-fn labels(keys: &BTreeSet<Key>) -> Labels {
-    Labels::of(keys.iter().map(|key| &*key.runtime))
-}
-
-/// The status of a failed cell, its detail noted.
-fn failed(cell: &CellRow, notes: &mut Notes) -> Entry {
-    let word = cell.status.word();
-    let note = if cell.detail.trim().is_empty() { "" } else { &format!("{word}: {}", cell.detail) };
-    notes.failed(word, note)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::show::Entry;
 
     fn titles(matrices: &[Matrix]) -> Vec<String> {
         pages(matrices, Depth::Everything).into_iter().map(|page| page.title).collect()

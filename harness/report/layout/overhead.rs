@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{failed, labels};
+use super::row::{failed, labels};
 use crate::key::{Key, NOOP};
 use crate::record::Status;
 use crate::report::lookup::Lookup;

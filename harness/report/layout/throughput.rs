@@ -1,6 +1,6 @@
 //! Ops/s of every variant of one case, their ratio, and the published figures beside them.
 
-use super::{failed, labels};
+use super::row::{failed, labels};
 use crate::key::Key;
 use crate::record::{CellRow, Status};
 use crate::report::lookup::Lookup;

@@ -2,9 +2,9 @@
 //!
 //! Positions from the left to the right are runtimes, the same in all panels.
 
-use super::axis::Rule;
-use super::palette::Look;
 use crate::key::Key;
+use crate::show::plot::axis::{Axis, Rule};
+use crate::show::plot::palette::Look;
 
 /// A picture: panels above one another that share the runtimes below them.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub(super) struct Series {
 
 /// A figure and the bounds of its 95 % interval, if it has one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Point {
+pub struct Point {
     pub(super) value: f64,
     pub(super) bounds: Option<(f64, f64)>,
 }
@@ -60,7 +60,7 @@ pub(super) struct Failure {
 
 impl Point {
     /// `None` unless the value is a finite number: there is nothing to draw.
-    pub(super) fn new(value: Option<f64>, low: Option<f64>, high: Option<f64>) -> Option<Self> {
+    pub fn new(value: Option<f64>, low: Option<f64>, high: Option<f64>) -> Option<Self> {
         let value = value.filter(|value| value.is_finite())?;
         let bounds = low.zip(high).filter(|(low, high)| low.is_finite() && high.is_finite());
         Some(Self { value, bounds })
@@ -83,14 +83,14 @@ impl Panel {
         self.series.iter().any(Series::has_points)
     }
 
-    /// All figures, then the ends of all intervals.
-    pub(super) fn figures_and_bounds(&self) -> (Vec<f64>, Vec<f64>) {
+    /// `None` without a figure.
+    pub(super) fn axis(&self) -> Option<Axis> {
         let points = || self.series.iter().flat_map(Series::present);
-        let figures = points().map(|point| point.value);
+        let figures: Vec<f64> = points().map(|point| point.value).collect();
         // The value that is compared with must be in sight, and is no figure.
         let reference = self.reference.iter().map(|(value, _)| *value);
         let bounds = points().filter_map(|point| point.bounds).flat_map(|(low, high)| [low, high]);
-        (figures.collect(), bounds.chain(reference).collect())
+        Axis::of(&figures, &bounds.chain(reference).collect::<Vec<_>>(), self.rule)
     }
 }
 

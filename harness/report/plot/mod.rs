@@ -4,62 +4,28 @@
 //! version. The picture says on what machine, on which days and with which versions it was
 //! measured, and what could not be measured, in words.
 
-mod axis;
-mod canvas;
-mod course;
+mod chart;
 mod curves;
 mod figure;
-mod file;
-mod labels;
-mod name;
-mod palette;
-mod plan;
 mod quotients;
-mod render;
-mod setting;
-mod strip;
 mod subject;
 mod verdicts;
 
-use std::fs;
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Matrix;
 use super::lookup::Lookup;
 use crate::key::Key;
 use crate::record::{CurveRow, LeakRow, ReadingRow};
-pub use canvas::register_fonts;
-pub use course::{Course, CoursePanel, Line};
-pub use quotients::{Dot, Dots};
+use crate::show::plot::{PlotError, file_stem, write_all};
+pub use figure::Point;
+pub use quotients::Dots;
 
-use curves::Curves;
+use chart::Chart;
 use figure::{Figure, Panel};
-use file::Picture;
 use subject::Subject;
 use verdicts::Verdicts;
-
-/// Why a plot could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum PlotError {
-    /// The folder could not be made.
-    #[error("can't make the folder {path:?} for plots: {source}; name another one")]
-    Folder { path: PathBuf, source: io::Error },
-    /// A picture could not be put in its place.
-    #[error("can't write the plot {path:?}: {source}; see whether the folder is writable")]
-    Write { path: PathBuf, source: io::Error },
-    /// The font in the program could not be read.
-    #[error("can't read the embedded font: this is a defect of awaitbench, please report it")]
-    Font,
-    #[error("can't draw the plot: {reason}; this is a defect of awaitbench, please report it")]
-    Draw { reason: String },
-}
-
-impl PlotError {
-    fn draw(reason: impl std::fmt::Display) -> Self {
-        Self::Draw { reason: reason.to_string() }
-    }
-}
 
 /// Draws all plots of a matrix into a folder, which is made if there is none, and returns their
 /// paths in the order of drawing.
@@ -67,17 +33,17 @@ impl PlotError {
 /// For every case with several numbers of awaits `cost-<case>`, for every other
 /// `throughput-<case>` and `memory-<case>`, and one `ratio` for all cases that have
 /// one, each as `.svg` and `.png`; what has no figure at all is not drawn. Published figures are
-/// hollow markers beside the measured ones. The same data give the same bytes.
+/// hollow markers beside the measured ones.
 pub fn draw(
     matrix: &Matrix,
     published: Option<&Matrix>,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, PlotError> {
-    write_all(figures(matrix, published), folder)
+    let figures = figures(matrix, published).into_iter();
+    write_all(figures.map(|(name, figure)| (name, Chart::of(figure))), folder)
 }
 
-/// Draws the quotients of a comparison as `compare.svg` and `compare.png` into a folder, which is made
-/// if there is none, and returns their paths. `about` says what A and B are; each of `series` has one
+/// Draws the quotients of a comparison as `compare`. `about` says what A and B are; each of `series` has one
 /// dot for each of `runtimes`.
 pub fn draw_quotients(
     about: Vec<String>,
@@ -85,7 +51,8 @@ pub fn draw_quotients(
     series: Vec<Dots>,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, PlotError> {
-    write_all(vec![("compare".to_owned(), quotients::figure(about, runtimes, series))], folder)
+    let chart = Chart::of(quotients::figure(about, runtimes, series));
+    write_all([("compare".to_owned(), chart)], folder)
 }
 
 /// Draws the verdicts of each case as `leaks-<case>`: a row for each variant, a box for each runtime,
@@ -97,12 +64,10 @@ pub fn draw_verdicts(
 ) -> Result<Vec<PathBuf>, PlotError> {
     let picture = |case: &str| {
         let own: Vec<&LeakRow> = rows.iter().filter(|row| row.key.case == case).collect();
-        (format!("leaks-{}", name::file_stem(case)), Verdicts::of(case, about, &own))
+        (format!("leaks-{}", file_stem(case)), Verdicts::of(case, about, &own))
     };
-    write_all(
-        each(rows.iter().map(|row| &*row.key.case)).into_iter().map(picture).collect(),
-        folder,
-    )
+    let cases: BTreeSet<&str> = rows.iter().map(|row| &*row.key.case).collect();
+    write_all(cases.into_iter().map(picture), folder)
 }
 
 /// Draws the memory curves of each case as `curve-<case>`, all variants and versions in one picture.
@@ -114,52 +79,11 @@ pub fn draw_curves(
 ) -> Result<Vec<PathBuf>, PlotError> {
     let picture = |case: &str| {
         let own: Vec<&CurveRow> = rows.iter().filter(|row| row.key.case == case).collect();
-        (format!("curve-{}", name::file_stem(case)), Curves::of(case, about, &own, readings))
+        let lines = curves::curves(case, about, &own, readings).planned()?;
+        Some((format!("curve-{}", file_stem(case)), lines))
     };
-    let cases = each(rows.iter().map(|row| &*row.key.case));
-    let mut pictures: Vec<_> = cases.into_iter().map(picture).collect();
-    pictures.retain(|(_, curves)| curves.has_points());
-    write_all(pictures, folder)
-}
-
-/// Each word once, in order.
-fn each<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut words: Vec<&str> = words.collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-/// Draws a course over time as `<stem>.svg` and `<stem>.png` into a folder, which is made if there is
-/// none, and returns their paths; none if there is nothing to draw.
-pub fn draw_course(course: &Course, folder: &Path, stem: &str) -> Result<Vec<PathBuf>, PlotError> {
-    canvas::register()?;
-    let Some(planned) = course::Planned::of(course)? else { return Ok(Vec::new()) };
-    fs::create_dir_all(folder)
-        .map_err(|source| PlotError::Folder { path: folder.to_owned(), source })?;
-    let stem = name::file_stem(stem);
-    let svg = file::svg_of(&planned)?;
-    let png = file::png_of(&planned)?;
-    Ok(vec![
-        file::write(folder, &format!("{stem}.svg"), svg.as_bytes())?,
-        file::write(folder, &format!("{stem}.png"), &png)?,
-    ])
-}
-
-fn write_all<P: Picture>(
-    figures: Vec<(String, P)>,
-    folder: &Path,
-) -> Result<Vec<PathBuf>, PlotError> {
-    fs::create_dir_all(folder)
-        .map_err(|source| PlotError::Folder { path: folder.to_owned(), source })?;
-    let mut paths = Vec::new();
-    for (stem, figure) in figures {
-        let svg = file::svg(&figure)?;
-        paths.push(file::write(folder, &format!("{stem}.svg"), svg.as_bytes())?);
-        let png = file::png(&figure)?;
-        paths.push(file::write(folder, &format!("{stem}.png"), &png)?);
-    }
-    Ok(paths)
+    let cases: BTreeSet<&str> = rows.iter().map(|row| &*row.key.case).collect();
+    write_all(cases.into_iter().filter_map(picture), folder)
 }
 
 /// Everything that there is to draw, with the names of the files.
@@ -167,14 +91,14 @@ fn figures(matrix: &Matrix, published: Option<&Matrix>) -> Vec<(String, Figure)>
     let subject = Subject::new(Lookup::new(matrix), published.map(Lookup::new));
     let mut figures = Vec::new();
     for case in subject.families() {
-        figures.push((format!("cost-{}", name::file_stem(case)), subject.cost(case)));
+        figures.push((format!("cost-{}", file_stem(case)), subject.cost(case)));
     }
     for case in subject.cases() {
-        figures.push((format!("throughput-{}", name::file_stem(case)), subject.throughput(case)));
+        figures.push((format!("throughput-{}", file_stem(case)), subject.throughput(case)));
     }
     figures.push(("ratio".to_owned(), subject.ratio()));
     for case in subject.cases() {
-        figures.push((format!("memory-{}", name::file_stem(case)), subject.memory(case)));
+        figures.push((format!("memory-{}", file_stem(case)), subject.memory(case)));
     }
     figures.retain(|(_, figure)| figure.panels.iter().any(Panel::has_points));
     figures
@@ -182,8 +106,12 @@ fn figures(matrix: &Matrix, published: Option<&Matrix>) -> Vec<(String, Figure)>
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::io;
+
     use super::super::sample;
     use super::*;
+    use crate::show::plot::{png, svg};
 
     fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
         let mut files: Vec<_> = fs::read_dir(folder)
@@ -236,11 +164,11 @@ mod tests {
 
     #[test]
     fn cases_that_make_a_cost_are_one_plot() {
-        let figures = figures(&sample::with_awaits(), None);
+        let mut figures = figures(&sample::with_awaits(), None);
         let names: Vec<_> = figures.iter().map(|(name, _)| name.as_str()).collect();
         assert!(names.contains(&"cost-await-k"), "{names:?}");
         assert!(!names.iter().any(|name| name.contains("await-k-")), "{names:?}");
-        let svg = file::svg(&figures[0].1).unwrap();
+        let svg = svg(&Chart::of(figures.swap_remove(0).1)).unwrap();
         assert!(svg.contains("one await, ns") && svg.contains("the call, ns"), "{svg}");
     }
 
@@ -264,16 +192,17 @@ mod tests {
     fn the_svg_is_as_it_was_blessed() {
         let (measured, published) = (sample::measured(), sample::published());
         let figures = figures(&measured, Some(&published));
-        let (name, figure) = &figures[0];
+        let (name, figure) = figures.into_iter().next().unwrap();
         assert_eq!(name, "throughput-await-two");
-        insta::assert_snapshot!(file::svg(figure).unwrap());
+        insta::assert_snapshot!(svg(&Chart::of(figure)).unwrap());
     }
 
     #[test]
     fn the_png_has_its_size_and_the_colours_of_its_series() {
         let matrix = sample::measured();
-        let bytes = file::png(&figures(&matrix, None)[0].1).unwrap();
-        let mut reader = png::Decoder::new(io::Cursor::new(bytes)).read_info().unwrap();
+        let figure = figures(&matrix, None).swap_remove(0).1;
+        let bytes = png(&Chart::of(figure)).unwrap();
+        let mut reader = ::png::Decoder::new(io::Cursor::new(bytes)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut pixels).unwrap();
         assert_eq!((info.width, info.height), (1200, 720));

@@ -1,19 +1,11 @@
 //! The picture of a comparison: one figure over another, on a logarithmic axis around 1, where twice
 //! as fast and half as fast are equally far from the line.
 
-use super::axis::Rule;
 use super::figure::{Figure, Panel, Point, Series};
-use super::palette;
 use crate::key::Key;
 use crate::show::format::si;
-
-/// A quotient and the bounds of its interval, if it has one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dot {
-    pub value: f64,
-    /// The bounds of its 95 % interval.
-    pub bounds: Option<(f64, f64)>,
-}
+use crate::show::plot::axis::Rule;
+use crate::show::plot::palette;
 
 /// The quotients of one case and variant.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +15,7 @@ pub struct Dots {
     pub variant: String,
     pub case: String,
     /// One for each runtime, `None` where there is no quotient.
-    pub dots: Vec<Option<Dot>>,
+    pub dots: Vec<Option<Point>>,
 }
 
 /// The figure; `about` says what A and B are.
@@ -34,14 +26,7 @@ pub(super) fn figure(about: Vec<String>, runtimes: Vec<Key>, dots: Vec<Dots>) ->
         look: if one_case { palette::of_variant(&dots.variant, i) } else { palette::of_series(i) },
         name: dots.name,
         published: false,
-        points: dots
-            .dots
-            .into_iter()
-            .map(|dot| {
-                let (low, high) = dot?.bounds.unzip();
-                Point::new(Some(dot?.value), low, high)
-            })
-            .collect(),
+        points: dots.dots,
     });
     let panel = Panel {
         quantity: "B ÷ A".to_owned(),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::axis::Rule;
 use super::figure::{Failure, Figure, Panel, Point, Series};
-use super::palette;
 use crate::key::{Key, NOOP, variant_order};
 use crate::record::{CellRow, CostRow, Status};
 use crate::report::lookup::Lookup;
 use crate::report::provenance;
 use crate::show::format::{si, si_bytes};
+use crate::show::plot::axis::Rule;
+use crate::show::plot::palette;
 
 /// The least that the axis of retained bytes/op reaches: the smallest object takes more, and
 /// magnified noise would look like a leak.

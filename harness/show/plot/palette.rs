@@ -5,20 +5,22 @@
 //! which is too pale for a marker on white. Two shades of one series are never told apart by
 //! colour: published figures are hollow.
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rgb(pub(super) u8, pub(super) u8, pub(super) u8);
+use plotters::style::RGBColor;
 
-pub(super) const BLACK: Rgb = Rgb(0, 0, 0);
-pub(super) const WHITE: Rgb = Rgb(255, 255, 255);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rgb(pub u8, pub u8, pub u8);
+
+pub const BLACK: Rgb = Rgb(0, 0, 0);
+pub const WHITE: Rgb = Rgb(255, 255, 255);
 /// Text that explains; 7:1 on white.
-pub(super) const GREY_TEXT: Rgb = Rgb(85, 85, 85);
-pub(super) const AXIS: Rgb = Rgb(110, 110, 110);
+pub const GREY_TEXT: Rgb = Rgb(85, 85, 85);
+pub const AXIS: Rgb = Rgb(110, 110, 110);
 /// Grid lines at labelled ticks.
-pub(super) const GRID: Rgb = Rgb(218, 218, 218);
+pub const GRID: Rgb = Rgb(218, 218, 218);
 /// Grid lines between labelled ticks.
-pub(super) const FAINT: Rgb = Rgb(238, 238, 238);
+pub const FAINT: Rgb = Rgb(238, 238, 238);
 /// Behind the words for what could not be measured.
-pub(super) const STRIP: Rgb = Rgb(244, 244, 244);
+pub const STRIP: Rgb = Rgb(244, 244, 244);
 
 const VERMILLION: Rgb = Rgb(213, 94, 0);
 const BLUE: Rgb = Rgb(0, 114, 178);
@@ -29,15 +31,21 @@ const SKY: Rgb = Rgb(86, 180, 233);
 
 impl Rgb {
     /// This colour in a paler shade: `share` of it on white.
-    pub(super) fn pale(self, share: f64) -> Self {
+    pub fn pale(self, share: f64) -> Self {
         let mix = |channel: u8| (255.0 - (255.0 - f64::from(channel)) * share).round() as u8;
         Self(mix(self.0), mix(self.1), mix(self.2))
     }
 }
 
+impl From<Rgb> for RGBColor {
+    fn from(Rgb(red, green, blue): Rgb) -> Self {
+        Self(red, green, blue)
+    }
+}
+
 /// The outline of a marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub enum Shape {
     Circle,
     Triangle,
     Square,
@@ -48,13 +56,13 @@ pub(super) enum Shape {
 
 /// What a series looks like everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
-    pub(super) colour: Rgb,
-    pub(super) shape: Shape,
+pub struct Look {
+    pub colour: Rgb,
+    pub shape: Shape,
 }
 
 /// The look of the i-th variant of a case; the pair that is compared looks alike in every plot.
-pub(super) fn of_variant(variant: &str, index: usize) -> Look {
+pub fn of_variant(variant: &str, index: usize) -> Look {
     const MORE: [Look; 5] = [
         Look { colour: GREEN, shape: Shape::Square },
         Look { colour: PURPLE, shape: Shape::Diamond },
@@ -70,7 +78,7 @@ pub(super) fn of_variant(variant: &str, index: usize) -> Look {
 }
 
 /// The look of the i-th case where cases are compared: none that a known variant has.
-pub(super) fn of_case(index: usize) -> Look {
+pub fn of_case(index: usize) -> Look {
     const CASES: [Look; 6] = [
         Look { colour: GREEN, shape: Shape::Square },
         Look { colour: PURPLE, shape: Shape::Diamond },
@@ -83,7 +91,7 @@ pub(super) fn of_case(index: usize) -> Look {
 }
 
 /// The look of a verdict, or of a cell without one.
-pub(super) fn of_verdict(word: &str) -> Look {
+pub fn of_verdict(word: &str) -> Look {
     match word {
         "leaks" => Look { colour: VERMILLION, shape: Shape::Triangle },
         "stable" => Look { colour: SKY, shape: Shape::Circle },
@@ -95,7 +103,7 @@ pub(super) fn of_verdict(word: &str) -> Look {
 
 /// The look of the i-th series where none is a variant or a case alone: colours in turn, and another
 /// shape at every turn.
-pub(super) fn of_series(index: usize) -> Look {
+pub fn of_series(index: usize) -> Look {
     const COLOURS: [Rgb; 7] = [VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY, BLACK];
     const SHAPES: [Shape; 5] =
         [Shape::Triangle, Shape::Circle, Shape::Square, Shape::Diamond, Shape::Wedge];

@@ -5,8 +5,9 @@
 //! under their bracket if none touch; else each hangs from its bracket in a lane of its own, the
 //! left ones deeper, so that no line crosses a word.
 
-use super::PlotError;
-use super::plan::{LEADING, TEXT};
+use super::canvas::Canvas;
+use super::palette::{AXIS, STRIP};
+use super::typesetting::{LEADING, TEXT, widest};
 
 /// Between the words of two brackets.
 const GAP: f64 = 14.0;
@@ -17,58 +18,70 @@ const PADDING: f64 = 10.0;
 /// From an end of the strip to words that would pass it.
 const INSET: f64 = 8.0;
 
-/// The strip's words and brackets.
+/// The strip's words and brackets, between its left and right ends.
 #[derive(Debug)]
-pub(super) struct Strip {
-    pub(super) height: f64,
-    pub(super) groups: Vec<Group>,
+pub struct Strip {
+    left: f64,
+    right: f64,
+    /// 0 if nothing is said.
+    pub height: f64,
+    groups: Vec<Group>,
 }
 
 /// Neighbouring runtimes of which the same is said.
 #[derive(Debug, PartialEq)]
-pub(super) struct Group {
+struct Group {
     /// Where the bracket starts and ends.
-    pub(super) from: f64,
-    pub(super) to: f64,
+    from: f64,
+    to: f64,
     /// What is said, in lines.
-    pub(super) lines: Vec<String>,
-    pub(super) x: f64,
+    lines: Vec<String>,
+    x: f64,
     /// How many lines are above the first.
-    pub(super) lane: usize,
+    lane: usize,
     /// Whether a line leads from the bracket to the words.
-    pub(super) leads: bool,
+    leads: bool,
 }
 
 impl Group {
     /// Where the line to the words leaves the bracket.
-    pub(super) fn stem(&self) -> f64 {
+    fn stem(&self) -> f64 {
         f64::midpoint(self.from, self.to)
     }
 }
 
 impl Strip {
-    /// The strip for these lines of each runtime, between `left` and `right`; `None` if nothing
-    /// failed.
-    pub(super) fn of(
-        said: Vec<Vec<String>>,
-        left: f64,
-        right: f64,
-    ) -> Result<Option<Self>, PlotError> {
+    /// The strip for these lines of each runtime.
+    pub fn of(said: Vec<Vec<String>>, left: f64, right: f64) -> Self {
         let step = (right - left) / said.len().max(1) as f64;
         let mut groups = groups(said, left, step);
-        if groups.is_empty() {
-            return Ok(None);
+        if !centre(&mut groups, left + INSET, right - INSET) {
+            hang(&mut groups, right - INSET);
         }
-        if !centre(&mut groups, left + INSET, right - INSET)? {
-            hang(&mut groups, right - INSET)?;
-        }
-        let rows = groups.iter().map(|group| group.lane + group.lines.len()).max().unwrap_or(0);
-        Ok(Some(Self { height: LEADING * rows as f64 + 2.0 * PADDING, groups }))
+        let rows = groups.iter().map(|group| group.lane + group.lines.len()).max();
+        let height = rows.map_or(0.0, |rows| LEADING * rows as f64 + 2.0 * PADDING);
+        Self { left, right, height, groups }
     }
 
-    /// The baseline of a group's line, from the top of the strip.
-    pub(super) fn baseline(lane: usize) -> f64 {
-        PADDING + LEADING * (lane as f64 + 0.75)
+    /// Draws it below the panels, which end at `bottom`.
+    pub fn draw(&self, canvas: &mut Canvas, bottom: f64) {
+        if self.groups.is_empty() {
+            return;
+        }
+        // A little below the axis, so that the two are seen as two.
+        let top = bottom + 4.0;
+        let baseline = |lane: usize| top + PADDING + LEADING * (lane as f64 + 0.75);
+        canvas.rectangle((self.left, top), (self.right, bottom + self.height), STRIP);
+        for group in &self.groups {
+            canvas.line([(group.from, top + 2.0), (group.to, top + 2.0)], 3.0, AXIS);
+            if group.leads {
+                let end = baseline(group.lane) - TEXT.size;
+                canvas.line([(group.stem(), top + 2.0), (group.stem(), end)], 1.5, AXIS);
+            }
+            for (i, line) in group.lines.iter().enumerate() {
+                canvas.text(line, (group.x, baseline(group.lane + i)), TEXT);
+            }
+        }
     }
 }
 
@@ -95,26 +108,26 @@ fn groups(said: Vec<Vec<String>>, left: f64, step: f64) -> Vec<Group> {
 }
 
 /// Puts the words under the middle of their brackets; false if some would touch.
-fn centre(groups: &mut [Group], left: f64, right: f64) -> Result<bool, PlotError> {
+fn centre(groups: &mut [Group], left: f64, right: f64) -> bool {
     let mut free = left;
     for group in groups {
-        let width = width(group)?;
+        let width = widest(&group.lines);
         group.x = (group.stem() - width / 2.0).min(right - width).max(left);
         if group.x < free {
-            return Ok(false);
+            return false;
         }
         free = group.x + width + GAP;
     }
-    Ok(true)
+    true
 }
 
 /// Hangs the words, each in one line, from the middle of their brackets to the right.
-fn hang(groups: &mut [Group], right: f64) -> Result<(), PlotError> {
+fn hang(groups: &mut [Group], right: f64) {
     let mut placed: Vec<(f64, f64, f64, usize)> = Vec::new();
     for group in groups.iter_mut().rev() {
         group.lines = vec![group.lines.join("; ")];
         group.leads = true;
-        let width = width(group)?;
+        let width = widest(&group.lines);
         let stem = group.stem();
         group.x = (stem - 4.0).min(right - width);
         let (start, end) = (group.x, group.x + width + GAP);
@@ -124,11 +137,6 @@ fn hang(groups: &mut [Group], right: f64) -> Result<(), PlotError> {
         group.lane = below.map(|(.., lane)| lane + 1).max().unwrap_or(0);
         placed.push((start, end, stem, group.lane));
     }
-    Ok(())
-}
-
-fn width(group: &Group) -> Result<f64, PlotError> {
-    group.lines.iter().try_fold(0.0_f64, |widest, line| Ok(widest.max(TEXT.width(line)?)))
 }
 
 #[cfg(test)]
@@ -140,7 +148,7 @@ mod tests {
             .iter()
             .map(|text| if text.is_empty() { vec![] } else { vec![(*text).to_owned()] })
             .collect();
-        Strip::of(said, 100.0, 1100.0).unwrap().unwrap()
+        Strip::of(said, 100.0, 1100.0)
     }
 
     #[test]
@@ -173,11 +181,11 @@ mod tests {
         said[39] = "async unsupported";
         let strip = strip(&said);
         assert!(strip.groups[0].x >= 108.0);
-        assert!(strip.groups[1].x + TEXT.width("async unsupported").unwrap() <= 1092.1);
+        assert!(strip.groups[1].x + TEXT.width("async unsupported") <= 1092.1);
     }
 
     #[test]
     fn without_failures_there_is_no_strip() {
-        assert!(Strip::of(vec![vec![], vec![]], 0.0, 100.0).unwrap().is_none());
+        assert_eq!(Strip::of(vec![vec![], vec![]], 0.0, 100.0).height, 0.0);
     }
 }

@@ -8,7 +8,7 @@ const LONGEST: usize = 60;
 /// The name in lower case with hyphens for all that is not a letter, a digit, `-` or `_`.
 ///
 /// A name that had to be changed gets the start of its hash, so that two cases never share a file.
-pub(super) fn file_stem(case: &str) -> String {
+pub fn file_stem(case: &str) -> String {
     let safe: String = case
         .chars()
         .map(|c| match c.to_ascii_lowercase() {

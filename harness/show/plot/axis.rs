@@ -19,7 +19,7 @@ const SPARSE_DECADES: f64 = 8.0;
 
 /// Which axis a panel wants.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Rule {
+pub enum Rule {
     /// Linear from zero, whatever the figures: where zero or less is a figure.
     Linear {
         /// A value that is always in sight.
@@ -35,23 +35,23 @@ pub(super) enum Rule {
 
 /// A range of values and where each lies in it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Axis {
-    pub(super) low: f64,
-    pub(super) high: f64,
-    pub(super) logarithmic: bool,
-    pub(super) ticks: Vec<Tick>,
+pub struct Axis {
+    pub low: f64,
+    pub high: f64,
+    pub logarithmic: bool,
+    pub ticks: Vec<Tick>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Tick {
-    pub(super) value: f64,
-    pub(super) labelled: bool,
+pub struct Tick {
+    pub value: f64,
+    pub labelled: bool,
 }
 
 impl Axis {
     /// The axis for these figures; `bounds` are the ends of intervals, which widen the range but
     /// do not choose the kind. `None` without a finite figure.
-    pub(super) fn of(figures: &[f64], bounds: &[f64], rule: Rule) -> Option<Self> {
+    pub fn of(figures: &[f64], bounds: &[f64], rule: Rule) -> Option<Self> {
         let (smallest, largest) = extent(figures.iter().copied())?;
         let logarithmic = match rule {
             Rule::Linear { .. } | Rule::Along => false,
@@ -113,7 +113,7 @@ impl Axis {
     }
 
     /// Where a value lies: 0 at the bottom, 1 at the top; beyond either end, the end.
-    pub(super) fn position(&self, value: f64) -> f64 {
+    pub fn position(&self, value: f64) -> f64 {
         let share = if self.logarithmic {
             if value <= 0.0 { 0.0 } else { (value / self.low).ln() / (self.high / self.low).ln() }
         } else {
