@@ -41,7 +41,7 @@ pub use verdict::Verdict;
 pub use warning::Warning;
 
 use outcome::{Finding, outcomes};
-use pairing::{Pair, Pairing};
+use pairing::Pairing;
 
 /// What came out of comparing B with A.
 #[derive(Clone, Debug, PartialEq)]

@@ -43,7 +43,6 @@ pub fn draw(
                 Point::new(outcome.ratio, outcome.ratio_low, outcome.ratio_high)
             };
             Dots {
-                name: format!("{case} {variant}"),
                 variant: variant.to_owned(),
                 case: case.to_owned(),
                 dots: runtimes.iter().map(dot).collect(),

@@ -56,7 +56,7 @@ impl Chart {
     }
 
     fn panel(&self, canvas: &mut Canvas, panel: &Panel, frame: &Frame) {
-        frame.draw(canvas, &panel.quantity, panel.write);
+        frame.draw(canvas, panel.quantity, panel.write);
         self.families(canvas, frame);
         if let Some((value, _)) = panel.reference {
             let y = frame.y(value);

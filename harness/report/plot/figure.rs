@@ -3,6 +3,7 @@
 //! Positions from the left to the right are runtimes, the same in all panels.
 
 use crate::key::Key;
+use crate::show::format::si;
 use crate::show::plot::axis::{Axis, Rule};
 use crate::show::plot::palette::Look;
 
@@ -23,7 +24,7 @@ pub(super) struct Figure {
 #[derive(Clone, Debug)]
 pub(super) struct Panel {
     /// Quantity and unit, along the vertical axis.
-    pub(super) quantity: String,
+    pub(super) quantity: &'static str,
     /// How its ticks are written.
     pub(super) write: fn(f64) -> String,
     pub(super) rule: Rule,
@@ -78,6 +79,10 @@ impl Series {
 }
 
 impl Panel {
+    pub(super) fn new(quantity: &'static str, rule: Rule, series: Vec<Series>) -> Self {
+        Self { quantity, write: si, rule, reference: None, series }
+    }
+
     /// Whether there is anything to draw.
     pub(super) fn has_points(&self) -> bool {
         self.series.iter().any(Series::has_points)

@@ -3,14 +3,12 @@
 
 use super::figure::{Figure, Panel, Point, Series};
 use crate::key::Key;
-use crate::show::format::si;
 use crate::show::plot::axis::Rule;
 use crate::show::plot::palette;
 
 /// The quotients of one case and variant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dots {
-    pub name: String,
     /// The variant, which has its look everywhere.
     pub variant: String,
     pub case: String,
@@ -24,17 +22,12 @@ pub(super) fn figure(about: Vec<String>, runtimes: Vec<Key>, dots: Vec<Dots>) ->
     let one_case = dots.windows(2).all(|pair| pair[0].case == pair[1].case);
     let series = dots.into_iter().enumerate().map(|(i, dots)| Series {
         look: if one_case { palette::of_variant(&dots.variant, i) } else { palette::of_series(i) },
-        name: dots.name,
+        name: format!("{} {}", dots.case, dots.variant),
         published: false,
         points: dots.dots,
     });
-    let panel = Panel {
-        quantity: "B ÷ A".to_owned(),
-        write: si,
-        rule: Rule::Logarithmic,
-        reference: Some((1.0, "equally fast")),
-        series: series.collect(),
-    };
+    let reference = Some((1.0, "equally fast"));
+    let panel = Panel { reference, ..Panel::new("B ÷ A", Rule::Logarithmic, series.collect()) };
     Figure {
         title: "B ÷ A: ratio of operations per second".to_owned(),
         about,

@@ -7,9 +7,9 @@ use crate::key::{Key, NOOP, variant_order};
 use crate::record::{CellRow, CostRow, Status};
 use crate::report::lookup::Lookup;
 use crate::report::provenance;
-use crate::show::format::{si, si_bytes};
+use crate::show::format::si_bytes;
 use crate::show::plot::axis::Rule;
-use crate::show::plot::palette;
+use crate::show::plot::palette::{self, Look};
 
 /// The least that the axis of retained bytes/op reaches: the smallest object takes more, and
 /// magnified noise would look like a leak.
@@ -42,28 +42,17 @@ impl<'a> Subject<'a> {
         let mut variants: Vec<&str> = costs.iter().map(|cost| &*cost.key.variant).collect();
         variants.sort_by_key(|variant| variant_order(variant));
         variants.dedup();
-        let panel = |quantity: &str, rule, point: fn(&CostRow) -> Option<Point>| {
-            let series = variants.iter().enumerate().map(|(i, variant)| {
+        let panel = |quantity, rule, point: fn(&CostRow) -> Option<Point>| {
+            let points = |variant: &str| {
                 let at = |key: &Key| {
                     let is_own = |cost: &&&CostRow| {
-                        cost.key.variant == *variant && cost.key.of_runtime() == *key
+                        cost.key.variant == variant && cost.key.of_runtime() == *key
                     };
                     costs.iter().find(is_own).and_then(|cost| point(cost))
                 };
-                Series {
-                    name: (*variant).to_owned(),
-                    look: palette::of_variant(variant, i),
-                    published: false,
-                    points: keys.iter().map(at).collect(),
-                }
-            });
-            Panel {
-                quantity: quantity.to_owned(),
-                write: si,
-                rule,
-                reference: None,
-                series: series.collect(),
-            }
+                keys.iter().map(at).collect()
+            };
+            Panel::new(quantity, rule, own_series(&variants, points))
         };
         let panels = vec![
             panel("one await, ns", Rule::ByRange, |cost| {
@@ -83,25 +72,10 @@ impl<'a> Subject<'a> {
         if let Some(published) = &self.published {
             keys.extend(published.runtimes(case));
         }
-        let mut series = Vec::new();
-        for (i, variant) in self.variants(case).into_iter().enumerate() {
-            for (lookup, published) in self.sources() {
-                series.push(Series {
-                    name: series_name(variant, published),
-                    look: palette::of_variant(variant, i),
-                    published,
-                    points: points(lookup, case, variant, &keys, ops_per_sec),
-                });
-            }
-        }
-        series.retain(Series::has_points);
-        let panel = Panel {
-            quantity: "ops/s".to_owned(),
-            write: si,
-            rule: Rule::ByRange,
-            reference: None,
-            series,
-        };
+        let points =
+            |lookup: &Lookup<'a>, variant: &str| points(lookup, case, variant, &keys, ops_per_sec);
+        let series = self.series(&self.variants(case), palette::of_variant, points);
+        let panel = Panel::new("ops/s", Rule::ByRange, series);
         self.figure(format!("{}: operations per second", named(case)), keys, vec![panel], |key| {
             self.failures(case, key)
         })
@@ -115,29 +89,16 @@ impl<'a> Subject<'a> {
             .iter()
             .flat_map(|case| self.sources().flat_map(|(lookup, _)| lookup.runtimes(case)))
             .collect();
-        let mut series = Vec::new();
-        for (i, case) in cases.iter().enumerate() {
-            for (lookup, published) in self.sources() {
-                let point = |key| {
-                    let row = lookup.ratio(case, key)?;
-                    Point::new(Some(row.ratio), row.ratio_low, row.ratio_high)
-                };
-                series.push(Series {
-                    name: series_name(case, published),
-                    look: palette::of_case(i),
-                    published,
-                    points: keys.iter().map(point).collect(),
-                });
-            }
-        }
-        series.retain(Series::has_points);
-        let panel = Panel {
-            quantity: "ratio".to_owned(),
-            write: si,
-            rule: Rule::ByRange,
-            reference: Some((1.0, "equally fast")),
-            series,
+        let points = |lookup: &Lookup<'a>, case: &'a str| {
+            let point = |key| {
+                let row = lookup.ratio(case, key)?;
+                Point::new(Some(row.ratio), row.ratio_low, row.ratio_high)
+            };
+            keys.iter().map(point).collect()
         };
+        let series = self.series(&cases, |_, i| palette::of_case(i), points);
+        let reference = Some((1.0, "equally fast"));
+        let panel = Panel { reference, ..Panel::new("ratio", Rule::ByRange, series) };
         let title = "async ÷ generator: ratio of operations per second".to_owned();
         self.figure(title, keys, vec![panel], |key| {
             cases.iter().flat_map(|case| self.ratio_failure(case, key)).collect()
@@ -148,38 +109,42 @@ impl<'a> Subject<'a> {
     pub(super) fn memory(&self, case: &'a str) -> Figure {
         let keys = self.own.runtimes(case);
         let variants = self.own.variants(case);
-        let panel = |quantity: &str, write, rule, value: fn(&CellRow) -> Option<f64>| {
-            let series = variants.iter().enumerate().map(|(i, variant)| Series {
-                name: (*variant).to_owned(),
-                look: palette::of_variant(variant, i),
-                published: false,
-                points: points(&self.own, case, variant, &keys, |cell| {
-                    Point::new(value(cell), None, None)
-                }),
-            });
-            Panel {
-                quantity: quantity.to_owned(),
-                write,
-                rule,
-                reference: None,
-                series: series.collect(),
-            }
+        let panel = |quantity, rule, value: fn(&CellRow) -> Option<f64>| {
+            let point = |cell: &CellRow| Point::new(value(cell), None, None);
+            let points = |variant: &str| points(&self.own, case, variant, &keys, point);
+            Panel::new(quantity, rule, own_series(&variants, points))
         };
-        let mut panels = vec![
-            panel(
-                "retained, bytes/op",
-                si,
-                Rule::Linear { at_least: NOTABLE_BYTES_PER_OP },
-                |cell| cell.bytes_per_op,
-            ),
-            panel("peak resident set", si_bytes, Rule::ByRange, |cell| {
-                cell.peak_rss_bytes.map(|bytes| bytes as f64)
-            }),
+        let kept = Rule::Linear { at_least: NOTABLE_BYTES_PER_OP };
+        let peak = panel("peak resident set", Rule::ByRange, |cell| {
+            cell.peak_rss_bytes.map(|bytes| bytes as f64)
+        });
+        let panels = vec![
+            panel("retained, bytes/op", kept, |cell| cell.bytes_per_op),
+            Panel { write: si_bytes, ..peak },
         ];
-        panels.retain(Panel::has_points);
         self.figure(format!("{}: memory", named(case)), keys, panels, |key| {
             self.failures(case, key)
         })
+    }
+
+    /// What is drawn of each name, of this machine and then as published; what has no figure is left out.
+    fn series(
+        &self,
+        names: &[&'a str],
+        look: fn(&str, usize) -> Look,
+        points: impl Fn(&Lookup<'a>, &'a str) -> Vec<Option<Point>>,
+    ) -> Vec<Series> {
+        let of_each = names
+            .iter()
+            .enumerate()
+            .flat_map(|(i, name)| self.sources().map(move |source| (i, *name, source)));
+        let series = of_each.map(|(i, name, (lookup, published))| Series {
+            name: if published { format!("{name}, published") } else { name.to_owned() },
+            look: look(name, i),
+            published,
+            points: points(lookup, name),
+        });
+        series.filter(Series::has_points).collect()
     }
 
     fn figure(
@@ -268,8 +233,15 @@ fn ops_per_sec(cell: &CellRow) -> Option<Point> {
     Point::new(cell.ops_per_sec, low, high)
 }
 
-fn series_name(name: &str, published: bool) -> String {
-    if published { format!("{name}, published") } else { name.to_owned() }
+/// Of each variant of this machine.
+fn own_series(variants: &[&str], points: impl Fn(&str) -> Vec<Option<Point>>) -> Vec<Series> {
+    let series = variants.iter().enumerate().map(|(i, variant)| Series {
+        name: (*variant).to_owned(),
+        look: palette::of_variant(variant, i),
+        published: false,
+        points: points(variant),
+    });
+    series.collect()
 }
 
 fn points<'a>(
