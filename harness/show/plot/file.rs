@@ -58,8 +58,8 @@ pub fn svg(drawing: &impl Drawing) -> Result<String, PlotError> {
     canvas.paint(&area, SVG_SCALE, SVG_ASCENT).map_err(PlotError::draw)?;
     drop(area);
     // plotters-svg makes the size equal to the view box.
-    let drawn = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
-    Ok(text.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1))
+    let enlarged = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
+    Ok(text.replacen(&enlarged, &format!("width=\"{width}\" height=\"{height}\""), 1))
 }
 
 /// As a PNG image, eight bits a channel. It is drawn twice as large: edges come out smooth.

@@ -39,7 +39,7 @@ impl Columns {
 
 #[derive(Debug)]
 pub struct Labels {
-    /// That of the names alone.
+    /// The height of the names, without the caption.
     names: f64,
     upright: bool,
     lines: Vec<Vec<String>>,
@@ -68,7 +68,7 @@ impl Labels {
         Self { names: widest(lines.iter().flatten()) + 20.0, upright: true, lines, caption }
     }
 
-    /// That of the names and the caption.
+    /// Of the names and the caption.
     pub fn height(&self) -> f64 {
         self.names + LEADING
     }
