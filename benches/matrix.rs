@@ -337,7 +337,7 @@ impl Lead<'_> {
             batch.filter(|_| self.lost.is_none())
         });
         match measured {
-            Some(batch) => batch.elapsed.into(),
+            Some(batch) => batch.elapsed,
             // Not a panic: the hook would print a trace of something that is just a result.
             None => resume_unwind(Box::new(Abandoned)),
         }

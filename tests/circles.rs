@@ -12,9 +12,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("cli/heap.rs", "cli/heap/diff.rs"),
     ("cli/heap.rs", "cli/heap/summary.rs"),
     ("cli/mod.rs", "cli/completions.rs"),
-    ("record/series.rs", "record/store.rs"),
     ("runtime/browser_probe.rs", "runtime/probe.rs"),
-    ("selfcheck/mod.rs", "selfcheck/advice.rs"),
     ("session/devtools.rs", "session/link.rs"),
     ("session/mod.rs", "session/peak.rs"),
 ];

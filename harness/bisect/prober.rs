@@ -7,7 +7,7 @@ use super::lines::Line;
 use super::plan::BisectPlan;
 use super::question::Question;
 use super::timing;
-use super::verdicts::Key;
+use super::verdicts::Asked;
 use super::world::{Trouble, World};
 use crate::case::Catalogue;
 use crate::leak::{self, Limits, ProbePlan};
@@ -41,7 +41,7 @@ impl World for Prober<'_> {
 
     async fn ask(&self, runtime: &Runtime, earlier: Option<VersionAnswer>) -> VersionAnswer {
         let subject = self.subject(runtime);
-        let kept = self.plan.verdicts.as_ref().zip(self.key(runtime, &subject));
+        let kept = self.plan.verdicts.as_ref().zip(self.asked(runtime, &subject));
         if earlier.is_none()
             && let Some(finding) = kept.as_ref().and_then(|(verdicts, key)| verdicts.get(key))
         {
@@ -82,19 +82,17 @@ impl Prober<'_> {
         }
     }
 
-    fn key(&self, runtime: &Runtime, subject: &Subject) -> Option<Key> {
+    fn asked(&self, runtime: &Runtime, subject: &Subject) -> Option<Asked> {
         let parameters = match self.plan.question {
             Question::Leak => format!("{LIMITS:?}, at most {:?}", self.plan.budget),
             Question::Figure(..) => format!("{:?}, at most {}", timing::EFFORT, timing::MOST),
         };
         let variants = self.plan.case.variants.iter().map(|variant| variant.name.clone());
-        Some(Key {
-            case: self.plan.case.name.clone(),
+        Some(Asked {
             variants: variants.collect(),
-            flags: self.plan.settings.words(),
             executed: subject.digest(),
             measured: format!("{}; {parameters}; {:?}", self.plan.question, self.plan.deadlines),
-            ..Key::of(runtime)?
+            ..Asked::of(runtime, subject.target.key(&self.plan.case.name, "", &self.plan.settings))?
         })
     }
 

@@ -13,18 +13,17 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::finding::{Answer, VersionAnswer};
+use crate::key::Key;
 use crate::machine::fingerprint;
 use crate::runtime::{Platform, Runtime};
 use crate::stats::Estimate;
 
 /// Everything that could change a verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Key {
-    pub runtime: String,
-    /// Its version, as it said itself.
-    pub version: String,
-    /// Its engine's version, as it said itself.
-    pub engine_version: String,
+pub struct Asked {
+    /// Without a variant: all of them are executed.
+    #[serde(flatten)]
+    pub key: Key,
     pub binary: Stamp,
     /// The harness that asked: what it asks and how it decides is in its code.
     pub harness: Stamp,
@@ -32,11 +31,8 @@ pub struct Key {
     pub platform: String,
     /// The machine's title and kernel.
     pub machine: String,
-    pub case: String,
     /// The variants that are executed.
     pub variants: Vec<String>,
-    /// What the user asked of the runtime, separated by spaces.
-    pub flags: String,
     /// SHA-256 of the driver, the case's manifest and its variants.
     pub executed: String,
     /// What is measured, and how much of it.
@@ -62,24 +58,19 @@ impl Stamp {
     }
 }
 
-impl Key {
-    /// The key of what is asked of `runtime`, but for what the caller knows: the case, the variants,
-    /// the settings, what is executed and what is measured. `None` if a binary can't be told from
-    /// another one.
-    pub fn of(runtime: &Runtime) -> Option<Self> {
+impl Asked {
+    /// What is asked of `runtime`, but for what the caller knows: the variants, what is executed and what is measured.
+    /// `None` if a binary can't be told from another one.
+    pub fn of(runtime: &Runtime, key: Key) -> Option<Self> {
         let machine = fingerprint();
         Some(Self {
-            runtime: runtime.family.name.to_owned(),
-            version: runtime.version.to_string(),
-            engine_version: runtime.engine_version.clone(),
+            key,
             binary: Stamp::of(&runtime.path)?,
             harness: Stamp::of(&std::env::current_exe().ok()?)?,
             harness_version: crate::HARNESS_VERSION.to_owned(),
             platform: Platform::current().to_string(),
             machine: format!("{}, kernel {}", machine.title, machine.kernel.unwrap_or_default()),
-            case: String::new(),
             variants: Vec::new(),
-            flags: String::new(),
             executed: String::new(),
             measured: String::new(),
         })
@@ -95,7 +86,7 @@ impl Key {
 /// What is kept of a finding. The answer to `--above 5` is decided again from the figure.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    key: Key,
+    asked: Asked,
     answer: Answer,
     detail: String,
     estimate: Option<Estimate>,
@@ -114,11 +105,11 @@ impl Verdicts {
     }
 
     /// What was found out earlier.
-    pub fn get(&self, key: &Key) -> Option<VersionAnswer> {
-        let text = fs::read(self.folder.join(key.file_name().ok()?)).ok()?;
+    pub fn get(&self, asked: &Asked) -> Option<VersionAnswer> {
+        let text = fs::read(self.folder.join(asked.file_name().ok()?)).ok()?;
         let kept: Kept = serde_json::from_slice(&text).ok()?;
         let Kept { answer, detail, estimate, probes, .. } = kept;
-        (kept.key == *key && answer.state().is_some() && probes > 0).then_some(VersionAnswer {
+        (kept.asked == *asked && answer.state().is_some() && probes > 0).then_some(VersionAnswer {
             answer,
             detail,
             estimate,
@@ -129,8 +120,8 @@ impl Verdicts {
 
     /// Keeps a finding, if it is an answer; what is not is asked again next time, and what was
     /// kept of it before is forgotten.
-    pub fn put(&self, key: &Key, finding: &VersionAnswer) -> io::Result<()> {
-        let path = self.folder.join(key.file_name()?);
+    pub fn put(&self, asked: &Asked, finding: &VersionAnswer) -> io::Result<()> {
+        let path = self.folder.join(asked.file_name()?);
         if finding.answer.state().is_none() {
             return match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -139,7 +130,7 @@ impl Verdicts {
         }
         fs::create_dir_all(&self.folder)?;
         let kept = Kept {
-            key: key.clone(),
+            asked: asked.clone(),
             answer: finding.answer,
             detail: finding.detail.clone(),
             estimate: finding.estimate,
@@ -157,7 +148,7 @@ mod tests {
     use super::*;
     use crate::runtime::Family;
 
-    fn key(folder: &Path) -> Key {
+    fn asked(folder: &Path) -> Asked {
         let path = folder.join("node");
         fs::write(&path, "a binary").unwrap();
         let runtime = Runtime {
@@ -168,7 +159,7 @@ mod tests {
             path,
             origins: Vec::new(),
         };
-        Key { case: "instance-loop".to_owned(), ..Key::of(&runtime).unwrap() }
+        Asked::of(&runtime, Key::node("instance-loop", "", "12.16.2")).unwrap()
     }
 
     fn leaks() -> VersionAnswer {
@@ -180,10 +171,10 @@ mod tests {
     fn a_verdict_comes_back_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let verdicts = Verdicts::below(folder.path());
-        let key = key(folder.path());
-        assert_eq!(verdicts.get(&key), None);
-        verdicts.put(&key, &leaks()).unwrap();
-        assert_eq!(verdicts.get(&key), Some(VersionAnswer { cached: true, ..leaks() }));
+        let asked = asked(folder.path());
+        assert_eq!(verdicts.get(&asked), None);
+        verdicts.put(&asked, &leaks()).unwrap();
+        assert_eq!(verdicts.get(&asked), Some(VersionAnswer { cached: true, ..leaks() }));
         assert_eq!(fs::read_dir(folder.path().join("verdicts")).unwrap().count(), 1);
     }
 
@@ -191,11 +182,11 @@ mod tests {
     fn whatever_could_change_it_makes_another_key() {
         let folder = tempfile::tempdir().unwrap();
         let verdicts = Verdicts::below(folder.path());
-        let key = key(folder.path());
-        verdicts.put(&key, &leaks()).unwrap();
-        let object = serde_json::to_value(&key).unwrap();
+        let asked = asked(folder.path());
+        verdicts.put(&asked, &leaks()).unwrap();
+        let object = serde_json::to_value(&asked).unwrap();
         let fields = object.as_object().unwrap();
-        assert_eq!(fields.len(), 13);
+        assert_eq!(fields.len(), 14);
         for name in fields.keys() {
             let mut other = object.clone();
             other[name] = match &fields[name] {
@@ -203,21 +194,21 @@ mod tests {
                 serde_json::Value::Array(_) => vec!["another"].into(),
                 _ => serde_json::to_value(Stamp { bytes: 1, ..Stamp::default() }).unwrap(),
             };
-            let other: Key = serde_json::from_value(other).unwrap();
+            let other: Asked = serde_json::from_value(other).unwrap();
             assert_eq!(verdicts.get(&other), None, "{name}");
         }
         // The same path with another content, as after an upgrade.
         fs::write(folder.path().join("node"), "another binary").unwrap();
-        assert_ne!(Stamp::of(&folder.path().join("node")), Some(key.binary));
+        assert_ne!(Stamp::of(&folder.path().join("node")), Some(asked.binary));
     }
 
     #[test]
     fn a_file_that_is_not_what_it_should_be_counts_as_absent() {
         let folder = tempfile::tempdir().unwrap();
         let verdicts = Verdicts::below(folder.path());
-        let key = key(folder.path());
-        verdicts.put(&key, &leaks()).unwrap();
-        let path = folder.path().join("verdicts").join(key.file_name().unwrap());
+        let asked = asked(folder.path());
+        verdicts.put(&asked, &leaks()).unwrap();
+        let path = folder.path().join("verdicts").join(asked.file_name().unwrap());
         let whole = fs::read_to_string(&path).unwrap();
         let broken = [
             String::new(),
@@ -230,22 +221,22 @@ mod tests {
         for text in broken {
             assert_ne!(text, whole);
             fs::write(&path, &text).unwrap();
-            assert_eq!(verdicts.get(&key), None, "{text}");
+            assert_eq!(verdicts.get(&asked), None, "{text}");
         }
         // And is written anew.
-        verdicts.put(&key, &leaks()).unwrap();
-        assert!(verdicts.get(&key).is_some());
+        verdicts.put(&asked, &leaks()).unwrap();
+        assert!(verdicts.get(&asked).is_some());
     }
 
     #[test]
     fn what_is_no_answer_is_not_kept_and_makes_an_earlier_one_forgotten() {
         let folder = tempfile::tempdir().unwrap();
         let verdicts = Verdicts::below(folder.path());
-        let key = key(folder.path());
+        let asked = asked(folder.path());
         let unknown = VersionAnswer::of(Answer::Unknown, "noisy".to_owned(), None);
-        verdicts.put(&key, &unknown).unwrap();
-        verdicts.put(&key, &leaks()).unwrap();
-        verdicts.put(&key, &unknown).unwrap();
-        assert_eq!(verdicts.get(&key), None);
+        verdicts.put(&asked, &unknown).unwrap();
+        verdicts.put(&asked, &leaks()).unwrap();
+        verdicts.put(&asked, &unknown).unwrap();
+        assert_eq!(verdicts.get(&asked), None);
     }
 }

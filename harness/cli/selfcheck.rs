@@ -165,15 +165,7 @@ async fn repeat_runs(
 }
 
 fn empty_trial(subject: &Subject) -> Trial {
-    let first = &subject.cells[0];
-    Trial {
-        runtime: first.key.runtime.clone(),
-        version: first.key.version.clone(),
-        case: first.key.case.clone(),
-        variant: first.key.variant.clone(),
-        flags: first.key.flags.clone(),
-        rounds: Vec::new(),
-    }
+    Trial { key: subject.cells[0].key.clone(), rounds: Vec::new() }
 }
 
 /// What one round gave for the two names of a variant.

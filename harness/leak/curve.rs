@@ -111,7 +111,7 @@ impl Tracer<'_> {
         for batch in 1..=BATCHES {
             let n = plan.ops * batch / BATCHES - done;
             session.limit(self.left());
-            self.elapsed += session.run(n).await?.elapsed.0;
+            self.elapsed += Nanos::from(session.run(n).await?.elapsed).0;
             done += n;
             self.read(&mut session, done, false).await?;
         }

@@ -207,8 +207,8 @@ impl<'a> Run<'a> {
     async fn batch(&mut self, n: u64) -> Result<Duration, SessionError> {
         let batch = self.session.run(n).await?;
         self.ops += n;
-        self.elapsed = Nanos(self.elapsed.0.saturating_add(batch.elapsed.0));
-        Ok(batch.elapsed.into())
+        self.elapsed = Nanos(self.elapsed.0.saturating_add(Nanos::from(batch.elapsed).0));
+        Ok(batch.elapsed)
     }
 
     /// Strides and readings until the verdict is sure or the budget spent. `known` says whether it has

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 use super::Noise;
 
 /// Share of the CPU time of all cores. Invocations here had 0 to 1.1 % stolen while eight others
@@ -56,6 +58,28 @@ impl Disturbance {
             Self::Throttled => noise.throttled.is_some_and(|count| count > 0),
         };
         Self::ALL.into_iter().filter(is_there).collect()
+    }
+}
+
+/// All that disturbed an invocation. In records: its words, separated by spaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Disturbances(pub Vec<Disturbance>);
+
+impl Serialize for Disturbances {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let words: Vec<&str> = self.0.iter().map(|one| one.word()).collect();
+        to.serialize_str(&words.join(" "))
+    }
+}
+
+impl<'de> Deserialize<'de> for Disturbances {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let words = String::deserialize(from)?;
+        let named = |word: &str| Disturbance::ALL.into_iter().find(|one| one.word() == word);
+        let all = words.split_whitespace().map(|word| {
+            named(word).ok_or_else(|| de::Error::custom(format!("\"{word}\" is not a disturbance")))
+        });
+        all.collect::<Result<_, _>>().map(Self)
     }
 }
 

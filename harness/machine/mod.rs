@@ -9,7 +9,7 @@ mod usage;
 
 use serde::{Deserialize, Serialize};
 
-pub use disturbance::Disturbance;
+pub use disturbance::{Disturbance, Disturbances};
 pub use fingerprint::fingerprint;
 pub use noise::{Moment, Noise};
 pub use noise_watch::{NoiseWatch, Seen};

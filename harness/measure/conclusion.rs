@@ -1,16 +1,15 @@
 //! What the row of an invocation says, out of its batches and of what was seen around them.
 
-use crate::machine::{Disturbance, Noise, Usage};
+use crate::machine::{Disturbance, Disturbances, Noise, Usage};
 use crate::record::InvocationRow;
-use crate::session::Batch;
-use crate::stats::steadiness;
+use crate::stats::{Sample, steadiness};
 
 /// A batch after the warm-up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counted {
     pub(super) position: u32,
     /// Its ops and its time.
-    pub(super) batch: Batch,
+    pub(super) batch: Sample,
     /// Whether it had a collection inside, as far as that can be told.
     pub(super) had_collection: Option<bool>,
 }
@@ -22,12 +21,12 @@ pub(super) fn conclude(
     noise: &Noise,
     usage: Option<&Usage>,
 ) {
-    let total = |of: fn(&Batch) -> u64| {
+    let total = |of: fn(&Sample) -> u64| {
         counted.iter().fold(0_u64, |sum, one| sum.saturating_add(of(&one.batch)))
     };
     row.batches = counted.len() as u32;
     row.ops = total(|batch| batch.n);
-    row.wall_ns = total(|batch| batch.elapsed.0);
+    row.wall_ns = total(|batch| batch.elapsed.as_nanos() as u64);
     let told: Vec<bool> = counted.iter().filter_map(|one| one.had_collection).collect();
     row.collected_batches =
         (!told.is_empty()).then(|| told.iter().filter(|had| **had).count() as u32);
@@ -48,8 +47,7 @@ fn find_steady_state(row: &mut InvocationRow, counted: &[Counted]) {
 }
 
 fn fill_noise(row: &mut InvocationRow, noise: &Noise) {
-    let words: Vec<&str> = Disturbance::in_noise(noise).iter().map(|one| one.word()).collect();
-    row.disturbances = words.join(" ");
+    row.disturbances = Disturbances(Disturbance::in_noise(noise));
     row.cores_online = noise.cores_online;
     row.stolen_share = noise.stolen_share;
     row.others_share = noise.others_share;
@@ -74,11 +72,12 @@ fn fill_usage(row: &mut InvocationRow, usage: &Usage) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::key::Key;
     use crate::measure::Cell;
     use crate::stats::Class;
-    use crate::units::Nanos;
 
     fn row() -> InvocationRow {
         let cell = Cell { key: Key::node("await-two", "async", "12.16.2"), run: "t1".to_owned() };
@@ -89,7 +88,7 @@ mod tests {
     fn counted(times: &[u64], had_collection: Option<bool>) -> Vec<Counted> {
         let one = |(position, ns): (u32, &u64)| Counted {
             position,
-            batch: Batch { n: 1000, elapsed: Nanos(1000 * ns) },
+            batch: Sample { n: 1000, elapsed: Duration::from_nanos(1000 * ns) },
             had_collection,
         };
         (7..).zip(times).map(one).collect()
@@ -117,13 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn disturbances_are_words() {
+    fn disturbances_are_found() {
         let noise = Noise { stolen_share: Some(0.5), others_share: Some(0.4), ..Noise::default() };
         let usage =
             Usage { cpu_ns: Some(5), core_list: Some("0-1".to_owned()), ..Usage::default() };
         let mut row = row();
         conclude(&mut row, &counted(&[200; 8], Some(false)), &noise, Some(&usage));
-        assert_eq!(row.disturbances, "stolen load");
+        assert_eq!(row.disturbances.0, [Disturbance::Stolen, Disturbance::Load]);
         assert_eq!((row.cpu_ns, row.core_list.as_deref()), (Some(5), Some("0-1")));
         assert_eq!(row.collected_batches, Some(0));
     }

@@ -9,7 +9,9 @@ use super::effort::{Effort, ops_in};
 use crate::machine::Seen;
 use crate::record::{InvocationRow, Kind, SampleRow};
 use crate::runtime::Runtime;
-use crate::session::{Batch, Deadlines, Session, SessionError, Workload};
+use crate::session::{Deadlines, Session, SessionError, Workload};
+use crate::stats::Sample;
+use crate::units::Nanos;
 
 /// The part of the warm-up that comes before the memory is read. The rest comes after: right after the
 /// full collections that a reading takes, the first batches of the generator on 12.16.2 took up to twice
@@ -63,8 +65,8 @@ struct Pace {
 const MEMORY: f64 = 0.9;
 
 impl Pace {
-    fn add(&mut self, batch: &Batch) {
-        self.ns = MEMORY * self.ns + batch.elapsed.0 as f64;
+    fn add(&mut self, batch: &Sample) {
+        self.ns = MEMORY * self.ns + batch.elapsed.as_nanos() as f64;
         self.ops = MEMORY * self.ops + batch.n as f64;
     }
 
@@ -153,7 +155,7 @@ impl Lane {
         let mut n = 1;
         loop {
             let batch = self.batch(n, Kind::Warmup).await?;
-            passed += Duration::from(batch.elapsed);
+            passed += batch.elapsed;
             let is_over = passed >= time;
             // A cold op tells little of a warm one.
             if !is_over && n * 2 < self.ops_at(batch.ns_per_op()) {
@@ -186,13 +188,13 @@ impl Lane {
     }
 
     /// Executes a timed batch of `n` ops.
-    pub async fn batch(&mut self, n: u64, kind: Kind) -> Result<Batch, SessionError> {
+    pub async fn batch(&mut self, n: u64, kind: Kind) -> Result<Sample, SessionError> {
         let before = self.heap;
         let batch = self.session.run(n).await?;
         self.ops += n;
         let mut sample = self.next_sample(kind);
         sample.n = Some(n);
-        sample.elapsed_ns = Some(batch.elapsed.0);
+        sample.elapsed_ns = Some(Nanos::from(batch.elapsed).0);
         if let Some(allocated) = self.allocated_per_op {
             let after = self.read_heap().await?;
             sample.heap_used_bytes = after;

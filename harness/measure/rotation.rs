@@ -5,7 +5,7 @@ use super::cell::Cell;
 use super::side_by_side::{Ended, Setting, SideBySide};
 use crate::machine::NoiseWatch;
 use crate::record::SampleRow;
-use crate::session::Batch;
+use crate::stats::Sample;
 
 /// Several living invocations of one case on one runtime, of which one variant leads.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Rotation {
 
     /// The leading variant executes `n` ops in the process whose turn it is, and every other
     /// variant beside it as many as take about as long. `None` if the leading variant failed.
-    pub async fn timed(&mut self, n: u64) -> Option<Batch> {
+    pub async fn timed(&mut self, n: u64) -> Option<Sample> {
         let count = self.invocations.len();
         let invocation = self.invocations.get_mut(self.next % count.max(1))?;
         self.next += 1;

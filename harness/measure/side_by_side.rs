@@ -10,7 +10,8 @@ use crate::machine::Seen;
 use crate::process::share_core;
 use crate::record::{InvocationRow, Kind, SampleRow};
 use crate::runtime::{Runtime, Settings};
-use crate::session::{Batch, Deadlines, SessionError, Workload};
+use crate::session::{Deadlines, SessionError, Workload};
+use crate::stats::Sample;
 
 /// What all invocations of one case on one runtime have in common.
 #[derive(Clone, Copy, Debug)]
@@ -124,7 +125,7 @@ impl SideBySide {
     /// than the plan says counts as warm-up: the caller is still finding out how many ops to ask for.
     ///
     /// `None` if `variant` failed, now or before.
-    pub async fn timed(&mut self, variant: &str, n: u64) -> Option<Batch> {
+    pub async fn timed(&mut self, variant: &str, n: u64) -> Option<Sample> {
         /// A batch counts from this part of the planned length on.
         const LONG_ENOUGH: f64 = 0.25;
         let lead = self.position(variant)?;

@@ -98,10 +98,7 @@ impl Own<'_> {
 fn of_machine(rows: &[&InvocationRow]) -> Vec<Warning> {
     let of = rows.len() as u32;
     let with = |disturbance: Disturbance| -> Vec<&InvocationRow> {
-        let has = |row: &InvocationRow| {
-            row.disturbances.split_whitespace().any(|word| word == disturbance.word())
-        };
-        rows.iter().copied().filter(|row| has(row)).collect()
+        rows.iter().copied().filter(|row| row.disturbances.0.contains(&disturbance)).collect()
     };
     let worst = |rows: &[&InvocationRow], share: fn(&InvocationRow) -> Option<f64>| {
         rows.iter().filter_map(|row| share(row)).fold(0.0, f64::max)
@@ -152,6 +149,7 @@ fn affinity(rows: &[&InvocationRow]) -> Option<Warning> {
 mod tests {
     use super::*;
     use crate::key::Key;
+    use crate::machine::Disturbances;
     use crate::measure::{Cell, sentences};
 
     fn cell(variant: &str) -> Cell {
@@ -205,14 +203,17 @@ mod tests {
         assert_eq!(kinds(|row| row.steadiness = Some(Class::Slowdown)), ["slow_down"]);
         assert_eq!(kinds(|row| row.collected_batches = Some(17)), ["no_collection"]);
         assert_eq!(kinds(|row| row.timer_resolution_ns = 20_001), ["short_batches"]);
-        let disturbed = |words: &'static str| {
+        let disturbed = |one, other| {
             kinds(move |row| {
-                row.disturbances = words.to_owned();
+                row.disturbances = Disturbances(vec![one, other]);
                 row.role = Role::Repeated;
             })
         };
-        assert_eq!(disturbed("stolen load"), ["stolen", "other_load"]);
-        assert_eq!(disturbed("swapping throttled"), ["swapping", "throttling"]);
+        assert_eq!(disturbed(Disturbance::Stolen, Disturbance::Load), ["stolen", "other_load"]);
+        assert_eq!(
+            disturbed(Disturbance::Swapping, Disturbance::Throttled),
+            ["swapping", "throttling"]
+        );
     }
 
     #[test]
@@ -240,7 +241,7 @@ mod tests {
     fn sentences_say_what_and_what_to_do() {
         let (fast, slow) = (cell("async"), cell("generator"));
         let mut rows = vec![steady(&fast, 0), steady(&slow, 0), steady(&fast, 1), steady(&slow, 1)];
-        rows[0].disturbances = "load".to_owned();
+        rows[0].disturbances = Disturbances(vec![Disturbance::Load]);
         rows[0].others_share = Some(0.456);
         let cells = [summary(&fast, 2), summary(&slow, 2)];
         assert_eq!(

@@ -160,6 +160,7 @@ pub(super) mod tests {
     use super::super::ratio::ratios;
     use super::*;
     use crate::key::Key;
+    use crate::machine::{Disturbance, Disturbances};
 
     pub(in crate::measure) fn cell(variant: &str) -> Cell {
         Cell { key: Key::node("await-two", variant, "12.16.2"), run: "t1".to_owned() }
@@ -218,8 +219,8 @@ pub(super) mod tests {
             row(3, Some(Class::Flat), Some(9000), 1, Role::Repeated),
             row(4, Some(Class::Flat), None, 1, Role::Abandoned),
         ];
-        rows[1].disturbances = "load".to_owned();
-        rows[3].disturbances = "stolen load".to_owned();
+        rows[1].disturbances = Disturbances(vec![Disturbance::Load]);
+        rows[3].disturbances = Disturbances(vec![Disturbance::Stolen, Disturbance::Load]);
         let samples = [batch(&cell, 0, 10, 2000)];
         let found = summarize(&cell, &samples, &rows, None, &BetweenRuns::within_one());
         let classes = (found.flat, found.warmup, found.slowdown, found.no_steady_state);

@@ -3,13 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::RecordError;
+use super::names::BETWEEN_RUNS;
 use super::rows::{as_they_stand, is_whole, put, read_if_there};
 use super::{Keyed, MachineFolder};
 
 /// The largest Birge ratio that is believed to be one: with a larger no interval would say anything.
 const LARGEST: f64 = 1000.0;
-
-pub(super) const FILE: &str = "between-runs.csv";
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,12 +75,12 @@ impl MachineFolder {
         let is_replaced = |known: &BetweenRunsRow| {
             rows.iter().any(|row| row.key == known.key && row.figure == known.figure)
         };
-        put(&self.path().join(FILE), is_replaced, rows, as_they_stand)
+        put(&self.path().join(BETWEEN_RUNS), is_replaced, rows, as_they_stand)
     }
 
     /// How much runs differ, as far as it is known.
     pub fn between_runs(&self) -> Result<Vec<BetweenRunsRow>, RecordError> {
-        let path = self.path().join(FILE);
+        let path = self.path().join(BETWEEN_RUNS);
         let refused = |reason| RecordError::BetweenRuns { path: path.clone(), reason };
         if !is_whole::<BetweenRunsFigures>(&path)? {
             return Err(refused(
@@ -169,7 +168,7 @@ pub(crate) mod tests {
         let machine = Machine { title: "Test CPU".to_owned(), ..Machine::default() };
         let folder = MachineFolder::open(results.path(), &machine).unwrap();
         folder.publish_between_runs(&[row("", Figure::Ratio, 1.5)]).unwrap();
-        let path = folder.path().join(FILE);
+        let path = folder.path().join(BETWEEN_RUNS);
         let sound = std::fs::read_to_string(&path).unwrap();
         let header = sound.lines().next().unwrap();
         for garbage in [

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Keyed, Kind, SampleRow};
+use crate::machine::Disturbances;
 use crate::stats::Class;
 
 /// What becomes of the batches of an invocation.
@@ -34,8 +35,7 @@ pub struct InvocationFigures {
     /// Which fresh process, from 0; the variants of a case with the same number ran side by side.
     pub invocation: u32,
     pub role: Role,
-    /// What disturbed it, in words separated by spaces: `stolen`, `load`, `swapping`, `throttled`.
-    pub disturbances: String,
+    pub disturbances: Disturbances,
     /// Whether and how it reached a steady state; `None` where that was not asked or can't be told.
     pub steadiness: Option<Class>,
     /// `position` of the first batch of the steady state; `None` if there is none.
@@ -92,7 +92,7 @@ pub struct InvocationFigures {
 
 impl InvocationFigures {
     pub fn is_disturbed(&self) -> bool {
-        !self.disturbances.is_empty()
+        !self.disturbances.0.is_empty()
     }
 }
 

@@ -17,6 +17,7 @@ mod keyed;
 mod leak;
 mod load;
 mod memory;
+mod names;
 mod rows;
 mod sample;
 mod series;

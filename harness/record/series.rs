@@ -4,19 +4,9 @@
 //! series comes first: a row whose series is missing can't be checked, but not the other way round.
 
 use super::error::RecordError;
+use super::names::{CURVES, FOLDERS, LEAKS};
 use super::rows::{Row, as_they_stand, put, read_all, read_if_there};
-use super::{CurveRow, Keyed, LeakRow, MachineFolder, ReadingRow, between_runs};
-
-/// The file of verdicts; the folder of their series has the name without the ending.
-const LEAKS: &str = "leaks.csv";
-
-/// The same of memory curves.
-const CURVES: &str = "curves.csv";
-
-/// The files in a machine's folder that hold no summaries.
-pub(super) const OTHER_FILES: [&str; 3] = [LEAKS, CURVES, between_runs::FILE];
-
-pub(super) const FOLDERS: [&str; 2] = ["leaks", "curves"];
+use super::{CurveRow, Keyed, LeakRow, MachineFolder, ReadingRow};
 
 impl MachineFolder {
     /// Keeps a verdict and its series in place of earlier ones of the same cell.

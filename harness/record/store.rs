@@ -10,8 +10,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::{RecordError, csv_error, io_error};
+use super::names::{FOLDERS, OTHER_FILES};
 use super::rows::{Row, mend_end, put, read_all, renew, replace, rewrite, sweep, to_csv};
-use super::series::{FOLDERS, OTHER_FILES};
 use super::{CellRow, InvocationRow, Keyed, Kind, Role, SampleRow, settle};
 use crate::key::Key;
 use crate::machine::Machine;

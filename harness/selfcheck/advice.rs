@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{FalseClaims, Resolution};
+use super::resolution::{FalseClaims, Resolution};
 use crate::show::Advise;
 
 /// A difference that a default run should find. Larger ones are read from a table at a glance.
@@ -70,21 +70,18 @@ impl fmt::Display for Advice {
 
 /// Everything there is to say, the weightiest first.
 pub(super) fn all(resolutions: &[Resolution], claims: Option<&FalseClaims>) -> Vec<Advice> {
-    let of = |row: &Resolution| {
-        format!("{} {} on {} {}", row.case, row.variant, row.runtime, row.version)
-    };
     let mut advice = Vec::new();
     if let Some(claims) = claims.filter(|claims| claims.are_too_many()) {
         advice.push(Advice::TooManyClaims { share: claims.share });
     }
     for row in resolutions.iter().filter(|row| row.is_biased()) {
-        advice.extend(row.ratio.map(|ratio| Advice::Biased { of: of(row), ratio }));
+        advice.extend(row.ratio.map(|ratio| Advice::Biased { of: row.key.label(), ratio }));
     }
     for row in resolutions {
         if let Some((detectable, thorough)) = row.detectable_default.zip(row.detectable_thorough)
             && detectable > FINE_ENOUGH
         {
-            advice.push(Advice::Coarse { of: of(row), detectable, thorough });
+            advice.push(Advice::Coarse { of: row.key.label(), detectable, thorough });
         }
     }
     advice

@@ -36,7 +36,7 @@ impl Answer for Checked<'_> {
     }
 
     fn csv(&self) -> Result<String, ShowError> {
-        csv(&self.findings.resolutions)
+        csv(self.findings.resolutions.iter().map(Keyed::columns))
     }
 
     fn json(&self) -> impl Serialize {
@@ -100,9 +100,9 @@ mod tests {
         let text = checked.csv().unwrap();
         assert!(
             text.starts_with(
-                "runtime,version,case,variant,flags,rounds,invocations,ratio,ratio_low,ratio_high,\
+                "case,variant,runtime,version,engine_version,flags,rounds,invocations,ratio,ratio_low,ratio_high,\
              deviation_within,deviation_between,detectable_quick,detectable_default,\
-             detectable_thorough,false_claims\nnode,12.16.2,await-two,generator,,20,60,1.1"
+             detectable_thorough,false_claims\nawait-two,generator,node,12.16.2,,,20,60,1.1"
             ),
             "{text}"
         );

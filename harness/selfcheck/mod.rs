@@ -14,19 +14,15 @@ mod resolution;
 #[cfg(test)]
 mod sample;
 
-use serde::Serialize;
-
 use crate::case::{Case, Variant};
+use crate::key::Key;
 use crate::measure::Warning;
 use crate::stats::{Invocation, proportion};
 
 pub use advice::Advice;
 pub use between_runs::Runs;
 pub use export::{Checked, Differing};
-pub use resolution::Resolution;
-
-/// How often an interval of 95 % may leave the truth out.
-const NOMINAL: f64 = 0.05;
+pub use resolution::{FalseClaims, Resolution, ResolutionFigures};
 
 /// What is added to a variant's name for its second process.
 const AGAIN: &str = ".again";
@@ -37,12 +33,7 @@ pub type Round = Vec<(Invocation, Invocation)>;
 /// A variant on a runtime, measured under two names in several rounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
-    pub runtime: String,
-    pub version: String,
-    pub case: String,
-    pub variant: String,
-    /// What the user asked of the runtime.
-    pub flags: String,
+    pub key: Key,
     pub rounds: Vec<Round>,
 }
 
@@ -50,26 +41,6 @@ pub struct Trial {
 pub fn twins(case: &Case, variant: &Variant) -> Case {
     let again = Variant { name: format!("{}{AGAIN}", variant.name), ..variant.clone() };
     Case { variants: vec![variant.clone(), again], ..case.clone() }
-}
-
-/// How often a difference was claimed where there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct FalseClaims {
-    /// Rounds whose interval left out 1.
-    pub claims: u32,
-    pub rounds: u32,
-    /// The one over the other.
-    pub share: f64,
-    /// Lower bound of its 95 % interval.
-    pub share_low: f64,
-    pub share_high: f64,
-}
-
-impl FalseClaims {
-    /// Whether there are more than intervals of 95 % may give, and not by chance.
-    pub fn are_too_many(&self) -> bool {
-        self.share_low > NOMINAL
-    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +59,7 @@ impl Findings {
     pub fn of(trials: &[Trial], mut warnings: Vec<Warning>) -> Self {
         // That a quick run has few invocations is no news.
         warnings.retain(|warning| !matches!(warning, Warning::FewInvocations { .. }));
-        let resolutions: Vec<Resolution> = trials.iter().map(Resolution::of).collect();
+        let resolutions: Vec<Resolution> = trials.iter().map(ResolutionFigures::of).collect();
         let claims = resolutions.iter().map(|row| row.false_claims).sum();
         let rounds = resolutions.iter().map(|row| row.rounds).sum();
         let false_claims = proportion(claims, rounds).map(|share| FalseClaims {

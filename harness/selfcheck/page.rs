@@ -1,6 +1,7 @@
 //! What was found, for people.
 
-use super::{Findings, NOMINAL, Resolution};
+use super::resolution::NOMINAL;
+use super::{Findings, Resolution};
 use crate::measure::ENOUGH_RUNS;
 use crate::record::{BetweenRunsRow, Figure};
 use crate::show::{Advise, Column, Entry, Page, Section};
@@ -102,11 +103,9 @@ fn resolutions(rows: &[Resolution]) -> Section {
     let row = |row: &Resolution| {
         let bounds = row.ratio_low.zip(row.ratio_high);
         vec![
-            Entry::Text(
-                format!("{} {} {}", row.runtime, row.version, row.flags).trim_end().to_owned(),
-            ),
-            Entry::Text(row.case.clone()),
-            Entry::Text(row.variant.clone()),
+            Entry::Text(row.key.full_label()),
+            Entry::Text(row.key.case.clone()),
+            Entry::Text(row.key.variant.clone()),
             Entry::figure(row.ratio, |ratio| Entry::Fixed(ratio, 3)),
             Entry::companion(bounds, |(low, high)| Entry::Fixes(low, high, 3)),
             found(row.detectable_quick),

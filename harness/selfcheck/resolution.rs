@@ -4,17 +4,37 @@ use serde::Serialize;
 
 use super::{Round, Trial};
 use crate::measure::Effort;
-use crate::stats::{Invocation, Sample, VarianceComponents, detectable_ratio, paired_ratio};
+use crate::record::Keyed;
+use crate::stats::{Invocation, VarianceComponents, detectable_ratio, paired_ratio};
+
+/// How often an interval of 95 % may leave the truth out.
+pub(super) const NOMINAL: f64 = 0.05;
+
+/// How often a difference was claimed where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FalseClaims {
+    /// Rounds whose interval left out 1.
+    pub claims: u32,
+    pub rounds: u32,
+    /// The one over the other.
+    pub share: f64,
+    /// Lower bound of its 95 % interval.
+    pub share_low: f64,
+    pub share_high: f64,
+}
+
+impl FalseClaims {
+    /// Whether there are more than intervals of 95 % may give, and not by chance.
+    pub fn are_too_many(&self) -> bool {
+        self.share_low > NOMINAL
+    }
+}
 
 /// What the rounds of one variant say.
+pub type Resolution = Keyed<ResolutionFigures>;
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Resolution {
-    pub runtime: String,
-    pub version: String,
-    pub case: String,
-    pub variant: String,
-    /// What the user asked of the runtime.
-    pub flags: String,
+pub struct ResolutionFigures {
     /// Rounds that have an interval.
     pub rounds: u32,
     pub invocations: u32,
@@ -36,8 +56,8 @@ pub struct Resolution {
     pub false_claims: u32,
 }
 
-impl Resolution {
-    pub(super) fn of(trial: &Trial) -> Self {
+impl ResolutionFigures {
+    pub(super) fn of(trial: &Trial) -> Resolution {
         let intervals: Vec<_> =
             trial.rounds.iter().filter_map(|round| paired_ratio(round)?.1).collect();
         let all: Round = trial.rounds.iter().flatten().cloned().collect();
@@ -53,12 +73,7 @@ impl Resolution {
         };
         let is_false =
             |interval: &&crate::stats::Estimate| !(interval.low..=interval.high).contains(&1.0);
-        Self {
-            runtime: trial.runtime.clone(),
-            version: trial.version.clone(),
-            case: trial.case.clone(),
-            variant: trial.variant.clone(),
-            flags: trial.flags.clone(),
+        let row = Self {
             rounds: intervals.len() as u32,
             invocations: all.len() as u32,
             ratio: pooled.map(|(ratio, _)| ratio),
@@ -70,7 +85,8 @@ impl Resolution {
             detectable_default: detectable(Effort::DEFAULT),
             detectable_thorough: detectable(Effort::THOROUGH),
             false_claims: intervals.iter().filter(is_false).count() as u32,
-        }
+        };
+        Keyed { key: trial.key.clone(), row }
     }
 
     /// Whether one of the two names has an advantage: the truth is twice as far away as the pooled
@@ -85,8 +101,7 @@ impl Resolution {
 
 /// The logarithms of the ratios of batches that took turns.
 fn log_ratios(a: &Invocation, b: &Invocation) -> Vec<f64> {
-    let time = |sample: &Sample| sample.elapsed.as_nanos() as f64 / sample.n as f64;
-    a.iter().zip(b).map(|(a, b)| (time(a) / time(b)).ln()).collect()
+    a.iter().zip(b).map(|(a, b)| (a.ns_per_op() / b.ns_per_op()).ln()).collect()
 }
 
 #[cfg(test)]
@@ -97,7 +112,7 @@ mod tests {
     /// Deviations 0.02 within and 0.01 between, on either side: √2 times as much in the ratio.
     #[test]
     fn the_spread_is_found_and_what_it_hides() {
-        let row = Resolution::of(&sample::trial("async", 200, 0.02, 0.01, 3));
+        let row = ResolutionFigures::of(&sample::trial("async", 200, 0.02, 0.01, 3));
         let (within, between) = (row.deviation_within.unwrap(), row.deviation_between.unwrap());
         assert!((within / (0.02 * 2_f64.sqrt()) - 1.0).abs() < 0.1, "{within}");
         assert!((between / (0.01 * 2_f64.sqrt()) - 1.0).abs() < 0.1, "{between}");
@@ -113,20 +128,20 @@ mod tests {
     /// Twins whose batches all have the truth are told apart in about one of twenty rounds.
     #[test]
     fn equals_are_told_apart_as_rarely_as_stated() {
-        let row = Resolution::of(&sample::trial("async", 300, 0.02, 0.01, 7));
+        let row = ResolutionFigures::of(&sample::trial("async", 300, 0.02, 0.01, 7));
         assert_eq!((row.rounds, row.invocations), (300, 900));
         assert!((5..=27).contains(&row.false_claims), "{}", row.false_claims);
     }
 
     #[test]
     fn an_advantage_of_a_name_is_seen() {
-        assert!(Resolution::of(&sample::biased()).is_biased());
+        assert!(ResolutionFigures::of(&sample::biased()).is_biased());
     }
 
     #[test]
     fn nothing_measured_says_nothing() {
         let empty = Trial { rounds: Vec::new(), ..sample::biased() };
-        let row = Resolution::of(&empty);
+        let row = ResolutionFigures::of(&empty);
         assert_eq!((row.rounds, row.ratio, row.detectable_quick), (0, None, None));
     }
 }

@@ -6,6 +6,7 @@ use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Round, Trial};
+use crate::key::Key;
 use crate::stats::simulation::normal;
 use crate::stats::{Invocation, Sample};
 
@@ -23,11 +24,7 @@ pub(super) fn trial(variant: &str, rounds: u32, within: f64, between: f64, seed:
     };
     let mut round = || -> Round { (0..3).map(|_| (invocation(), invocation())).collect() };
     Trial {
-        runtime: "node".to_owned(),
-        version: "12.16.2".to_owned(),
-        case: "await-two".to_owned(),
-        variant: variant.to_owned(),
-        flags: String::new(),
+        key: Key::node("await-two", variant, "12.16.2"),
         rounds: (0..rounds).map(|_| round()).collect(),
     }
 }

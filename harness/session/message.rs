@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::Nanos;
-
 /// The version of the protocol that this harness and its drivers speak.
 pub const PROTOCOL: u32 = 1;
 
@@ -118,21 +116,6 @@ pub(super) struct RunReply {
     /// gives texts arrives as one.
     #[serde(default)]
     pub(super) check: serde_json::Value,
-}
-
-/// A timed batch that passed its check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Batch {
-    pub n: u64,
-    /// Time taken, by the runtime's own clock.
-    pub elapsed: Nanos,
-}
-
-impl Batch {
-    /// Nanoseconds per op.
-    pub fn ns_per_op(&self) -> f64 {
-        self.elapsed.0 as f64 / self.n as f64
-    }
 }
 
 /// The memory of a process at one moment, in bytes. `None`: this runtime does not say.

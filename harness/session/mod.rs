@@ -24,14 +24,14 @@ use tokio::time::timeout;
 
 pub use deadlines::Deadlines;
 pub use error::{Problem, SessionError};
-pub use message::{Batch, Hello, PROTOCOL, Reading};
+pub use message::{Hello, PROTOCOL, Reading};
 pub use workload::Workload;
 
 use crate::case::Check;
 use crate::devtools::Profile;
 use crate::process::{Ending, Group, Pipes, Tail, hold_if_interrupted};
 use crate::runtime::{Dialect, Launch, Runtime, Visit};
-use crate::units::Nanos;
+use crate::stats::Sample;
 use devtools::{DevTools, Scripts};
 use lines::Lines;
 use link::Link;
@@ -156,7 +156,7 @@ impl Session {
     }
 
     /// Executes `n` ops as one timed batch.
-    pub async fn run(&mut self, n: u64) -> Result<Batch, SessionError> {
+    pub async fn run(&mut self, n: u64) -> Result<Sample, SessionError> {
         let problem = match self.request(&Request::Run { n }, self.deadlines.run).await? {
             Reply::Run(batch) if batch.n != n => {
                 Problem::OutOfTurn { request: "run", reply: "a batch of another number of ops" }
@@ -167,7 +167,7 @@ impl Session {
             Reply::Run(batch) => {
                 let found = batch.check.as_f64();
                 if found.is_some_and(|found| self.check.holds(n, found)) {
-                    return Ok(Batch { n, elapsed: Nanos(batch.elapsed_ns) });
+                    return Ok(Sample { n, elapsed: Duration::from_nanos(batch.elapsed_ns) });
                 }
                 Problem::Check { n, expected: self.check.expected(n), found }
             }

@@ -31,6 +31,13 @@ pub struct Sample {
     pub elapsed: Duration,
 }
 
+impl Sample {
+    /// The mean over the batch, in nanoseconds.
+    pub fn ns_per_op(&self) -> f64 {
+        self.elapsed.as_nanos() as f64 / self.n as f64
+    }
+}
+
 /// The samples of one fresh process; never empty where estimates are made.
 pub type Invocation = Vec<Sample>;
 
