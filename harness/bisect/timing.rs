@@ -73,20 +73,17 @@ fn figure(
     let between = BetweenRuns::within_one();
     let rows: Vec<CellRow> =
         cells.iter().map(|cell| summarize(cell, samples, invocations, None, &between)).collect();
-    let estimate = |value: Option<f64>, low: Option<f64>, high: Option<f64>| {
-        Some(Estimate { value: value?, low: low?, high: high? })
-    };
     let first = rows.first()?;
     match metric {
         Metric::Leak => None,
         Metric::Ratio => {
             let ratios = ratios(&rows, samples, &between);
             let row = ratios.first()?;
-            estimate(Some(row.ratio), row.ratio_low, row.ratio_high)
+            Estimate::of(Some(row.ratio), row.ratio_low, row.ratio_high)
         }
-        Metric::NsPerOp => estimate(first.ns_per_op, first.ns_per_op_low, first.ns_per_op_high),
+        Metric::NsPerOp => Estimate::of(first.ns_per_op, first.ns_per_op_low, first.ns_per_op_high),
         Metric::OpsPerSec => {
-            estimate(first.ops_per_sec, first.ops_per_sec_low, first.ops_per_sec_high)
+            Estimate::of(first.ops_per_sec, first.ops_per_sec_low, first.ops_per_sec_high)
         }
     }
 }

@@ -93,53 +93,14 @@ impl Investigate {
     }
 
     fn plan(&self, common: &Common) -> anyhow::Result<Plan> {
-        let wrong = |words: String| Err(WrongUsage(words).into());
         let leaking = match &common.runtimes[..] {
             [] => LEAKING.parse()?,
-            [one] => one.clone(),
-            _ => {
-                return wrong("--runtime is the version that leaks: give one".to_owned());
-            }
+            [one, ..] => one.clone(),
         };
-        for spec in [&leaking, &self.fixed, &self.versions] {
-            if spec.family.name != "node" {
-                return wrong(format!(
-                    "\"{spec}\": the service runs on Node.js, and versions are looked for in its; browsers \
-                     are asked by themselves"
-                ));
-            }
+        if let Some(words) = self.what_is_wrong(&leaking, common)? {
+            return Err(WrongUsage(words).into());
         }
-        if !matches!(self.versions.want, Want::Exact(_) | Want::Range(_)) {
-            let words = format!(
-                "\"{}\" is not a range of versions: write one, as in node@8..26",
-                self.versions
-            );
-            return wrong(words);
-        }
-        if !common.cases.is_empty() || !common.variants.is_empty() {
-            let words = "what is investigated has its own cases and variants: leave --case and --variant out";
-            return wrong(words.to_owned());
-        }
-        if common.async_hooks || !common.settings()?.flags.is_empty() {
-            return wrong(
-                "an investigation is of runtimes as they come: leave flags out".to_owned(),
-            );
-        }
-        if Schedule::new(self.rate, self.duration).count() < 2 {
-            return wrong(format!(
-                "{} requests a second are fewer than two in {} s, which is no load: give a higher --rate or a \
-                 longer --duration",
-                self.rate,
-                self.duration.as_secs_f64()
-            ));
-        }
-        if let Some(app) = self.app.as_ref().filter(|app| !app.is_dir()) {
-            let words =
-                format!("there is no folder \"{}\" to search: --app needs one", app.display());
-            return wrong(words);
-        }
-        let browsers: Vec<Spec> =
-            BROWSERS.iter().map(|spec| spec.parse()).collect::<Result<_, _>>()?;
+        let browsers = BROWSERS.iter().map(|spec| spec.parse()).collect::<Result<_, _>>()?;
         Ok(Plan {
             arguments: self.arguments(&leaking, common.offline),
             leaking,
@@ -150,6 +111,39 @@ impl Investigate {
             app: self.app.clone(),
             browsers: (!self.no_browser).then_some(browsers),
         })
+    }
+
+    fn what_is_wrong(&self, leaking: &Spec, common: &Common) -> anyhow::Result<Option<String>> {
+        if common.runtimes.len() > 1 {
+            return Ok(Some("--runtime is the version that leaks: give one".to_owned()));
+        }
+        let specs = [leaking, &self.fixed, &self.versions];
+        if let Some(spec) = specs.into_iter().find(|spec| spec.family.name != "node") {
+            return Ok(Some(format!(
+                "\"{spec}\": the service runs on Node.js, and versions are looked for in its; browsers \
+                 are asked by themselves"
+            )));
+        }
+        let words = if !matches!(self.versions.want, Want::Exact(_) | Want::Range(_)) {
+            format!("\"{}\" is not a range of versions: write one, as in node@8..26", self.versions)
+        } else if !common.cases.is_empty() || !common.variants.is_empty() {
+            "what is investigated has its own cases and variants: leave --case and --variant out"
+                .to_owned()
+        } else if common.async_hooks || !common.settings()?.flags.is_empty() {
+            "an investigation is of runtimes as they come: leave flags out".to_owned()
+        } else if Schedule::new(self.rate, self.duration).count() < 2 {
+            format!(
+                "{} requests a second are fewer than two in {} s, which is no load: give a higher --rate or a \
+                 longer --duration",
+                self.rate,
+                self.duration.as_secs_f64()
+            )
+        } else if let Some(app) = self.app.as_ref().filter(|app| !app.is_dir()) {
+            format!("there is no folder \"{}\" to search: --app needs one", app.display())
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(words))
     }
 
     /// What gives such a report again. Where a path was given, a word stands for it: a report names no place

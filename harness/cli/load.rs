@@ -272,9 +272,7 @@ impl Load {
         let cell = watch.cell.clone();
         let seconds = std::mem::take(&mut watch.seconds);
         Ok(match outcome {
-            Ok(Outcome::Given(load)) => {
-                LoadResult::of(row(&cell, &plan, self.given(), false, &load), &load, seconds)
-            }
+            Ok(Outcome::Given(load)) => LoadResult::of(&cell, &plan, &load),
             Ok(Outcome::Found { rate, load, probes }) => LoadResult {
                 probes: probes.iter().map(Into::into).collect(),
                 ..LoadResult::bare(row(&cell, &plan, rate, true, &load))

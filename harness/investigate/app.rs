@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::plan::Context;
-use super::story::Step;
+use super::step::Step;
 use crate::npm::RegistryError;
 
 pub(super) const NAME: &str = "sample-app";

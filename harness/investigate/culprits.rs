@@ -1,12 +1,102 @@
 //! Who makes it: trees searched for async functions that were compiled to generators.
 
+use std::ops::Deref;
 use std::path::Path;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use super::app;
 use super::plan::{Context, Plan};
-use super::story::{Culprits, Step};
+use super::step::{Discovery, Step};
 use crate::article::SERVICE;
-use crate::scan::scan;
+use crate::scan::{Cure, Findings, PackageFinding, cures, scan};
+
+/// What the search of a folder has found.
+#[derive(Clone, Debug)]
+pub struct Culprits {
+    pub folder: String,
+    pub findings: Findings,
+}
+
+impl Deref for Culprits {
+    type Target = Findings;
+
+    fn deref(&self) -> &Findings {
+        &self.findings
+    }
+}
+
+impl Culprits {
+    pub fn call_sites(&self) -> u64 {
+        self.packages.iter().map(|package| package.call_sites).sum()
+    }
+}
+
+impl Discovery for Culprits {
+    fn summary(&self) -> String {
+        let (sites, packages) = (self.call_sites(), self.packages.len());
+        format!(
+            "{}: {sites} call sites in {packages} of {} packages",
+            self.folder, self.packages_seen
+        )
+    }
+}
+
+impl Serialize for Culprits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("folder", &self.folder)?;
+        fields.serialize_entry("packages_seen", &self.packages_seen)?;
+        fields.serialize_entry("files_seen", &self.files_seen)?;
+        fields.serialize_entry("skipped", &self.skipped.len())?;
+        let packages: Vec<Package<'_>> = self.packages.iter().map(Package).collect();
+        fields.serialize_entry("packages", &packages)?;
+        fields.end()
+    }
+}
+
+/// What is told of a package.
+struct Package<'a>(&'a PackageFinding);
+
+impl Serialize for Package<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct File<'a> {
+            path: &'a str,
+            call_sites: u64,
+        }
+        let Self(found) = *self;
+        let files = found.file_list.iter();
+        let files = files.map(|file| File { path: &file.path, call_sites: file.call_sites });
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("name", &found.name)?;
+        fields.serialize_entry("version", &found.version)?;
+        fields.serialize_entry("files", &files.collect::<Vec<_>>())?;
+        fields.serialize_entry("call_sites", &found.call_sites)?;
+        fields.serialize_entry("loaded_call_sites", &found.loaded_call_sites)?;
+        fields.serialize_entry("leaking_call_sites", &found.leaking_call_sites)?;
+        fields.serialize_entry("styles", &found.styles)?;
+        fields.serialize_entry("needed_by", &needed_by(found))?;
+        fields.serialize_entry("cure", &cure(found))?;
+        fields.end()
+    }
+}
+
+/// How it was compiled.
+pub(super) fn styles(found: &PackageFinding, between: &str) -> String {
+    found.styles.iter().map(|style| style.word()).collect::<Vec<_>>().join(between)
+}
+
+/// The packages that need it.
+pub(super) fn needed_by(found: &PackageFinding) -> Vec<&str> {
+    found.dependents.iter().map(|dependent| &*dependent.name).collect()
+}
+
+/// The easiest way to end the finding.
+pub(super) fn cure(found: &PackageFinding) -> Option<String> {
+    cures(found).first().map(Cure::words)
+}
 
 /// Searches the service's own folder.
 pub(super) fn search_service(

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::culprits::styles;
 use super::markdown::markdown;
 use super::page::page;
-use super::story::{Browser, Culprits, Load, Step, Story, Versions, styles};
+use super::story::{Browser, Culprits, Load, Step, Story, Versions};
 use crate::heap::suspects::Suspect;
 use crate::key::Key;
 use crate::record::{Space, Verdict};
@@ -12,7 +13,7 @@ use crate::show::{Answer, Page, ShowError, csv};
 
 /// One thing that was found out, or why it was not, and of whom. Names and units are those of the records; what a row
 /// is not about is empty.
-type Row = (Outcome, Key, Finding);
+type Row = (Outcome, Key, Figures);
 
 #[derive(Serialize)]
 struct Outcome {
@@ -21,7 +22,7 @@ struct Outcome {
 }
 
 #[derive(Default, Serialize)]
-struct Finding {
+struct Figures {
     verdict: Option<Verdict>,
     space: Option<Space>,
     bytes_per_request: Option<f64>,
@@ -91,10 +92,10 @@ fn rows(story: &Story) -> Vec<Row> {
 fn of_step<T>(
     step: &'static str,
     outcome: &Step<T>,
-    of: impl Fn(&T) -> Vec<(Key, Finding)>,
+    of: impl Fn(&T) -> Vec<(Key, Figures)>,
 ) -> Vec<Row> {
     let nothing = |why: &str| {
-        vec![(Key::default(), Finding { detail: why.to_owned(), ..Finding::default() })]
+        vec![(Key::default(), Figures { detail: why.to_owned(), ..Figures::default() })]
     };
     let (outcome, rows) = match outcome {
         Step::Found(found) => ("found", of(found)),
@@ -104,44 +105,44 @@ fn of_step<T>(
     rows.into_iter().map(|(key, row)| (Outcome { step, outcome }, key, row)).collect()
 }
 
-fn of_load(load: &Load) -> Vec<(Key, Finding)> {
-    let finding = Finding {
+fn of_load(load: &Load) -> Vec<(Key, Figures)> {
+    let figures = Figures {
         verdict: load.verdict,
         space: load.space,
         bytes_per_request: load.bytes_per_request,
         bytes_per_request_low: load.bytes_per_request_low,
         bytes_per_request_high: load.bytes_per_request_high,
         detail: load.reason.clone(),
-        ..Finding::default()
+        ..Figures::default()
     };
-    vec![(load.key.clone(), finding)]
+    vec![(load.key.clone(), figures)]
 }
 
-fn of_suspect(suspect: &Suspect) -> Finding {
-    Finding {
+fn of_suspect(suspect: &Suspect) -> Figures {
+    Figures {
         suspect: suspect.name.clone(),
         retained_bytes: Some(suspect.retained_bytes),
         shallow_bytes: Some(suspect.shallow_bytes),
         growth_bytes: suspect.growth_bytes,
         detail: suspect.sentence(),
-        ..Finding::default()
+        ..Figures::default()
     }
 }
 
-fn of_tree(found: &Culprits) -> Vec<(Key, Finding)> {
-    let packages = found.packages.iter().map(|package| Finding {
+fn of_tree(found: &Culprits) -> Vec<(Key, Figures)> {
+    let packages = found.packages.iter().map(|package| Figures {
         package: package.name.clone(),
         package_version: package.version.clone(),
         call_sites: Some(package.call_sites),
         loaded_call_sites: Some(package.loaded_call_sites),
         leaking_call_sites: Some(package.leaking_call_sites),
         detail: styles(package, " "),
-        ..Finding::default()
+        ..Figures::default()
     });
-    packages.map(|finding| (Key::default(), finding)).collect()
+    packages.map(|figures| (Key::default(), figures)).collect()
 }
 
-fn of_versions(found: &Versions) -> Vec<(Key, Finding)> {
+fn of_versions(Versions(found): &Versions) -> Vec<(Key, Figures)> {
     let windows = found.windows().into_iter().map(|window| {
         let key = Key {
             case: found.case.clone(),
@@ -151,7 +152,7 @@ fn of_versions(found: &Versions) -> Vec<(Key, Finding)> {
             ..Key::default()
         };
         let [first, last] = window.bounds.ends().map(str::to_owned);
-        let finding = Finding {
+        let figures = Figures {
             line: window.line,
             first_leaking: first,
             last_leaking: last,
@@ -160,24 +161,24 @@ fn of_versions(found: &Versions) -> Vec<(Key, Finding)> {
             is_exact: Some(window.is_exact),
             untested_before: window.untested_before.join(" "),
             untested_after: window.untested_after.join(" "),
-            ..Finding::default()
+            ..Figures::default()
         };
-        (key, finding)
+        (key, figures)
     });
     windows.collect()
 }
 
-fn of_browser(browser: &Browser) -> Vec<(Key, Finding)> {
-    let finding = Finding {
+fn of_browser(browser: &Browser) -> Vec<(Key, Figures)> {
+    let figures = Figures {
         verdict: browser.verdict,
         space: browser.space,
         bytes_per_op: browser.bytes_per_op,
         bytes_per_op_low: browser.bytes_per_op_low,
         bytes_per_op_high: browser.bytes_per_op_high,
         detail: browser.reason.clone(),
-        ..Finding::default()
+        ..Figures::default()
     };
-    vec![(browser.key.clone(), finding)]
+    vec![(browser.key.clone(), figures)]
 }
 
 #[cfg(test)]

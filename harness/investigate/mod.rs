@@ -12,6 +12,7 @@ mod browsers;
 mod culprits;
 mod export;
 mod heap_step;
+mod load;
 mod markdown;
 mod page;
 mod plan;
@@ -20,6 +21,7 @@ mod run;
 #[cfg(test)]
 mod sample;
 mod service;
+mod step;
 mod story;
 mod versions;
 

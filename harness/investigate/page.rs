@@ -147,7 +147,7 @@ fn trees(story: &Story) -> Section {
 
 fn versions(story: &Story) -> Section {
     let columns = ["line", "first leaking", "last leaking", "fixed in"].map(Column::label).to_vec();
-    let rows = |found: &Versions| {
+    let rows = |Versions(found): &Versions| {
         let rows = found.windows().into_iter().map(|window| {
             let [first, last, fixed_in] = window.boundaries();
             vec![
@@ -160,7 +160,7 @@ fn versions(story: &Story) -> Section {
         rows.collect()
     };
     let section = section_of("since when", columns, "versions", &story.versions, rows);
-    let Some(found) = story.versions.found() else { return section };
+    let Some(Versions(found)) = story.versions.found() else { return section };
     let [asked, listed] = [found.asked(), found.listed()].map(|versions| count(versions as u64));
     section.remarked(format!("{}: {asked} of {listed} versions asked.", found.summary()))
 }
@@ -205,7 +205,7 @@ mod tests {
             page.cell(&suspect.name, "shallow"),
             Entry::Bytes(suspect.shallow_bytes).shown()
         );
-        let window = &story.versions.found().unwrap().windows()[0];
+        let window = &story.versions.found().unwrap().0.windows()[0];
         assert_eq!(page.cell(&window.line, "first leaking"), window.boundaries()[0]);
     }
 

@@ -158,9 +158,7 @@ fn draw(story: &mut Story, pages: &Path) -> Result<(), PublishError> {
     let picture = |loads: Vec<LoadResult>, stem: &str| -> Result<Option<String>, PublishError> {
         let about = vec![story.machine.clone()];
         let paths = load::draw(&loads, &title(&loads), about, pages, stem)?;
-        let names = paths.iter().filter_map(|path| path.file_name());
-        let mut names = names.map(|name| name.to_string_lossy().into_owned());
-        Ok(names.find(|name| name.ends_with(".svg")))
+        Ok((!paths.is_empty()).then(|| format!("{stem}.svg")))
     };
     let Story { growth, cure, fixed, .. } = story;
     // The cure beside what it cures.

@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use super::plan::{Context, Plan};
 use super::service::{run_load, service};
-use super::story::{Browser, Finding, Load, Pictures, Step, Story, Took};
+use super::step::Discovery;
+use super::story::{Browser, Load, Pictures, Step, Story, Took};
 use super::{browsers, culprits, heap_step, versions};
 use crate::article::{ASYNC, GENERATOR};
 use crate::load::ServiceCase;
@@ -99,7 +100,7 @@ impl Run<'_> {
     }
 
     /// Carries a step out. What an interrupt has broken off has not failed, and nothing follows it.
-    async fn step<T: Finding>(
+    async fn step<T: Discovery>(
         &mut self,
         step: &'static str,
         work: impl Future<Output = impl Into<Step<T>>>,

@@ -1,12 +1,46 @@
 //! Since when: the search for the versions that leak.
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
 use super::plan::{Context, Plan};
-use super::story::Versions;
+use super::step::{Discovery, Within};
 use crate::article::{BUDGET, GENERATOR, INSTANCE_LOOP};
-use crate::bisect::{BisectPlan, Question, Rules, WIDEST_GAP, search};
-use crate::progress::{Progress, Stage};
+use crate::bisect::{BisectPlan, Bisection, Question, Rules, WIDEST_GAP, search};
 use crate::runtime::Settings;
 use crate::session::Deadlines;
+
+/// The search for the versions that leak.
+#[derive(Clone, Debug)]
+pub struct Versions(pub Bisection);
+
+impl Discovery for Versions {
+    fn summary(&self) -> String {
+        self.0.summary()
+    }
+
+    fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        self.0.each_text(visit);
+    }
+}
+
+impl Serialize for Versions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(found) = self;
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("case", &found.case)?;
+        fields.serialize_entry("variant", &found.variants.join(" "))?;
+        fields.serialize_entry("flags", &found.flags)?;
+        fields.serialize_entry("summary", &found.summary())?;
+        fields.serialize_entry("versions_listed", &found.listed())?;
+        fields.serialize_entry("versions_asked", &found.asked())?;
+        fields.serialize_entry("probes", &found.outcome.probes)?;
+        fields.serialize_entry("elapsed_s", &found.elapsed.as_secs_f64())?;
+        fields.serialize_entry("is_exact", &found.is_exact())?;
+        fields.serialize_entry("windows", &found.windows())?;
+        fields.end()
+    }
+}
 
 /// Looks for the versions that leak. Nothing that was found out earlier is used: every number of the
 /// report is of this run.
@@ -29,33 +63,18 @@ pub(super) async fn search_versions(
         budget: BUDGET,
         verdicts: None,
     };
-    let told = AsOneStep { step, progress: context.progress };
+    // Dozens of versions as one step, whose answers are not told one by one: the report has what they come to.
+    let words = |id: &str, what: &str| format!("{what} {id}");
+    let told = Within { step, words, progress: context.progress };
     let found = search(&plan, context.resolver, context.catalogue, &told).await;
     let bisection = found.map_err(|error| error.to_string())?;
     bisection.failure().map_or(Ok(Versions(bisection)), Err)
 }
 
-/// Dozens of versions as one step, whose answers are not told one by one: the report has what they come to.
-struct AsOneStep<'a> {
-    step: &'static str,
-    progress: &'a dyn Progress,
-}
-
-impl Progress for AsOneStep<'_> {
-    fn at(&self, id: &str, stage: Stage) {
-        self.progress.at(id, stage);
-    }
-
-    fn doing(&self, id: &str, what: &str) {
-        self.progress.doing(self.step, &format!("{what} {id}"));
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::story::Step;
+    use super::super::step::Step;
     use super::*;
-    use crate::bisect::Bisection;
     use crate::bisect::sample::bisection;
     use crate::show::value;
 

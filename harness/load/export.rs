@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::found::{Load, Probe};
 use super::page::page;
 use super::plan::LoadPlan;
+use super::row::{row, second_row};
+use crate::measure::Cell;
 use crate::record::{LoadRow, SecondRow};
 use crate::show::{Answer, Page, ShowError, csv};
 
@@ -37,14 +39,15 @@ impl LoadResult {
         }
     }
 
-    /// The row of a load at a given rate, with what was read during it.
-    pub fn of(row: LoadRow, load: &Load, seconds: Vec<SecondRow>) -> Self {
+    /// A load at the rate of `plan`, with what was read during it.
+    pub fn of(cell: &Cell, plan: &LoadPlan, load: &Load) -> Self {
+        let second = |second| second_row(cell, plan.rate, second);
         Self {
-            seconds,
+            seconds: load.seconds.iter().map(second).collect(),
             checkpoints: load.checkpoints.iter().map(Into::into).collect(),
             further: load.further.iter().map(Into::into).collect(),
             snapshots: load.snapshots.clone(),
-            ..Self::bare(row)
+            ..Self::bare(row(cell, plan, Some(plan.rate), false, load))
         }
     }
 }

@@ -21,6 +21,11 @@ impl<T> Keyed<T> {
         (&self.key, &self.row)
     }
 
+    /// Who it is about, with what is told of it in place of the row.
+    pub fn as_told<U>(&self, told: U) -> Keyed<U> {
+        Keyed { key: self.key.clone(), row: told }
+    }
+
     /// The row with other figures.
     pub fn with(mut self, change: impl FnOnce(&mut T)) -> Self {
         change(&mut self.row);

@@ -9,6 +9,7 @@ use super::rows::{put, read_all, rewrite};
 use super::store::MachineFolder;
 use super::{Keyed, Space, Status, Verdict};
 use crate::key::Key;
+use crate::stats::Estimate;
 
 /// One row of `load/<runtime>-<version>.csv`: a variant of a service at one rate.
 pub type LoadRow = Keyed<LoadFigures>;
@@ -79,6 +80,41 @@ pub struct LoadFigures {
     pub started_at: String,
     /// The harness that measured it.
     pub harness_version: String,
+}
+
+/// Seconds a day.
+const A_DAY: f64 = 86_400.0;
+
+impl LoadFigures {
+    /// Whether it keeps something for every request.
+    pub fn leaks(&self) -> bool {
+        self.verdict == Some(Verdict::Leaks)
+    }
+
+    /// Whether it keeps that in the heap, which is what is counted and what snapshots show.
+    pub fn leaks_heap(&self) -> bool {
+        self.space == Some(Space::Heap)
+    }
+
+    /// Requests that got no answer, or not the right one.
+    pub fn requests_failed(&self) -> u64 {
+        [self.non_2xx, self.errors, self.timeouts].into_iter().flatten().sum()
+    }
+
+    /// Bytes that the heap gained for each request.
+    pub fn kept(&self) -> Option<Estimate> {
+        Estimate::of(
+            self.bytes_per_request,
+            self.bytes_per_request_low,
+            self.bytes_per_request_high,
+        )
+    }
+
+    /// The same in a day, at the rate that was asked for; only where it is the heap that leaks.
+    pub fn bytes_a_day(&self) -> Option<f64> {
+        let bytes = self.bytes_per_request? * self.rate? * A_DAY;
+        (self.leaks_heap() && bytes > 0.0).then_some(bytes)
+    }
 }
 
 /// JSON of 0.3.0 has an empty text where there is no verdict, and not null.

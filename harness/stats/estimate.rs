@@ -14,6 +14,11 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// An estimate of its parts, if all are there.
+    pub fn of(value: Option<f64>, low: Option<f64>, high: Option<f64>) -> Option<Self> {
+        Some(Self { value: value?, low: low?, high: high? })
+    }
+
     /// The estimate of `scale ÷ x` for an estimate of `x > 0`: ops/s out of ns/op, say.
     pub fn reciprocal(self, scale: f64) -> Self {
         Self { value: scale / self.value, low: scale / self.high, high: scale / self.low }

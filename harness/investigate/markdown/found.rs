@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::super::story::{Browser, Culprits, Heap, Step, Versions, cure, needed_by, styles};
-use super::words::{bounds, cell, or_dash, sentence, words_of};
+use super::super::culprits::{cure, needed_by, styles};
+use super::super::story::{Browser, Culprits, Heap, Step, Versions};
+use super::words::{bounds, cell, or_dash, reasons, sentence};
 use crate::heap::suspects::Suspect;
 use crate::heap::text::printable;
 use crate::record::Verdict;
@@ -199,7 +200,7 @@ fn line(package: &PackageFinding) -> String {
     )
 }
 
-pub(super) fn versions(found: &Versions) -> String {
+pub(super) fn versions(Versions(found): &Versions) -> String {
     let mut text = format!(
         "`{}` as {}, the article's loop compiled to generators, was executed on {} of the {} in that range, in {} \
          and {} s: **{}**.",
@@ -212,7 +213,7 @@ pub(super) fn versions(found: &Versions) -> String {
             probes => format!("{} fresh processes", thousands(probes.into())),
         },
         quantity(found.elapsed.as_secs_f64()),
-        escaped(&found.0.summary())
+        escaped(&found.summary())
     );
     if !found.is_exact() {
         text += " Not every version could be had or gave an answer: some boundaries are ranges, or missing.";
@@ -261,13 +262,5 @@ pub(super) fn browsers(steps: &[Step<Browser>]) -> String {
     for browser in found.iter().filter(|browser| browser.verdict == Some(Verdict::Inconclusive)) {
         let _ = writeln!(text, "\n{}: {}.", browser.key.runtime_name(), escaped(&browser.reason));
     }
-    let reasons: Vec<String> = steps
-        .iter()
-        .filter(|step| step.found().is_none())
-        .map(|step| words_of(step, |_| String::new()))
-        .collect();
-    if !found.is_empty() && !reasons.is_empty() {
-        text.push('\n');
-    }
-    text + &reasons.join("\n")
+    text + &reasons(steps)
 }

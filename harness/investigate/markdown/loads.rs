@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::story::{Load, Step};
 use super::words::{
-    bounds, bytes, cell, milliseconds, or_dash, requests, sentence, target, verb, verb_of, words_of,
+    bounds, bytes, cell, milliseconds, or_dash, reasons, requests, sentence, target, verb, verb_of,
 };
 use crate::record::Verdict;
 use crate::show::escaped;
@@ -64,8 +64,8 @@ fn kept(load: &Load) -> String {
 
 /// The requests after the load, and whether they helped.
 fn further(load: &Load) -> Option<String> {
-    let further = load.further_requests();
-    let more = (further > 0).then(|| counted(further, "request"))?;
+    let more = load.further_requests.filter(|further| *further > 0)?;
+    let more = counted(more, "request");
     Some(match load.verdict {
         Some(Verdict::Leaks | Verdict::Stable) => {
             format!("The verdict took another {more} after the load.")
@@ -123,18 +123,7 @@ pub(super) fn fixed(steps: &[Step<Load>], picture: Option<&str>) -> String {
         text += &table(&found);
         text += &drawn(picture, &found);
     }
-    let mut reasons: Vec<String> = Vec::new();
-    for step in steps.iter().filter(|step| step.found().is_none()) {
-        let reason = words_of(step, |_| String::new());
-        // Where there is no runtime both variants say so.
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    if !found.is_empty() && !reasons.is_empty() {
-        text.push('\n');
-    }
-    text + &reasons.join("\n")
+    text + &reasons(steps)
 }
 
 /// `both variants are stable`, or of each what it does.

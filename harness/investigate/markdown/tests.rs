@@ -1,8 +1,12 @@
 #[path = "../../../tests/investigate/figures.rs"]
 mod figures;
 
+#[path = "../../../tests/investigate/told.rs"]
+mod told;
+
 use crate::show::value;
 use figures::are_of;
+use told::{figures_agree, sentences_say_their_fields};
 
 use super::super::sample;
 use super::*;
@@ -268,5 +272,8 @@ fn json_has_a_schema_and_says_which_steps_failed() {
 #[test]
 fn every_number_is_in_the_story() {
     let story = sample::story();
-    are_of(&markdown(&story), &value(&story).unwrap());
+    let (report, story) = (markdown(&story), value(&story).unwrap());
+    are_of(&report, &story);
+    figures_agree(&story);
+    sentences_say_their_fields(&report, &story);
 }

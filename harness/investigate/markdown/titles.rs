@@ -34,7 +34,7 @@ pub(super) fn culprits(story: &Story) -> &'static str {
 
 pub(super) fn versions(story: &Story) -> &'static str {
     match story.versions.found() {
-        Some(versions) if !versions.windows().is_empty() => "Since when",
+        Some(versions) if !versions.0.windows().is_empty() => "Since when",
         _ => "Which versions leak",
     }
 }
@@ -54,5 +54,5 @@ fn verdict(step: &Step<Load>) -> Option<Verdict> {
 }
 
 fn leaks_heap(story: &Story) -> bool {
-    story.growth.found().is_some_and(Load::leaks_heap)
+    story.growth.found().is_some_and(|load| load.leaks_heap())
 }

@@ -18,6 +18,19 @@ pub(super) fn words_of<T>(step: &Step<T>, tell: impl Fn(&T) -> String) -> String
     }
 }
 
+/// Why some of the steps found nothing, each reason once: where there is no runtime all say so.
+pub(super) fn reasons<T>(steps: &[Step<T>]) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    let without = steps.iter().filter(|step| step.found().is_none());
+    for reason in without.map(|step| words_of(step, |_| String::new())) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let are_apart = !reasons.is_empty() && steps.iter().any(|step| step.found().is_some());
+    format!("{}{}", if are_apart { "\n" } else { "" }, reasons.join("\n"))
+}
+
 fn full_stop(why: &str) -> String {
     escaped(why.trim_end_matches('.'))
 }
