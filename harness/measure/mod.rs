@@ -7,10 +7,11 @@
 mod between_runs;
 mod cell;
 mod collection;
-mod conclusion;
 mod costs;
 mod effort;
-mod lane;
+mod goal;
+mod invocation_row;
+mod live_invocation;
 mod pilot;
 mod plan;
 mod publisher;
@@ -21,10 +22,9 @@ mod rotation;
 mod runner;
 mod schedule;
 mod side_by_side;
-mod soundness;
-mod standing;
 mod summary;
 mod warning;
+mod warnings;
 
 pub use between_runs::{BetweenRuns, ENOUGH_RUNS, Source};
 pub use cell::{Cell, Failure, Target};
@@ -32,14 +32,14 @@ pub use costs::costs;
 pub use effort::Effort;
 pub use plan::{Goal, Plan, Subject};
 pub use publisher::Publisher;
-pub use ratio::{beneath, pairs, ratios};
+pub use ratio::{denominator, pairs, ratios};
 pub use resume::{Done, take_over};
 pub use rotation::Rotation;
 pub use runner::measure;
 pub use side_by_side::{Setting, SideBySide};
-pub use soundness::warnings;
 pub use summary::{counted, summarize, widen_as_known};
 pub use warning::{Warning, sentences};
+pub use warnings::warnings;
 
 /// The variants that a ratio is made of: native ÷ down-levelled, the article's last column.
 pub const RATIO_OF: (&str, &str) = ("async", "generator");

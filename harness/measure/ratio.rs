@@ -15,14 +15,14 @@ pub fn ratios(cells: &[CellRow], samples: &[SampleRow], between: &BetweenRuns) -
     let numerators = cells.iter().filter(is_measured);
     numerators
         .filter_map(|numerator| {
-            let denominator = beneath(numerator, cells)?;
+            let denominator = denominator(numerator, cells)?;
             ratio(numerator, denominator, samples, between)
         })
         .collect()
 }
 
 /// The cell that the ratio of `above` has below the line: generator of the same case, runtime and settings, if it was measured.
-pub fn beneath<'a>(above: &CellRow, cells: &'a [CellRow]) -> Option<&'a CellRow> {
+pub fn denominator<'a>(above: &CellRow, cells: &'a [CellRow]) -> Option<&'a CellRow> {
     cells.iter().find(|cell| {
         cell.key.variant == RATIO_OF.1
             && cell.status == Status::Ok

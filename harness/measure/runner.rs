@@ -1,12 +1,12 @@
 //! Carries out a plan: every subject once a block, fresh processes throughout.
 
 use super::cell::{Cell, Target};
+use super::goal::Standing;
 use super::plan::{Plan, Subject};
 use super::publisher::Publisher;
 use super::resume::Done;
 use super::schedule::blocks;
 use super::side_by_side::{Setting, SideBySide};
-use super::standing::Standing;
 use crate::machine::NoiseWatch;
 use crate::progress::Progress;
 use crate::record::{RecordError, Role};

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use super::cell::{Cell, Failure};
 use super::effort::{Effort, ops_in};
-use super::lane::Lane;
+use super::live_invocation::LiveInvocation;
 use crate::case::Case;
 use crate::machine::Seen;
 use crate::process::share_core;
@@ -29,7 +29,7 @@ pub struct Setting<'a> {
 /// The living processes of one invocation, one a variant.
 #[derive(Debug)]
 pub struct SideBySide {
-    lanes: Vec<Lane>,
+    lanes: Vec<LiveInvocation>,
     failures: Vec<(Cell, Failure)>,
     samples: Vec<SampleRow>,
     effort: Effort,
@@ -51,13 +51,14 @@ fn start(
     setting: Setting<'_>,
     cell: &Cell,
     invocation: u32,
-) -> Option<impl Future<Output = (Cell, Result<Lane, SessionError>)>> {
+) -> Option<impl Future<Output = (Cell, Result<LiveInvocation, SessionError>)>> {
     let variant = setting.case.variant(&cell.key.variant)?;
     let workload = Workload::of(setting.case, variant, setting.driver, setting.settings);
     let cell = cell.clone();
     Some(async move {
         let (runtime, deadlines) = (setting.runtime, setting.deadlines);
-        let started = Lane::start(cell.clone(), invocation, runtime, workload, deadlines).await;
+        let started =
+            LiveInvocation::start(cell.clone(), invocation, runtime, workload, deadlines).await;
         (cell, started)
     })
 }
@@ -96,14 +97,14 @@ impl SideBySide {
         side_by_side.lose_all(lost);
         let pids: Vec<u32> = side_by_side.pids().collect();
         let core = share_core(&pids, invocation);
-        side_by_side.lanes.iter_mut().for_each(|lane| lane.bound_to(core));
-        side_by_side.lanes.iter_mut().for_each(Lane::is_warm);
+        side_by_side.lanes.iter_mut().for_each(|lane| lane.note_core(core));
+        side_by_side.lanes.iter_mut().for_each(LiveInvocation::note_warm);
         side_by_side
     }
 
     /// The processes that are alive.
     pub fn pids(&self) -> impl Iterator<Item = u32> {
-        self.lanes.iter().filter_map(Lane::pid)
+        self.lanes.iter().filter_map(LiveInvocation::pid)
     }
 
     /// Every variant executes one batch of the planned length. Who begins changes each time.

@@ -1,6 +1,6 @@
 //! Whole runs, repeated: how much more they differ than the interval of each says.
 
-use crate::measure::{RATIO_OF, beneath, counted, pairs};
+use crate::measure::{RATIO_OF, counted, denominator, pairs};
 use crate::record::{
     BetweenRunsFigures, BetweenRunsRow, CellRow, Figure, Keyed, SampleRow, Status,
 };
@@ -39,7 +39,7 @@ impl Runs {
             let given = given(Evidence::of_rate(&invocations), invocations.len());
             self.keep(cell, Figure::OpsPerSec, given);
             if cell.key.variant == RATIO_OF.0
-                && let Some(below) = beneath(cell, cells)
+                && let Some(below) = denominator(cell, cells)
             {
                 let pairs = pairs(cell, below, samples);
                 let given = self::given(Evidence::of_ratio(&pairs), pairs.len());

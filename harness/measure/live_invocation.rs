@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::cell::{Cell, fill};
 use super::collection::{WEIGHED, WEIGHED_OPS, allocated_per_op, had_collection};
-use super::conclusion::{Counted, conclude};
 use super::effort::{Effort, ops_in};
+use super::invocation_row::{Counted, conclude};
 use crate::machine::Seen;
 use crate::record::{InvocationRow, Kind, SampleRow};
 use crate::runtime::Runtime;
@@ -26,7 +26,7 @@ const LONGEST: f64 = 2.0;
 
 /// A living invocation. Everything it measures becomes a sample, in order.
 #[derive(Debug)]
-pub struct Lane {
+pub struct LiveInvocation {
     cell: Cell,
     invocation: u32,
     session: Session,
@@ -76,7 +76,7 @@ impl Pace {
     }
 }
 
-impl Lane {
+impl LiveInvocation {
     /// Starts the process and lets it execute its first op, which shows whether the runtime
     /// supports the variant.
     pub async fn start(
@@ -265,12 +265,12 @@ impl Lane {
     }
 
     /// Notes that the warm-up of all processes that run side by side is over.
-    pub fn is_warm(&mut self) {
+    pub fn note_warm(&mut self) {
         self.warm_up = self.began.elapsed();
     }
 
     /// Notes that its main thread is bound to `core`.
-    pub const fn bound_to(&mut self, core: Option<u32>) {
+    pub const fn note_core(&mut self, core: Option<u32>) {
         self.core = core;
     }
 
