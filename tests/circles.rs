@@ -7,16 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Pairs that stand for the moment: none is added. Delete those that are no more.
-const KNOWN: &[(&str, &str)] = &[
-    ("cli/heap.rs", "cli/heap/diff.rs"),
-    ("cli/heap.rs", "cli/heap/summary.rs"),
-    ("cli/mod.rs", "cli/completions.rs"),
-    ("runtime/browser_probe.rs", "runtime/probe.rs"),
-    ("session/devtools.rs", "session/link.rs"),
-    ("session/mod.rs", "session/peak.rs"),
-];
-
 type Module = Vec<String>;
 
 #[derive(Default)]
@@ -196,11 +186,8 @@ fn circles(root: &Path) -> BTreeSet<(String, String)> {
 #[test]
 fn no_two_files_import_each_other() {
     let harness = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("harness");
-    let known: BTreeSet<(String, String)> =
-        KNOWN.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
     let found = circles(&harness);
-    let new: Vec<_> = found.difference(&known).collect();
-    assert!(new.is_empty(), "{new:#?}");
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
