@@ -6,12 +6,13 @@
 //! own definition.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, CallExpression,
-    Expression, Function, Program,
+    Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, BindingPattern,
+    CallExpression, Expression, Function, NewExpression, Program, VariableDeclarator,
+    YieldExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
@@ -20,7 +21,9 @@ use oxc_span::SourceType;
 use oxc_syntax::scope::ScopeFlags;
 use oxc_syntax::symbol::SymbolId;
 
+use super::definition::{self, function_in};
 use super::helper::Helpers;
+use super::once::{Once, once};
 use super::shape::{self, Written};
 use super::style::Style;
 
@@ -88,26 +91,32 @@ pub(super) fn count(source: &str, kind: Kind) -> Result<Counts, String> {
 pub(super) enum InPart {
     /// The parts don't matter.
     Sure(Counts),
-    /// They don't, unless this variable is named in them, which stands for a helper.
-    Variable(String),
+    /// They don't, unless these variables are named in them, which may stand for helpers.
+    Variables {
+        /// Their names.
+        names: Vec<String>,
+        /// The only one stands for a helper that was seen, so that a parameter of its name is another one.
+        may_hide: bool,
+    },
     /// They may matter.
     Unsure,
 }
 
 /// Counts what is in a file of which parts were left out that contain no mark, and do not name the
-/// variable.
-pub(super) fn count_without(source: &str, kind: Kind, variable: Option<&str>) -> InPart {
+/// variables.
+pub(super) fn count_without(source: &str, kind: Kind, variables: &[String]) -> InPart {
     in_arena(|arena| {
         let parsed = parse(arena, source, kind);
         if parsed.panicked {
             return InPart::Unsure;
         }
-        let (counts, names) = count_program(&parsed.program);
-        match names.as_deref() {
-            Some([]) => InPart::Sure(counts),
-            Some([name]) if variable == Some(name) => InPart::Sure(counts),
-            Some([name]) if variable.is_none() => InPart::Variable(name.clone()),
-            _ => InPart::Unsure,
+        let (counts, names, guessed) = count_program(&parsed.program);
+        match names {
+            None => InPart::Unsure,
+            Some(names) if names.iter().all(|name| variables.contains(name)) => {
+                InPart::Sure(counts)
+            }
+            Some(names) => InPart::Variables { may_hide: names.len() == 1 && !guessed, names },
         }
     })
 }
@@ -132,26 +141,32 @@ fn parse<'a>(allocator: &'a Allocator, source: &'a str, kind: Kind) -> ParserRet
     Parser::new(allocator, source, kind.source_type()).with_options(options).parse()
 }
 
-/// The counts, and the names without a mark from which they follow; none if not from names alone.
-fn count_program(program: &Program<'_>) -> (Counts, Option<Vec<String>>) {
+/// The counts, and the names without a mark from which they follow; none if not from names alone. Then
+/// whether some of them were guessed.
+fn count_program(program: &Program<'_>) -> (Counts, Option<Vec<String>>, bool) {
     // Given any numbers, the builder does not visit the whole tree once more to count.
     let stats = Stats::default();
     let semantic = SemanticBuilder::new().with_stats(stats).build(program).semantic;
-    let mut helpers = Helpers::new(semantic.scoping());
+    let once = once(program, program.source_text, semantic.scoping());
+    let mut helpers = Helpers::new(program.source_text, semantic.scoping(), &once);
     helpers.visit_program(program);
     let mut counter = Counter {
         helpers,
+        once: &once,
         counts: Counts::default(),
         functions: Vec::new(),
-        immediate: HashSet::new(),
+        definitions: 0,
         paired: HashSet::new(),
         marked: HashSet::new(),
         made_once: None,
-        guessed: false,
+        made: HashMap::new(),
+        inlined: Vec::new(),
+        guessed: Vec::new(),
     };
     counter.visit_program(program);
-    let names = if counter.guessed { None } else { counter.helpers.unmarked() };
-    (counter.counts, names)
+    counter.count_inlined();
+    let guessed = !counter.guessed.is_empty();
+    (counter.counts, counter.helpers.unmarked(counter.guessed), guessed)
 }
 
 /// A function around what is being visited.
@@ -164,24 +179,32 @@ struct Around {
 
 struct Counter<'s> {
     helpers: Helpers<'s>,
+    once: &'s Once,
     counts: Counts,
     functions: Vec<Around>,
-    /// Where functions begin that are called on the spot, or are a bundle's modules.
-    immediate: HashSet<u32>,
-    /// Where functions begin whose state machine belongs to a call that was counted already.
+    /// Helpers around what is being visited.
+    definitions: usize,
+    /// Where functions and calls begin that belong to a call that was counted already.
     paired: HashSet<u32>,
     /// Where functions begin that regenerator gives a prototype of their own.
     marked: HashSet<u32>,
     /// Where a call begins whose result replaces the function around it: Babel's
     /// `function _f() { _f = asyncToGenerator(…); return _f.apply(this, arguments) }`.
     made_once: Option<u32>,
-    /// A call was told by its arguments alone.
-    guessed: bool,
+    /// Variables that are assigned a function, and whether that is done again and again.
+    made: HashMap<SymbolId, bool>,
+    /// Helpers in the place of their one call, with what may be the generator.
+    inlined: Vec<(Style, Vec<SymbolId>)>,
+    /// Variables whose calls were told by their arguments alone.
+    guessed: Vec<String>,
 }
 
 impl Counter<'_> {
     fn found(&mut self, style: Style, call: &CallExpression<'_>) {
-        let Some(body) = call.arguments.last() else { return };
+        let runs_generator =
+            |argument: &&Argument<'_>| matches!(shape::written(argument), Some(Written::Generator));
+        let given = call.arguments.iter().find(runs_generator);
+        let Some(body) = given.or(call.arguments.last()) else { return };
         self.counts.call_sites += 1;
         *self.counts.styles.entry(style).or_default() += 1;
         match shape::written(body) {
@@ -225,54 +248,55 @@ impl Counter<'_> {
         self.functions[..around].iter().any(|function| !function.immediate)
     }
 
-    fn note_immediate(&mut self, call: &CallExpression<'_>) {
-        let callee = match call.callee.without_parentheses() {
-            // `(function () {…}).call(this)`
-            Expression::StaticMemberExpression(member) => member.object.without_parentheses(),
-            other => other,
-        };
-        let is_immediate = self.note_function(callee)
-            || callee.is_specific_id("define")
-            || self.helpers.wraps_modules(callee);
-        if is_immediate {
-            // UMD's factory, and webpack's modules in an object or array.
-            for argument in call.arguments.iter().filter_map(Argument::as_expression) {
-                self.note_modules(argument);
+    /// A helper in the place of its one call: the generator is in a variable, or written in it.
+    fn note_inlined(&mut self, made: &NewExpression<'_>) {
+        if self.definitions > 0 {
+            return;
+        }
+        let Some(found) = definition::inlined(made, self.helpers.scoping()) else { return };
+        if found.is_written {
+            self.counts.call_sites += 1;
+            *self.counts.styles.entry(found.style).or_default() += 1;
+            self.counts.leaking += u64::from(self.functions.iter().any(|it| !it.immediate));
+        } else {
+            self.inlined.push((found.style, found.called));
+        }
+    }
+
+    fn count_inlined(&mut self) {
+        for (style, called) in std::mem::take(&mut self.inlined) {
+            let values = called.iter().filter_map(|symbol| {
+                let repeats = *self.made.get(symbol)?;
+                Some((self.helpers.value(*symbol)?.is_generator, repeats))
+            });
+            // Of several that are called, the generator is the one that matters.
+            if let Some((is_generator, repeats)) = values.max() {
+                self.counts.call_sites += 1;
+                *self.counts.styles.entry(style).or_default() += 1;
+                self.counts.leaking += u64::from(is_generator && repeats);
             }
         }
     }
 
-    fn note_modules(&mut self, argument: &Expression<'_>) {
-        match argument {
-            Expression::ObjectExpression(object) => {
-                for property in object.properties.iter().filter_map(|entry| entry.as_property()) {
-                    self.note_function(&property.value);
-                }
-            }
-            Expression::ArrayExpression(array) => {
-                for element in array.elements.iter().filter_map(|entry| entry.as_expression()) {
-                    self.note_function(element);
-                }
-            }
-            other => {
-                self.note_function(other);
-            }
+    fn note_made(&mut self, symbol: Option<SymbolId>, value: &Expression<'_>) {
+        if let Some(symbol) = symbol
+            && function_in(value).is_some()
+        {
+            let repeats = self.functions.iter().any(|function| !function.immediate);
+            self.made.insert(symbol, repeats);
         }
-    }
-
-    fn note_function(&mut self, expression: &Expression<'_>) -> bool {
-        let start = match expression.without_parentheses() {
-            Expression::FunctionExpression(function) => function.span.start,
-            Expression::ArrowFunctionExpression(arrow) => arrow.span.start,
-            _ => return false,
-        };
-        self.immediate.insert(start);
-        true
     }
 
     fn enter(&mut self, start: u32, name: Option<SymbolId>) {
-        let immediate = self.immediate.contains(&start);
+        let immediate = self.once.starts.contains(&start);
         self.functions.push(Around { start, name, immediate });
+        self.definitions += usize::from(self.helpers.is_definition(start));
+    }
+
+    fn leave(&mut self) {
+        if let Some(function) = self.functions.pop() {
+            self.definitions -= usize::from(self.helpers.is_definition(function.start));
+        }
     }
 
     fn state_machine(&mut self) {
@@ -292,28 +316,66 @@ impl Counter<'_> {
 
 impl<'a> Visit<'a> for Counter<'_> {
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        self.note_immediate(it);
         self.note_marked(it);
-        if let Some(style) = self.helpers.style_of(&it.callee) {
+        if self.paired.contains(&it.span.start) {
+            // It belongs to another one.
+        } else if let Some(style) = self.helpers.called(it) {
             self.found(style, it);
         } else if let Some(style) = shape::called_like(it)
             && self.helpers.may_be_foreign(&it.callee)
         {
-            self.guessed = true;
+            if let Expression::Identifier(name) = it.callee.without_parentheses() {
+                self.guessed.push(name.name.to_string());
+            }
             self.found(style, it);
         }
         walk::walk_call_expression(self, it);
     }
 
-    fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        if let (
-            AssignmentTarget::AssignmentTargetIdentifier(name),
-            Expression::CallExpression(call),
-        ) = (&it.left, it.right.without_parentheses())
-            && let Some(symbol) = self.helpers.symbol(name)
-            && self.functions.last().is_some_and(|around| around.name == Some(symbol))
+    fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
+        self.note_inlined(it);
+        let member = it.callee.as_member_expression();
+        let name = member.and_then(|member| member.static_property_name());
+        // Closure's `new $jscomp.AsyncGeneratorWrapper(function* () {…}())`.
+        if name == Some("AsyncGeneratorWrapper") {
+            let style = Style::AsyncGenerator;
+            self.counts.call_sites += 1;
+            *self.counts.styles.entry(style).or_default() += 1;
+            let given = it.arguments.first().and_then(shape::written);
+            let repeats = self.functions.iter().any(|function| !function.immediate);
+            self.counts.leaking += u64::from(repeats && matches!(given, Some(Written::Generator)));
+        }
+        walk::walk_new_expression(self, it);
+    }
+
+    // `yield* delegate(asyncValues(x))` is no `for await`.
+    fn visit_yield_expression(&mut self, it: &YieldExpression<'a>) {
+        if it.delegate
+            && let Some(Expression::CallExpression(delegate)) = &it.argument
+            && let Some(Argument::CallExpression(values)) = delegate.arguments.first()
         {
-            self.made_once = Some(call.span.start);
+            self.paired.insert(values.span.start);
+        }
+        walk::walk_yield_expression(self, it);
+    }
+
+    fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
+        if let (BindingPattern::BindingIdentifier(id), Some(value)) = (&it.id, &it.init) {
+            self.note_made(id.symbol_id.get(), value);
+        }
+        walk::walk_variable_declarator(self, it);
+    }
+
+    fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
+        if let AssignmentTarget::AssignmentTargetIdentifier(name) = &it.left {
+            let symbol = self.helpers.symbol(name);
+            self.note_made(symbol, &it.right);
+            if let Expression::CallExpression(call) = it.right.without_parentheses()
+                && symbol.is_some()
+                && self.functions.last().is_some_and(|around| around.name == symbol)
+            {
+                self.made_once = Some(call.span.start);
+            }
         }
         walk::walk_assignment_expression(self, it);
     }
@@ -324,12 +386,12 @@ impl<'a> Visit<'a> for Counter<'_> {
         }
         self.enter(it.span.start, it.id.as_ref().and_then(|id| id.symbol_id.get()));
         walk::walk_function(self, it, flags);
-        self.functions.pop();
+        self.leave();
     }
 
     fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
         self.enter(it.span.start, None);
         walk::walk_arrow_function_expression(self, it);
-        self.functions.pop();
+        self.leave();
     }
 }

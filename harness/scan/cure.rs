@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::reach::Loader;
-use super::report::{Entry, PackageFinding};
+use super::report::{Entry, Loads, PackageFinding};
 
 /// Something that would end the finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,10 +39,7 @@ pub enum Cure {
 /// What can be done without asking anybody, the easiest first.
 pub fn cures(package: &PackageFinding) -> Vec<Cure> {
     let mut cures = Vec::new();
-    let node_loads = package.entries.iter().any(|entry| {
-        entry.call_sites > 0 && entry.loader != Loader::Bundler && entry.loader != Loader::Browser
-    });
-    if !node_loads && !package.entries.is_empty() {
+    if package.loaded == Loads::No {
         cures.push(Cure::NotLoaded);
     }
     cures.extend(other_entry(&package.entries));
@@ -98,6 +95,7 @@ mod tests {
         };
         PackageFinding {
             styles: vec![Style::TypescriptAwaiter],
+            loaded: if required == 0 { Loads::No } else { Loads::Yes },
             entries: vec![
                 entry(Loader::Require, "dist/index.js", required),
                 entry(Loader::Import, "esm/index.mjs", 0),

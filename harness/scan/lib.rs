@@ -31,10 +31,16 @@ mod archive;
 mod buffer;
 mod count;
 mod cure;
+mod definition;
 mod error;
 mod helper;
+mod imports;
+#[cfg(test)]
+mod kinds_tests;
 mod manifest;
 mod markers;
+mod names;
+mod once;
 mod package;
 #[cfg(test)]
 mod parts_tests;
@@ -56,7 +62,7 @@ pub use count::Counts;
 pub use cure::{Cure, cures};
 pub use error::ScanError;
 pub use reach::Loader;
-pub use report::{Dependent, Entry, FileFinding, Findings, PackageFinding};
+pub use report::{Dependent, Entry, FileFinding, Findings, Loads, PackageFinding};
 pub use style::Style;
 pub use tree::Skip;
 

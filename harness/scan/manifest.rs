@@ -17,6 +17,7 @@ pub(super) struct Manifest {
     browser: Option<Value>,
     bin: Option<Value>,
     exports: Option<Exports>,
+    imports: Option<Exports>,
     dependencies: Option<Value>,
     #[serde(rename = "optionalDependencies")]
     optional: Option<Value>,
@@ -73,6 +74,20 @@ impl Manifest {
 
     pub(super) fn exports(&self) -> Option<&Exports> {
         self.exports.as_ref().filter(|exports| **exports != Exports::Nothing)
+    }
+
+    /// The file that a name such as `#lib` stands for within the package, for one set of conditions.
+    pub(super) fn imported(&self, name: &str, conditions: &[&str]) -> Option<String> {
+        let Exports::When(entries) = self.imports.as_ref()? else { return None };
+        let fits = |key: &str| match key.split_once('*') {
+            None => (key == name).then(String::new),
+            Some((before, after)) => {
+                Some(name.strip_prefix(before)?.strip_suffix(after)?.to_owned())
+            }
+        };
+        let (star, target) = entries.iter().find_map(|(key, target)| Some((fits(key)?, target)))?;
+        let file = chosen(target, conditions)?.replace('*', &star);
+        Some(file.strip_prefix("./")?.to_owned())
     }
 
     /// The names of the packages that it needs; those for development only if it is being developed.
@@ -215,6 +230,19 @@ mod tests {
         assert_eq!(targets(&["import", "default"])["."], "./i.mjs");
         assert_eq!(targets(&["import", "default"])["./lib/*"], "./lib/*.js");
         assert!(!targets(&["import", "default"]).contains_key("./hidden"));
+    }
+
+    #[test]
+    fn names_within_the_package_stand_for_files() {
+        let manifest = manifest(
+            r##"{"imports": {"#a": {"import": "./a.mjs", "default": "./a.js"}, "#lib/*": "./src/*.js",
+            "#dep": "other"}}"##,
+        );
+        let file = |name, conditions: &[&str]| manifest.imported(name, conditions);
+        assert_eq!(file("#a", &["require", "default"]).as_deref(), Some("a.js"));
+        assert_eq!(file("#a", &["import", "default"]).as_deref(), Some("a.mjs"));
+        assert_eq!(file("#lib/x", &["default"]).as_deref(), Some("src/x.js"));
+        assert_eq!((file("#dep", &["default"]), file("#b", &["default"])), (None, None));
     }
 
     #[test]

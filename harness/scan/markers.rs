@@ -11,42 +11,67 @@ use aho_corasick::{AhoCorasick, MatchKind};
 /// Each text in two parts: the second is searched for, and begins with what is rare in code, which
 /// makes the search several times as fast; the first must stand before it.
 const MARKERS: &[(&str, &str)] = &[
-    // TypeScript and tslib: the name, and `new (P || (P = Promise))(…)` under any other.
+    // TypeScript and tslib: the name, and what every helper that runs a generator contains.
     ("", "__awaiter"),
-    ("Promi", "se))("),
-    ("||Promi", "se)("),
+    (".", "throw("),
+    ("\"th", "row\""),
+    ("'th", "row'"),
     // `step((generator = generator.apply(…)).next())` of TypeScript and esbuild.
     ("", ")).next()"),
+    // esbuild's `__async`; `__asyncGenerator` and `__asyncValues`.
     ("", "__async"),
-    // A call of esbuild's helper, imported from another chunk under a short name.
-    (",nul", "l,function*("),
-    // A call of TypeScript's, imported likewise.
-    (",void 0,void ", "0,function*("),
-    // Babel and SWC: `step(…, "throw", error)`, imports and names.
-    ("\"th", "row\","),
-    ("'th", "row',"),
+    ("", "__forAwait"),
+    ("_", "asyncIterator"),
+    ("_", "async_iterator"),
+    // A helper from another file is known by being given a generator, and TypeScript's state machine.
+    ("", "function*"),
+    ("", "function *"),
+    (".lab", "el){case"),
+    // Babel and SWC: imports and names.
     ("s", "yncToGenerator"),
     ("asyn", "c_to_generator"),
-    // State machines, and the runtime's own names.
-    ("", "regenerator"),
-    ("for", "(;;)switch("),
-    ("whil", "e(1)switch("),
-    // The module `co`, as it is required and imported.
-    ("require(", "\"co\""),
-    ("require(", "'co'"),
+    ("rap", "AsyncGenerator"),
+    ("rap_a", "sync_generator"),
+    // Closure's `asyncExecutePromiseGenerator…`.
+    ("ePromis", "eGenerator"),
+    // The module `co`.
+    ("(", "\"co\""),
+    ("(", "'co'"),
+    ("( ", "\"co\""),
+    ("( ", "'co'"),
     ("from ", "\"co\""),
     ("from ", "'co'"),
     ("from", "\"co\""),
     ("from", "'co'"),
+    // State machines, and the runtime's own names.
+    ("", "regenerator"),
+    ("for", "(;;)switch("),
+    ("whil", "e(1)switch("),
 ];
 
 /// Texts without which nothing in a file defines a helper, imports one, or calls one by the name that
 /// a compiler gives it.
-const NAMES: &[&str] =
-    &["__awaiter", "__async", "yncToGenerator", "c_to_generator", "\"co\"", "'co'"];
+const NAMES: &[&str] = &[
+    "__awaiter",
+    "__async",
+    "__forAwait",
+    "yncToGenerator",
+    "c_to_generator",
+    "yncGenerator",
+    "ync_generator",
+    "_asyncIterator",
+    "_async_iterator",
+    "makeAsyncIterator",
+    "ePromiseGenerator",
+    "\"co\"",
+    "'co'",
+    "`co`",
+];
 
-/// Texts without which no function is a helper by its form: all of them throw into a generator.
-const DEFINITIONS: &[&str] = &["\"throw\"", "'throw'", ".throw"];
+/// Texts without which no function is a helper by its form: all of them throw into a generator, or look
+/// for an asynchronous iterator.
+const DEFINITIONS: &[&str] =
+    &["\"throw\"", "'throw'", ".throw", "\"asyncIterator\"", ".asyncIterator"];
 
 /// A place in a file that may matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,17 +121,18 @@ pub(super) fn marks(source: &[u8]) -> Option<Vec<Mark>> {
     SEARCH.as_ref().map(|search| search.find_iter(source).filter_map(mark).collect())
 }
 
-/// The marks, and with them every place where the variable may be meant.
-pub(super) fn with_variable(source: &[u8], marks: &[Mark], name: &str) -> Vec<Mark> {
+/// The marks, and with them every place where one of the variables may be meant.
+pub(super) fn with_variables(source: &[u8], marks: &[Mark], names: &[String]) -> Vec<Mark> {
     let is_part = |byte: Option<&u8>| {
         byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#'))
     };
-    let is_whole = |at: &usize| {
-        let before = &source[..*at];
-        let is_property = before.ends_with(b".") && !before.ends_with(b"...");
-        !is_property && !is_part(before.last()) && !is_part(source.get(at + name.len()))
-    };
-    let places = memchr::memmem::find_iter(source, name).filter(is_whole);
+    let places = names.iter().flat_map(|name| {
+        memchr::memmem::find_iter(source, name).filter(|at| {
+            let before = &source[..*at];
+            let is_property = before.ends_with(b".") && !before.ends_with(b"...");
+            !is_property && !is_part(before.last()) && !is_part(source.get(at + name.len()))
+        })
+    });
     let variables = places.map(|at| Mark { at, kind: MarkKind::Variable });
     let mut all: Vec<Mark> = marks.iter().copied().chain(variables).collect();
     all.sort_by_key(|mark| mark.at);
@@ -131,7 +157,7 @@ mod tests {
     fn what_survives_a_minifier_is_seen_and_other_code_is_not() {
         assert!(searcher(MARKERS.iter().map(|(_, text)| *text)).is_some());
         for suspicious in [
-            "return new(n||(n=Promise))(function(i,o){",
+            "function s(e){try{c(r.throw(e))}catch(e){o(e)}}",
             "for(;;)switch(e.prev=e.next){case 0:",
             "function c(e){a(i,r,o,u,c,\"throw\",e)}",
             "const co = require('co');",
@@ -161,7 +187,7 @@ mod tests {
         let found = marks(source).unwrap();
         assert_eq!(found, expected);
         let source = b"t(x.t, at, ...t, t1)";
-        let places = with_variable(source, &[], "t");
+        let places = with_variables(source, &[], &["t".to_owned()]);
         assert_eq!(places.iter().map(|mark| mark.at).collect::<Vec<_>>(), [0, 14]);
         assert!(is_marked("_asyncToGenerator2") && is_marked("__awaiter$1") && !is_marked("t"));
     }

@@ -1,16 +1,15 @@
 //! Which files of a package its entry points really load.
 //!
 //! Four loaders look at a package differently: Node.js by `require` and by `import`, and bundlers for
-//! servers and for browsers. From the files that each of them starts with, relative imports are
-//! followed within the package. They are read from the text, without a parser: a quoted relative path
-//! behind `require(`, `import` or `from`. Computed paths and other packages are not followed.
+//! servers and for browsers. From the files that each of them starts with, imports are followed within
+//! the package, as far as their text tells what is meant ([`super::imports`]).
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use memchr::memchr2_iter;
 use serde::Serialize;
 
+use super::imports::{Imports, imports};
 use super::manifest::{Manifest, exported};
 
 /// Packages have fewer files than this; more is a mistake of ours, and must end.
@@ -54,7 +53,7 @@ impl Loader {
             Self::Import => &["node", "import", "default"],
             Self::Bundler => &["module", "import", "default"],
             Self::Browser => &["browser", "module", "import", "default"],
-            Self::Program => &[],
+            Self::Program => &["node", "require", "import", "default"],
         }
     }
 }
@@ -74,6 +73,8 @@ pub(super) struct Loaded {
     pub(super) main: Option<String>,
     /// Every file loaded.
     pub(super) files: BTreeSet<String>,
+    /// One of them loads what its text does not tell.
+    pub(super) is_computed: bool,
 }
 
 /// What each loader loads. `affected` are the files that patterns in `exports` are tried on.
@@ -82,12 +83,13 @@ pub(super) fn loaded<'a>(
     files: &dyn Files,
     affected: impl Iterator<Item = &'a str> + Clone,
 ) -> BTreeMap<Loader, Loaded> {
-    let mut graph = Graph { files, imports: HashMap::new(), found: RefCell::default() };
+    let mut graph = Graph { manifest, files, imports: HashMap::new(), found: RefCell::default() };
     let mut loaded = BTreeMap::new();
     for loader in Loader::ALL {
         let (main, mut starts) = entries(manifest, loader, &graph, affected.clone());
         starts.extend(main.clone());
-        loaded.insert(loader, Loaded { main, files: graph.reach(starts) });
+        let (files, is_computed) = graph.reach(starts, loader);
+        loaded.insert(loader, Loaded { main, files, is_computed });
     }
     loaded
 }
@@ -134,37 +136,40 @@ fn entries<'a>(
 }
 
 struct Graph<'f> {
+    manifest: &'f Manifest,
     files: &'f dyn Files,
-    imports: HashMap<String, Vec<String>>,
+    imports: HashMap<String, Imports>,
     /// What was looked for already: files that many others import.
     found: RefCell<HashMap<String, Option<String>>>,
 }
 
 impl Graph<'_> {
-    fn reach(&mut self, starts: Vec<String>) -> BTreeSet<String> {
+    /// Every file that is loaded, and whether one of them loads what its text does not tell.
+    fn reach(&mut self, starts: Vec<String>, loader: Loader) -> (BTreeSet<String>, bool) {
         let mut reached = BTreeSet::new();
+        let mut is_computed = false;
         let mut waiting = starts;
         while let Some(name) = waiting.pop() {
             if reached.len() >= MOST_FILES || !reached.insert(name.clone()) {
                 continue;
             }
             if !self.imports.contains_key(&name) {
-                let found = self.imports_of(&name);
-                self.imports.insert(name.clone(), found);
+                let is_data = name.ends_with(".json");
+                let source = self.files.read(&name).filter(|_| !is_data);
+                self.imports.insert(name.clone(), imports(&source.unwrap_or_default()));
             }
-            waiting.extend(self.imports[&name].iter().cloned());
+            let imports = &self.imports[&name];
+            is_computed |= imports.is_computed;
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            for path in &imports.paths {
+                let target = match path.strip_prefix('#') {
+                    Some(_) => self.manifest.imported(path, loader.conditions()),
+                    None => join(folder, path),
+                };
+                waiting.extend(target.and_then(|target| self.find(&target)));
+            }
         }
-        reached
-    }
-
-    fn imports_of(&self, name: &str) -> Vec<String> {
-        if name.ends_with(".json") {
-            return Vec::new();
-        }
-        let Some(source) = self.files.read(name) else { return Vec::new() };
-        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let paths = relative_imports(&source);
-        paths.into_iter().filter_map(|path| self.find(&join(folder, path)?)).collect()
+        (reached, is_computed)
     }
 
     /// The file that is meant, by the rules of `require`.
@@ -218,56 +223,6 @@ fn join(folder: &str, path: &str) -> Option<String> {
     Some(names.join("/"))
 }
 
-/// The relative paths that a file imports, as they are written.
-fn relative_imports(source: &[u8]) -> Vec<&str> {
-    let mut paths = Vec::new();
-    for start in memchr2_iter(b'"', b'\'', source) {
-        if source.get(start + 1) != Some(&b'.') {
-            continue;
-        }
-        let rest = &source[start + 1..];
-        let quote = source[start];
-        let Some(length) = rest.iter().take(512).position(|byte| *byte == quote) else { continue };
-        let Ok(path) = std::str::from_utf8(&rest[..length]) else { continue };
-        let is_relative =
-            path == "." || path == ".." || path.starts_with("./") || path.starts_with("../");
-        if is_relative && is_import(&source[..start]) {
-            paths.push(path);
-        }
-    }
-    paths
-}
-
-/// Whether a path that follows this text is imported.
-fn is_import(before: &[u8]) -> bool {
-    // A magic comment of webpack may stand between: `import(/* webpackChunkName: "a" */ './a')`.
-    let trimmed = before.trim_ascii_end();
-    let trimmed = match trimmed.strip_suffix(b"*/") {
-        Some(comment) => match memchr::memmem::rfind(comment, b"/*") {
-            Some(start) => trimmed[..start].trim_ascii_end(),
-            None => trimmed,
-        },
-        None => trimmed,
-    };
-    let (word_end, is_call) = match trimmed.strip_suffix(b"(") {
-        Some(callee) => (callee.trim_ascii_end(), true),
-        None => (trimmed, false),
-    };
-    let calls: &[&[u8]] = &[b"require", b"import", b"require.resolve"];
-    let words: &[&[u8]] = &[b"from", b"import"];
-    let known = if is_call { calls } else { words };
-    known.iter().any(|word| word_end.ends_with(word)) && !is_comment(before)
-}
-
-/// Whether the line begins as one of a comment.
-fn is_comment(before: &[u8]) -> bool {
-    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
-    let line = line.trim_ascii_start();
-    line.starts_with(b"//")
-        || line.starts_with(b"*")
-        || (line.starts_with(b"/*") && memchr::memmem::find(line, b"*/").is_none())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,18 +236,6 @@ mod tests {
         fn read(&self, name: &str) -> Option<Vec<u8>> {
             self.0.get(name).map(|text| text.as_bytes().to_vec())
         }
-    }
-
-    #[test]
-    fn imports_are_told_from_other_strings() {
-        let source = br#"
-            import a from "./a"; import"./b.js"; export * from '../c';
-            const d = require( "./d" ), e = import(/* webpackChunkName: "x" */ './e'), f = "./no";
-            // require("./comment")
-             * import x from "./doc"
-            g(require('.'), "./no2"); import h from "package"; path.join("./no3")
-        "#;
-        assert_eq!(relative_imports(source), ["./a", "./b.js", "../c", "./d", "./e", "."]);
     }
 
     #[test]

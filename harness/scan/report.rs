@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::manifest::Manifest;
 use super::package::Package;
 use super::reach::{Loaded, Loader, loaded};
 use super::style::Style;
@@ -48,6 +49,8 @@ pub struct PackageFinding {
     pub loaded_call_sites: u64,
     /// Those of them that leak where V8 leaks.
     pub loaded_leaking_call_sites: u64,
+    /// Whether Node.js loads any of it.
+    pub loaded: Loads,
     /// It is developed here, and not installed.
     pub own: bool,
     /// What each loader starts with, and how much it loads.
@@ -56,6 +59,19 @@ pub struct PackageFinding {
     pub dependents: Vec<Dependent>,
     /// Each file with call sites.
     pub file_list: Vec<FileFinding>,
+}
+
+/// Whether call sites are loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Loads {
+    /// An entry point or a program leads to them.
+    Yes,
+    /// Nothing can: `exports` keeps others away, and all that is loaded is told by its text.
+    No,
+    /// Nothing was seen to, but a path is computed, or any file may be required by its path.
+    #[default]
+    Unknown,
 }
 
 /// What one loader loads of a package.
@@ -151,11 +167,22 @@ fn finding(root: &Path, mut hits: Vec<Hit>, dependents: Vec<Dependent>) -> Packa
         styles: styles.into_iter().collect(),
         loaded_call_sites: node.map_or(0, |entry| entry.call_sites),
         loaded_leaking_call_sites: node.map_or(0, |entry| entry.leaking_call_sites),
+        loaded: loads_any(&package.manifest, &loads, &entries),
         own: package.own,
         entries,
         dependents,
         file_list: hits.into_iter().map(|hit| file(hit, &loads)).collect(),
     }
+}
+
+fn loads_any(manifest: &Manifest, loads: &BTreeMap<Loader, Loaded>, entries: &[Entry]) -> Loads {
+    let by_node = [Loader::Require, Loader::Import, Loader::Program];
+    if entries.iter().any(|entry| entry.call_sites > 0 && by_node.contains(&entry.loader)) {
+        return Loads::Yes;
+    }
+    let is_computed =
+        by_node.iter().any(|loader| loads.get(loader).is_some_and(|loaded| loaded.is_computed));
+    if manifest.exports().is_some() && !is_computed { Loads::No } else { Loads::Unknown }
 }
 
 fn entries(loads: &BTreeMap<Loader, Loaded>, hits: &[Hit]) -> Vec<Entry> {

@@ -1,187 +1,18 @@
-//! Recognises the helpers of every style by the form of their code, whatever they are called.
-//!
-//! Minifiers rename functions and parameters, but not properties, strings or globals, and keep the
-//! number of parameters. A helper is told by these together; each list is what the compilers of that
-//! style have emitted in all releases tried (`tests/scan/`).
+//! Recognises state machines, and calls by what they are given.
 
 use oxc_ast::ast::{
-    Argument, ArrowFunctionExpression, BinaryExpression, CallExpression, ComputedMemberExpression,
-    Expression, FormalParameters, Function, FunctionBody, NewExpression, ObjectProperty, Statement,
-    StaticMemberExpression, StringLiteral,
+    Argument, CallExpression, Expression, FormalParameters, FunctionBody, Statement,
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_semantic::Scoping;
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::scope::ScopeFlags;
+use oxc_syntax::symbol::SymbolId;
 
 use super::style::Style;
 
-/// No helper is longer, in bytes: the longest seen, with long names and indentation, has 1,300.
-pub(super) const LONGEST_HELPER: u32 = 4_000;
-
-/// The style whose helper this expression defines, if it is one: a function, perhaps behind
-/// `this && this.__awaiter ||` or in parentheses.
-pub(super) fn defined_by(expression: &Expression<'_>) -> Option<Style> {
-    match expression.without_parentheses() {
-        Expression::FunctionExpression(function) => defined_by_function(function),
-        Expression::ArrowFunctionExpression(arrow) => defined_by_arrow(arrow),
-        Expression::LogicalExpression(either) => defined_by(&either.right),
-        Expression::AssignmentExpression(assignment) => defined_by(&assignment.right),
-        _ => None,
-    }
-}
-
-/// The style whose helper this function is.
-pub(super) fn defined_by_function(function: &Function<'_>) -> Option<Style> {
-    if function.span.size() > LONGEST_HELPER || function.generator || function.r#async {
-        return None;
-    }
-    let mut traits = Traits::default();
-    traits.visit_function(function, ScopeFlags::Function);
-    traits.style(parameters(&function.params))
-}
-
-/// Whether this is what a bundler wraps CommonJS modules in, to execute each once: esbuild's
-/// `__commonJS`, Rollup's `createCommonjsModule`, both of which make `{ exports: {} }`.
-pub(super) fn wraps_modules(expression: &Expression<'_>) -> bool {
-    let mut traits = Traits::default();
-    match expression.without_parentheses() {
-        Expression::FunctionExpression(function) => return function_wraps_modules(function),
-        Expression::ArrowFunctionExpression(arrow) if arrow.span.size() <= LONGEST_HELPER => {
-            traits.visit_arrow_function_expression(arrow);
-        }
-        _ => return false,
-    }
-    traits.makes_exports
-}
-
-/// As [`wraps_modules`], of a declaration.
-pub(super) fn function_wraps_modules(function: &Function<'_>) -> bool {
-    let mut traits = Traits::default();
-    if function.span.size() <= LONGEST_HELPER {
-        traits.visit_function(function, ScopeFlags::Function);
-    }
-    traits.makes_exports
-}
-
-fn defined_by_arrow(arrow: &ArrowFunctionExpression<'_>) -> Option<Style> {
-    if arrow.span.size() > LONGEST_HELPER || arrow.r#async {
-        return None;
-    }
-    let mut traits = Traits::default();
-    traits.visit_arrow_function_expression(arrow);
-    traits.style(parameters(&arrow.params))
-}
-
-fn parameters(params: &FormalParameters<'_>) -> usize {
-    params.items.len()
-}
-
-/// What a minifier leaves of a function.
-#[derive(Default)]
-struct Traits {
-    makes_promise: bool,
-    /// `new (P || (P = Promise))`
-    makes_given_promise: bool,
-
-    next: bool,
-    throws: bool,
-    done: bool,
-    then: bool,
-    apply: bool,
-    /// The string `"throw"`: as an argument, not as the name of a property.
-    says_throw: bool,
-    generators: bool,
-    /// `{ exports: {} }`
-    makes_exports: bool,
-}
-
-impl Traits {
-    fn style(&self, parameters: usize) -> Option<Style> {
-        let steps = self.next && self.throws && self.done && self.then && self.apply;
-        match parameters {
-            _ if self.generators => None,
-            4 if steps && self.makes_given_promise => Some(Style::TypescriptAwaiter),
-            3 if steps && self.makes_promise => Some(Style::EsbuildAsync),
-            1 if self.makes_promise && self.apply && self.says_throw => {
-                Some(Style::BabelAsyncToGenerator)
-            }
-            _ => None,
-        }
-    }
-
-    fn property(&mut self, name: &str) {
-        match name {
-            "next" => self.next = true,
-            "throw" => self.throws = true,
-            "done" => self.done = true,
-            "then" => self.then = true,
-            "apply" => self.apply = true,
-            _ => {}
-        }
-    }
-}
-
-impl<'a> Visit<'a> for Traits {
-    fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
-        match it.callee.without_parentheses() {
-            Expression::Identifier(name) if name.name == "Promise" => self.makes_promise = true,
-            Expression::LogicalExpression(either) => {
-                let right = either.right.without_parentheses();
-                if let Expression::AssignmentExpression(assignment) = right {
-                    self.makes_given_promise |= assignment.right.is_specific_id("Promise");
-                }
-            }
-            // UglifyJS turns it round: `new (P = P || Promise)`.
-            Expression::AssignmentExpression(assignment) => {
-                if let Expression::LogicalExpression(either) =
-                    assignment.right.without_parentheses()
-                {
-                    self.makes_given_promise |= either.right.is_specific_id("Promise");
-                }
-            }
-            _ => {}
-        }
-        walk::walk_new_expression(self, it);
-    }
-
-    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
-        self.property(it.property.name.as_str());
-        walk::walk_static_member_expression(self, it);
-    }
-
-    fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
-        if let Expression::StringLiteral(name) = &it.expression {
-            self.property(name.value.as_str());
-            self.visit_expression(&it.object);
-        } else {
-            walk::walk_computed_member_expression(self, it);
-        }
-    }
-
-    fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
-        let is_empty =
-            matches!(&it.value, Expression::ObjectExpression(o) if o.properties.is_empty());
-        self.makes_exports |= is_empty && it.key.is_specific_static_name("exports");
-        walk::walk_object_property(self, it);
-    }
-
-    fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
-        self.says_throw |= it.value == "throw";
-    }
-
-    // `typeof x == "throw"` and the like are no arguments.
-    fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {
-        for side in [&it.left, &it.right] {
-            if !side.is_string_literal() {
-                self.visit_expression(side);
-            }
-        }
-    }
-
-    fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
-        self.generators |= it.generator;
-        walk::walk_function(self, it, flags);
-    }
+/// The variable that the expression is.
+pub(super) fn symbol_of(expression: &Expression<'_>, scoping: &Scoping) -> Option<SymbolId> {
+    let Expression::Identifier(name) = expression.without_parentheses() else { return None };
+    scoping.get_reference(name.reference_id.get()?).symbol_id()
 }
 
 /// Whether the function's body is a generator turned into a state machine by regenerator:
@@ -258,6 +89,20 @@ pub(super) enum Written {
 pub(super) fn written(argument: &Argument<'_>) -> Option<Written> {
     match argument.as_expression()?.without_parentheses() {
         Expression::FunctionExpression(function) if function.generator => Some(Written::Generator),
+        // What runs a generator may want it started: `run(function* () {…}.call(this))`.
+        Expression::CallExpression(call) => {
+            let callee = match call.callee.without_parentheses() {
+                Expression::StaticMemberExpression(member)
+                    if matches!(member.property.name.as_str(), "call" | "apply") =>
+                {
+                    member.object.without_parentheses()
+                }
+                other => other,
+            };
+            let is_generator =
+                matches!(callee, Expression::FunctionExpression(function) if function.generator);
+            is_generator.then_some(Written::Generator)
+        }
         Expression::FunctionExpression(function) => Some(Written::Plain {
             span: function.span,
             runs_states: function.body.as_ref().is_some_and(|body| runs_states(body)),
@@ -281,8 +126,9 @@ fn runs_states(body: &FunctionBody<'_>) -> bool {
     let Some(Expression::CallExpression(call)) = call else { return false };
     let [this, states] = &call.arguments[..] else { return false };
     let is_this = matches!(this, Argument::ThisExpression(_) | Argument::Identifier(_));
+    let states = states.as_expression().map(Expression::without_parentheses);
     is_this
-        && matches!(states, Argument::FunctionExpression(function) if function.params.items.len() <= 1)
+        && matches!(states, Some(Expression::FunctionExpression(function)) if function.params.items.len() <= 1)
 }
 
 /// The style whose helper is called so, judging by the arguments alone: for helpers that come from
@@ -294,12 +140,14 @@ pub(super) fn called_like(call: &CallExpression<'_>) -> Option<Style> {
     };
     match &call.arguments[..] {
         [this, arguments, promise, body] if is_this(this) => {
-            let given = is_void(arguments) || names_arguments(arguments);
+            let given = is_void(arguments)
+                || names_arguments(arguments)
+                || matches!(arguments, Argument::ArrayExpression(_));
             let runs = match written(body)? {
                 Written::Generator => true,
                 Written::Plain { runs_states, .. } => runs_states,
             };
-            (given && is_void(promise) && runs).then_some(Style::TypescriptAwaiter)
+            (given && is_promise(promise) && runs).then_some(Style::TypescriptAwaiter)
         }
         [this, arguments, body] if is_this(this) || matches!(this, Argument::NullLiteral(_)) => {
             let given =
@@ -317,6 +165,13 @@ fn is_void(argument: &Argument<'_>) -> bool {
         .is_some_and(|expression| expression.is_void_0() || expression.is_undefined())
 }
 
+/// The constructor of the function's own promises: none, `Promise`, or one that was imported.
+fn is_promise(argument: &Argument<'_>) -> bool {
+    is_void(argument)
+        || matches!(argument, Argument::Identifier(_) | Argument::StaticMemberExpression(_))
+}
+
+/// `arguments`, or what an arrow function knows it by: `arguments_1`.
 fn names_arguments(argument: &Argument<'_>) -> bool {
-    matches!(argument, Argument::Identifier(name) if name.name == "arguments")
+    matches!(argument, Argument::Identifier(name) if name.name.starts_with("arguments"))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::count::{Counts, InPart, Kind, count, count_without};
-use super::markers::{is_suspicious, marks, with_variable};
+use super::markers::{is_suspicious, marks, with_variables};
 use super::skim::{DEEPEST, Hidden, Skim, skim};
 
 /// Larger files are not parsed: a syntax tree takes some ten times the memory of its text.
@@ -19,6 +19,9 @@ const LONGEST_CHAIN: usize = 100_000;
 
 /// Smaller files are parsed as a whole: looking for what can be left out takes as long.
 const SKIMMED_FROM: usize = 2 << 10;
+
+/// Renamed helpers of one file that are looked for: with more, little can be left out.
+const MOST_VARIABLES: usize = 8;
 
 /// What came of reading a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,35 +82,40 @@ pub(super) enum Part {
 /// Looks at the parts of a file that may matter.
 pub(super) fn look_in_part(bytes: &mut [u8], kind: Kind) -> Part {
     let Some(marks) = marks(bytes) else { return Part::Unsure { balanced: false } };
-    let holes = match skim(bytes, &marks) {
+    let mut holes = match skim(bytes, &marks, false) {
         Skim::Nothing => return Part::Nothing,
         Skim::Holes(holes) => holes,
         Skim::Unsure => return Part::Unsure { balanced: false },
     };
-    let mut found = without(bytes, holes, kind, None);
-    if let InPart::Variable(name) = &found
-        // A minifier renamed the helper.
-        && let Skim::Holes(holes) = skim(bytes, &with_variable(bytes, &marks, name))
-    {
-        found = without(bytes, holes, kind, Some(name));
+    let mut looked_for: Vec<String> = Vec::new();
+    loop {
+        match without(bytes, holes, kind, &looked_for) {
+            InPart::Sure(counts) => return Part::Counted(counts),
+            // A minifier renamed the helpers.
+            InPart::Variables { names, may_hide }
+                if looked_for.is_empty() && names.len() <= MOST_VARIABLES =>
+            {
+                let marks = with_variables(bytes, &marks, &names);
+                let Skim::Holes(found) = skim(bytes, &marks, may_hide) else { break };
+                (holes, looked_for) = (found, names);
+            }
+            InPart::Variables { .. } | InPart::Unsure => break,
+        }
     }
-    match found {
-        InPart::Sure(counts) => Part::Counted(counts),
-        _ => Part::Unsure { balanced: true },
-    }
+    Part::Unsure { balanced: true }
 }
 
 fn without(
     bytes: &mut [u8],
     mut holes: Vec<Range<usize>>,
     kind: Kind,
-    variable: Option<&str>,
+    variables: &[String],
 ) -> InPart {
     let hidden = Hidden::new(bytes, &mut holes);
     // Brackets were counted already.
     let left = bytes.len() - holes.iter().map(Range::len).sum::<usize>();
     let fits = left <= SURE_TO_FIT || nests_too_deeply(between(bytes, &holes)).is_none();
-    let found = if fits { guarded(|| count_without(&text(bytes), kind, variable)) } else { None };
+    let found = if fits { guarded(|| count_without(&text(bytes), kind, variables)) } else { None };
     hidden.restore(bytes);
     found.unwrap_or(InPart::Unsure)
 }

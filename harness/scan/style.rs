@@ -22,6 +22,18 @@ pub enum Style {
     SwcAsyncToGenerator,
     /// Generators run by the library `co`.
     Co,
+    /// Closure Compiler's `asyncExecutePromiseGeneratorFunction` and its kin.
+    ClosureAsync,
+    /// Generators run by bluebird's `coroutine`.
+    BluebirdCoroutine,
+    /// Generators run by Q's `async` or `spawn`.
+    QAsync,
+    /// The output of `async-to-gen`: `__async(function* () {…}())`.
+    AsyncToGen,
+    /// Generators run by a function written for it, such as `spawn(function* () {…}, this)`.
+    Stepper,
+    /// Async generators and `for await`, which compilers lower up to ES2017.
+    AsyncGenerator,
 }
 
 impl Style {
@@ -35,7 +47,26 @@ impl Style {
             Self::EsbuildAsync => "esbuild-async",
             Self::SwcAsyncToGenerator => "swc-async-to-generator",
             Self::Co => "co",
+            Self::ClosureAsync => "closure-async",
+            Self::BluebirdCoroutine => "bluebird-coroutine",
+            Self::QAsync => "q-async",
+            Self::AsyncToGen => "async-to-gen",
+            Self::Stepper => "stepper",
+            Self::AsyncGenerator => "async-generator",
         }
+    }
+
+    /// Whether only a call that is given a generator there and then is an async function: what runs
+    /// generators under a name of somebody's own may be called with other things.
+    pub(super) const fn needs_generator(self) -> bool {
+        matches!(
+            self,
+            Self::ClosureAsync
+                | Self::BluebirdCoroutine
+                | Self::QAsync
+                | Self::AsyncToGen
+                | Self::Stepper
+        )
     }
 
     /// The compiler setting that leaves async functions as they are.
@@ -46,6 +77,12 @@ impl Style {
             Self::EsbuildAsync => "esbuild: target es2017",
             Self::SwcAsyncToGenerator => "swc: jsc.target es2017",
             Self::Co => "async functions instead of co",
+            Self::ClosureAsync => "Closure: language_out ECMASCRIPT_2017",
+            Self::BluebirdCoroutine => "async functions instead of coroutines",
+            Self::QAsync => "async functions instead of Q.async",
+            Self::AsyncToGen => "no async-to-gen",
+            Self::Stepper => "async functions instead of generators",
+            Self::AsyncGenerator => "target es2018",
         }
     }
 }

@@ -78,25 +78,6 @@ fn the_helper_turned_round_by_uglify_is_known() {
 }
 
 #[test]
-fn helpers_of_async_generators_are_others() {
-    for source in [
-        "tslib_1.__asyncGenerator(this, arguments, function* f() {});",
-        "__asyncGenerator(this, null, function* f() {});",
-        "t(this, arguments, function* f() {});",
-        "var g = (a, b, c) => c; g(this, null, function* () {});",
-    ] {
-        assert_eq!(count(source, Kind::Either).unwrap().call_sites, 0, "{source}");
-    }
-    // A helper from another chunk, told by its arguments.
-    for (source, style) in [
-        ("import {a as t} from './c.js'; t(this, null, function* () {});", Style::EsbuildAsync),
-        ("(0, r.a)(this, void 0, void 0, function* () {});", Style::TypescriptAwaiter),
-    ] {
-        assert_eq!(count(source, Kind::Either).unwrap().styles[&style], 1, "{source}");
-    }
-}
-
-#[test]
 fn generators_run_by_co_count() {
     assert_eq!(counts("co.js").styles[&Style::Co], 2);
     assert_eq!(counts("co.js").leaking, 1);

@@ -3,7 +3,7 @@
 //
 //   cd tests/scan && npm install --no-save typescript@5 tslib@2 @babel/core@7 @babel/preset-env@7 \
 //     @babel/plugin-transform-runtime@7 @babel/runtime@7 babel-core@6 babel-preset-env@1 @swc/core@1 \
-//     esbuild@0.25 terser@5 && node make.js
+//     esbuild@0.25 terser@5 uglify-js@3 google-closure-compiler@20260101 async-to-gen@1 webpack@5 && node make.js
 
 const fs = require('fs');
 const path = require('path');
@@ -15,6 +15,9 @@ const babel6 = need('babel-core');
 const swc = need('@swc/core');
 const esbuild = need('esbuild');
 const terser = need('terser');
+const uglify = need('uglify-js');
+const webpack = need('webpack');
+const { execFileSync } = require('child_process');
 
 // Four async functions, one of each kind. The comment and the string name helpers that are not called.
 const SOURCE = `
@@ -88,4 +91,62 @@ async function main() {
   write('co.mjs', 'import run from "co";\nexport const each = (a) => run(function* () { yield a; });\n');
 }
 
-main().catch((error) => { console.error(error); process.exit(1); });
+// One async function: minifiers put the helper in the place of its one call.
+const ONE = 'export async function f(a) { await a; return 1; }';
+
+// An async generator and a `for await`.
+const GENERATORS = `
+export async function* made(a) { yield 1; await 2; yield* a; }
+export async function used(x) { for await (const y of x) { console.log(y); } }
+`;
+
+// Three compilers down to what Node.js 6 has.
+const lowered = (source) => ({
+  typescript: typescript.transpileModule(source, {
+    compilerOptions: { target: typescript.ScriptTarget.ES2015, module: typescript.ModuleKind.CommonJS },
+  }).outputText.replace(/\(this && this\.\w+\) \|\| /g, ''),
+  babel: babel.transformSync(source, {
+    configFile: false, babelrc: false, presets: [[path.join(from, '@babel/preset-env'), { targets: { node: '6' }, modules: 'commonjs' }]],
+  }).code,
+  esbuild: esbuild.transformSync(source, { target: 'es2016', format: 'cjs' }).code,
+  swc: swc.transformSync(source, { jsc: { target: 'es2015', parser: { syntax: 'ecmascript' } }, module: { type: 'commonjs' } }).code,
+});
+
+async function others() {
+  const strong = { mangle: { toplevel: true }, compress: { passes: 3, toplevel: true, unsafe: true } };
+  for (const [name, code] of Object.entries(lowered(ONE))) {
+    write(`inlined-${name}.terser.js`, (await terser.minify(code, strong)).code);
+    write(`inlined-${name}.uglify.js`, uglify.minify(code, { toplevel: true, compress: { passes: 3 } }).code);
+    write(`inlined-${name}.swc-minified.js`, (await swc.minify(code, { compress: { passes: 3, toplevel: true }, mangle: { toplevel: true }, module: true })).code);
+  }
+  for (const [name, code] of Object.entries(lowered(GENERATORS))) {
+    write(`async-generator-${name}.js`, code);
+    // Helpers that are called once are not inlined here: nothing would be left to tell them by.
+    write(`async-generator-${name}.terser.js`, (await terser.minify(code, { mangle: { toplevel: true }, compress: { inline: 0, reduce_funcs: false, reduce_vars: false } })).code);
+  }
+  const folder = fs.mkdtempSync('/tmp/scan-make-');
+  const source = path.join(folder, 'source.js');
+  fs.writeFileSync(source, SOURCE + 'globalThis.kept = { declared, arrow, Client };');
+  const closure = path.join(from, 'google-closure-compiler-linux/compiler');
+  for (const level of ['SIMPLE', 'ADVANCED']) {
+    for (const target of ['ECMASCRIPT_2015', 'ECMASCRIPT5']) {
+      const code = execFileSync(closure, ['-O', level, '--language_out', target, '--warning_level', 'QUIET', '--js', source], { encoding: 'utf8' });
+      write(`closure-${level.toLowerCase()}-${target.slice(10).replace('_', '')}.js`, code);
+    }
+  }
+  const toGenerators = need('async-to-gen');
+  write('async-to-gen.js', toGenerators(SOURCE.replace(/export /g, '')).toString());
+  // Two modules in a bundle, of which one needs the other's helper.
+  fs.writeFileSync(source, "import { declared } from './inner'; export { declared };");
+  fs.writeFileSync(path.join(folder, 'inner.js'), lowered(ONE + ONE.replace('f(', 'declared(')).babel);
+  for (const mode of ['development', 'production']) {
+    await new Promise((done, fail) => webpack({
+      mode, devtool: false, entry: source, output: { path: folder, filename: 'out.js', library: { type: 'umd', name: 'D' } },
+      optimization: { concatenateModules: false },
+    }, (error, stats) => (error || stats.hasErrors() ? fail(error || stats.toString()) : done())));
+    write(`webpack-${mode}.js`, fs.readFileSync(path.join(folder, 'out.js'), 'utf8'));
+  }
+  fs.rmSync(folder, { recursive: true });
+}
+
+main().then(others).catch((error) => { console.error(error); process.exit(1); });

@@ -1,7 +1,7 @@
 //! The answer for people: how much there is, then the packages, then what to do.
 
 use super::answer::{Answer, Target};
-use crate::scan::{Cure, Effect, PackageFinding, Style, WINDOWS};
+use crate::scan::{Cure, Effect, Loads, PackageFinding, Style, WINDOWS};
 use crate::show::format::{count, counted, quantity};
 use crate::show::{Column, Entry, Page, Section};
 
@@ -112,7 +112,7 @@ fn found(answer: &Answer) -> Section {
     ]);
     let rows = answer.findings.packages.iter().map(|package| row(answer, package)).collect();
     Section::new("packages", columns, rows)
-        .remarked("loaded: call sites in files that Node.js reaches from the entry points.")
+        .remarked("loaded: call sites in files that Node.js reaches from the entry points; unknown where none was seen and a path is computed, or any file may be required by its path.")
 }
 
 fn row(answer: &Answer, package: &PackageFinding) -> Vec<Entry> {
@@ -120,7 +120,10 @@ fn row(answer: &Answer, package: &PackageFinding) -> Vec<Entry> {
         Entry::text(package.name.clone()),
         Entry::figure(package.version.clone(), Entry::Text),
         Entry::Count(package.call_sites),
-        Entry::Count(package.loaded_call_sites),
+        match package.loaded {
+            Loads::Unknown => Entry::text("unknown"),
+            _ => Entry::Count(package.loaded_call_sites),
+        },
         Entry::Count(package.files),
     ];
     row.extend(answer.targets.iter().map(|target| Entry::text(target.effect(package).word())));

@@ -6,7 +6,7 @@ use node_semver::Version;
 
 use super::answer::{Answer, Target};
 use super::price::Price;
-use crate::scan::{Dependent, Entry, FileFinding, Findings, Loader, PackageFinding, Skip, Style};
+use crate::scan::{Dependent, Entry, FileFinding, Findings, Loader, Loads, PackageFinding, Skip, Style};
 
 fn findings() -> Findings {
     let entry = |loader, file: &str, call_sites| Entry {
@@ -30,6 +30,7 @@ fn findings() -> Findings {
         styles: vec![Style::TypescriptAwaiter],
         loaded_call_sites: 1234,
         loaded_leaking_call_sites: 1234,
+        loaded: Loads::Yes,
         own: false,
         entries: vec![
             entry(Loader::Require, "dist/index.js", 1234),
@@ -54,6 +55,7 @@ fn findings() -> Findings {
         styles: vec![Style::BabelAsyncToGenerator, Style::Regenerator],
         loaded_call_sites: 2,
         loaded_leaking_call_sites: 0,
+        loaded: Loads::Yes,
         own: true,
         entries: vec![entry(Loader::Require, "index.js", 2)],
         dependents: Vec::new(),

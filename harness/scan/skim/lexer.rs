@@ -32,6 +32,8 @@ pub(super) struct Lexer<'s> {
     /// Where marks of definitions are.
     pub(super) definitions: Vec<usize>,
     pub(super) comment_end: memmem::Finder<'static>,
+    /// Only one variable is looked for: a parameter of its name is another one.
+    pub(super) may_hide: bool,
 }
 
 /// The bytes of code to stop at. Those beyond ASCII, and a vertical tab, may be spaces.
@@ -52,7 +54,7 @@ static STOPS: [bool; 256] = {
 };
 
 impl<'s> Lexer<'s> {
-    pub(super) fn new(source: &'s [u8], marks: &'s [Mark]) -> Self {
+    pub(super) fn new(source: &'s [u8], marks: &'s [Mark], may_hide: bool) -> Self {
         Self {
             source,
             marks,
@@ -64,6 +66,7 @@ impl<'s> Lexer<'s> {
             holes: Vec::new(),
             definitions: Vec::new(),
             comment_end: memmem::Finder::new("*/"),
+            may_hide,
         }
     }
 

@@ -20,8 +20,8 @@ pub(super) use hide::Hidden;
 use lexer::Lexer;
 pub(super) use nesting::DEEPEST;
 
+use super::definition::LONGEST_HELPER;
 use super::markers::Mark;
-use super::shape::LONGEST_HELPER;
 
 /// What was seen of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,10 +34,10 @@ pub(super) enum Skim {
     Unsure,
 }
 
-/// Looks through a file. `marks` are all of [`super::markers::marks`], and those of one variable if one
-/// matters.
-pub(super) fn skim(source: &[u8], marks: &[Mark]) -> Skim {
-    let Some(found) = Lexer::new(source, marks).run() else { return Skim::Unsure };
+/// Looks through a file. `marks` are all of [`super::markers::marks`], and those of variables;
+/// `may_hide` is whether a parameter of such a name is another variable.
+pub(super) fn skim(source: &[u8], marks: &[Mark], may_hide: bool) -> Skim {
+    let Some(found) = Lexer::new(source, marks, may_hide).run() else { return Skim::Unsure };
     if !found.matters {
         return Skim::Nothing;
     }

@@ -147,7 +147,8 @@ impl Lexer<'_> {
             self.loads();
         }
         if closed.names {
-            closed.hides = closed.kind == Kind::Group && self.are_parameters(closed.open);
+            closed.hides =
+                self.may_hide && closed.kind == Kind::Group && self.are_parameters(closed.open);
             if !closed.hides {
                 self.names();
             }

@@ -1,10 +1,10 @@
 //! The lexer against cases worked out by hand.
 
-use super::super::markers::{marks, with_variable};
+use super::super::markers::{marks, with_variables};
 use super::*;
 
 fn skimmed(source: &str) -> Skim {
-    skim(source.as_bytes(), &marks(source.as_bytes()).unwrap())
+    skim(source.as_bytes(), &marks(source.as_bytes()).unwrap(), false)
 }
 
 /// What is hidden.
@@ -139,8 +139,8 @@ fn what_may_be_the_definition_of_a_helper_stays_whole() {
 #[test]
 fn a_parameter_of_the_same_name_is_another_variable() {
     let variable = |source: &str| {
-        let marks = with_variable(source.as_bytes(), &[], "t");
-        match skim(source.as_bytes(), &marks) {
+        let marks = with_variables(source.as_bytes(), &[], &["t".to_owned()]);
+        match skim(source.as_bytes(), &marks, true) {
             Skim::Holes(holes) => holes.len(),
             Skim::Nothing => 0,
             Skim::Unsure => panic!("{source}"),
@@ -168,7 +168,7 @@ fn what_was_hidden_comes_back() {
     let source =
         format!("a = {{ b: {{ /* c */ {BODY} }} }}; __awaiter(); d = {{'\u{e9}': {BODY}}}");
     let mut bytes = source.clone().into_bytes();
-    let Skim::Holes(mut holes) = skim(&bytes, &marks(&bytes).unwrap()) else { panic!() };
+    let Skim::Holes(mut holes) = skim(&bytes, &marks(&bytes).unwrap(), false) else { panic!() };
     assert_eq!(holes.len(), 2);
     let hidden = Hidden::new(&mut bytes, &mut holes);
     let text = String::from_utf8(bytes.clone()).unwrap();
