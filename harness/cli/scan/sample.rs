@@ -6,7 +6,9 @@ use node_semver::Version;
 
 use super::answer::{Answer, Target};
 use super::price::Price;
-use crate::scan::{Dependent, Entry, FileFinding, Findings, Loader, Loads, PackageFinding, Skip, Style};
+use crate::scan::{
+    Dependent, Entry, FileFinding, Findings, Loader, Loads, PackageFinding, Skip, Style,
+};
 
 fn findings() -> Findings {
     let entry = |loader, file: &str, call_sites| Entry {
