@@ -164,11 +164,11 @@ mod tests {
         assert_eq!(paired_ratio(&[]), None);
     }
 
-    /// The share of 1,500 simulated sets of processes whose 95 % intervals hold the truth: of the mean,
+    /// The share of 600 simulated sets of processes whose 95 % intervals hold the truth: of the mean,
     /// and of the ratio of two sides that share a drift. The seed is fixed.
     fn coverage(processes: u32, batches: u32, between: f64, within: f64) -> (f64, f64) {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(7);
-        let (runs, truth, ratio) = (1500, 1000.0, 10.0);
+        let (runs, truth, ratio) = (600, 1000.0, 10.0);
         let (mut means, mut ratios) = (0, 0);
         for _ in 0..runs {
             let mut process = |scale: f64, drift: f64| -> Invocation {

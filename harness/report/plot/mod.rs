@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn drawing_again_gives_the_same_bytes() {
         let folder = tempfile::tempdir().unwrap();
-        let (measured, published) = (sample::measured(), sample::published());
+        let (mut measured, published) = (sample::measured(), sample::published());
+        measured.cells.retain(|cell| cell.key.case == "await-two");
         let paths = draw(&measured, Some(&published), folder.path()).unwrap();
         let first = contents(folder.path());
         assert_eq!(first.len(), paths.len());
@@ -140,24 +141,17 @@ mod tests {
 
     #[test]
     fn each_case_has_its_plots_and_no_others() {
-        let folder = tempfile::tempdir().unwrap();
-        let paths = draw(&sample::measured(), None, folder.path()).unwrap();
-        let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+        let figures = figures(&sample::measured(), None);
+        let names: Vec<&str> = figures.iter().map(|(name, _)| &**name).collect();
         assert_eq!(
             names,
             [
-                "throughput-await-two.svg",
-                "throughput-await-two.png",
-                "throughput-instance-loop.svg",
-                "throughput-instance-loop.png",
-                "throughput-noop.svg",
-                "throughput-noop.png",
-                "ratio.svg",
-                "ratio.png",
-                "memory-await-two.svg",
-                "memory-await-two.png",
-                "memory-instance-loop.svg",
-                "memory-instance-loop.png",
+                "throughput-await-two",
+                "throughput-instance-loop",
+                "throughput-noop",
+                "ratio",
+                "memory-await-two",
+                "memory-instance-loop",
             ]
         );
     }
