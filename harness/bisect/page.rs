@@ -8,7 +8,7 @@ use super::question::Question;
 use super::search::State;
 use super::windows::{Window, widest_unasked, windows};
 use super::words::sentence;
-use crate::show::format::{count, listed, one_line};
+use crate::show::format::{count, fixed, listed, one_line};
 use crate::show::{Column, Entry, Labels, Notes, Page, Section};
 
 /// Versions without an answer that a note names for each reason; the others it counts.
@@ -168,10 +168,10 @@ fn about(bisection: &Bisection) -> Vec<String> {
         format!("{} {}", count(number.into()), if number == 1 { one } else { many })
     };
     let mut lines = vec![format!(
-        "{} of {} versions asked in {:.1} s: {}, {} from the cache, {}.",
+        "{} of {} versions asked in {} s: {}, {} from the cache, {}.",
         count(bisection.asked() as u64),
         count(bisection.listed() as u64),
-        bisection.elapsed.as_secs_f64(),
+        fixed(bisection.elapsed.as_secs_f64(), 1),
         number(outcome.probes, "probe", "probes"),
         number(outcome.cached, "answer", "answers"),
         number(outcome.downloads, "download", "downloads"),

@@ -5,6 +5,7 @@ use super::verdict::{SIGNIFICANCE, Verdict};
 use super::{Comparison, Subject};
 use crate::key::{Key, family_name};
 use crate::report::provenance;
+use crate::show::format::fixed;
 use crate::show::{Column, Entry, Labels, Notes, Page, Section};
 
 mod priority {
@@ -106,7 +107,7 @@ fn quotient_entries(outcome: &Outcome, notes: &mut Notes) -> [Entry; 4] {
 
 /// Three decimals: less is as good as certain.
 fn probability(p: f64) -> String {
-    if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
+    if p < 0.001 { "<0.001".to_owned() } else { fixed(p, 3) }
 }
 
 fn cell_sections(comparison: &Comparison) -> Vec<Section> {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::story::{Browser, Culprits, Heap, Load, Step, Story, Versions};
 use crate::record::Verdict;
-use crate::show::format::count;
+use crate::show::format::{count, fixed};
 use crate::show::{Column, Entry, Notes, Page, Section};
 use crate::stats::Estimate;
 
@@ -12,7 +12,7 @@ pub(super) fn page(story: &Story) -> Page {
     let mut sections =
         vec![loads(story), heap(story), trees(story), versions(story), browsers(story)];
     sections.retain(|section| !(section.table.rows.is_empty() && section.notes.texts().is_empty()));
-    let about = vec![story.machine.clone(), format!("Took {:.0} s.", story.elapsed_s)];
+    let about = vec![story.machine.clone(), format!("Took {} s.", fixed(story.elapsed_s, 0))];
     Page { title: story.title(), about, sections, ..Page::default() }
 }
 

@@ -11,6 +11,7 @@ use super::plan::{Goal, Plan, Subject};
 use super::publisher::Publisher;
 use crate::progress::Progress;
 use crate::record::Role;
+use crate::show::format::fixed;
 
 /// What is known of each subject, by its index in the plan.
 #[derive(Debug)]
@@ -122,10 +123,11 @@ impl<'p> Standing<'p> {
 /// What is said of how much is needed for a margin.
 fn told(subject: &Subject, margin: f64, prediction: &Prediction) -> String {
     let (case, id) = (&subject.case.name, subject.target.id());
-    let (margin, remaining) = (margin * 100.0, prediction.remaining().as_secs_f64());
+    let remaining = fixed(prediction.remaining().as_secs_f64(), 0);
+    let margin = margin * 100.0;
     let size = prediction.dimensions;
     format!(
-        "{case} on {id}: ±{margin} % needs about {} invocations of {} batches: {remaining:.0} s more",
+        "{case} on {id}: ±{margin} % needs about {} invocations of {} batches: {remaining} s more",
         size.invocations, size.batches
     )
 }

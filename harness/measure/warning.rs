@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::show::Advise;
+use crate::show::format::percent;
 
 /// With fewer invocations Student's t makes an interval more than a third wider than with many, and
 /// the interval is uncertain itself.
@@ -125,17 +126,16 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = |share: &f64| format!("{:.1} %", share * 100.0);
         match self {
             Self::Stolen { invocations, of, worst_share } => write!(
                 f,
                 "the hypervisor took CPU time away in {invocations} of {of} invocations, up to {}",
-                percent(worst_share)
+                percent(*worst_share)
             ),
             Self::OtherLoad { invocations, of, worst_share } => write!(
                 f,
                 "other programs used the CPU in {invocations} of {of} invocations, up to {} of it",
-                percent(worst_share)
+                percent(*worst_share)
             ),
             Self::Swapping { invocations, of } => {
                 write!(f, "the system swapped in {invocations} of {of} invocations")

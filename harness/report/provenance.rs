@@ -8,7 +8,7 @@ use super::Matrix;
 use crate::key::{Key, family_name, is_version};
 use crate::measure::{BetweenRuns, Source};
 use crate::record::Figure;
-use crate::show::format::day;
+use crate::show::format::{day, fixed};
 
 /// The machine's title, or its folder's name if it has none.
 pub(crate) fn machine(matrix: &Matrix) -> &str {
@@ -35,10 +35,10 @@ pub(crate) fn days<'a>(started_at: impl Iterator<Item = &'a str>) -> Option<Stri
 /// What intervals are widened by, and how that is known; `None` where they are not.
 pub(crate) fn widened(between: &BetweenRuns) -> Option<String> {
     let part = |(figure, name)| {
-        let ratio = between.of_machine(figure).ratio.max(1.0);
+        let ratio = fixed(between.of_machine(figure).ratio.max(1.0), 1);
         match between.source(figure) {
-            Source::Measured => Some(format!("{ratio:.1} of {name}")),
-            Source::Assumed => Some(format!("{ratio:.1} of {name}, assumed")),
+            Source::Measured => Some(format!("{ratio} of {name}")),
+            Source::Assumed => Some(format!("{ratio} of {name}, assumed")),
             Source::Unknown => None,
         }
     };

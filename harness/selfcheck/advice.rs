@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::resolution::{FalseClaims, Resolution};
 use crate::show::Advise;
+use crate::show::format::{fixed, percent};
 
 /// A difference that a default run should find. Larger ones are read from a table at a glance.
 const FINE_ENOUGH: f64 = 1.05;
@@ -52,17 +53,18 @@ impl fmt::Display for Advice {
         match self {
             Self::TooManyClaims { share } => write!(
                 f,
-                "a difference that is none is claimed in {:.0} % of the runs, where 5 % were stated",
-                share * 100.0
+                "a difference that is none is claimed in {} % of the runs, where 5 % were stated",
+                fixed(share * 100.0, 0)
             ),
             Self::Biased { of, ratio } => {
-                write!(f, "{of} differs from itself: the ratio is {ratio:.3} where it should be 1")
+                let ratio = fixed(*ratio, 3);
+                write!(f, "{of} differs from itself: the ratio is {ratio} where it should be 1")
             }
             Self::Coarse { of, detectable, thorough } => write!(
                 f,
-                "a default run finds differences of {of} from {:.1} % on, one with --thorough from {:.1} %",
-                (detectable - 1.0) * 100.0,
-                (thorough - 1.0) * 100.0
+                "a default run finds differences of {of} from {} on, one with --thorough from {}",
+                percent(detectable - 1.0),
+                percent(thorough - 1.0)
             ),
         }
     }

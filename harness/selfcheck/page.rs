@@ -4,6 +4,7 @@ use super::resolution::NOMINAL;
 use super::{Findings, Resolution};
 use crate::measure::ENOUGH_RUNS;
 use crate::record::{BetweenRunsRow, Figure};
+use crate::show::format::fixed;
 use crate::show::{Advise, Column, Entry, Page, Section};
 use crate::stats::POWER;
 
@@ -115,8 +116,8 @@ fn resolutions(rows: &[Resolution]) -> Section {
     };
     let rows = rows.iter().map(row).collect();
     Section::new("the smallest difference that a run finds", columns, rows).remarked(format!(
-        "A difference of that size is found in {:.0} % of all runs; smaller ones less often.",
-        POWER * 100.0
+        "A difference of that size is found in {} % of all runs; smaller ones less often.",
+        fixed(POWER * 100.0, 0)
     ))
 }
 

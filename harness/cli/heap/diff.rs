@@ -12,6 +12,7 @@ use crate::cli::Common;
 use crate::cli::print::print;
 use crate::heap::diff::{Diff, DiffRow, MatchedBy, diff};
 use crate::heap::read::read_file;
+use crate::show::format::fixed;
 use crate::show::{Answer, Column, Entry, Page, ShowError, csv_under};
 
 /// Rows of a table for people; machines get all.
@@ -59,10 +60,10 @@ impl Arguments {
             diff(|| read_file(&self.base), || read_file(&self.new), self.rules.rules(), by)?;
         if diff.matched_by == MatchedBy::Class && self.by.is_none() && !common.quiet {
             crate::say!(
-                "note: the ids of these snapshots do not match ({:.0} % of the objects that could \
+                "note: the ids of these snapshots do not match ({} % of the objects that could \
                  be the same are): they are of different processes or sessions, so classes are \
                  compared, not objects",
-                diff.same_ids * 100.0
+                fixed(diff.same_ids * 100.0, 0)
             );
         }
         let rows = common.format.is_for_people().then_some(ROWS);

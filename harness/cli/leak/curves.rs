@@ -11,7 +11,7 @@ use crate::leak::{Curve, CurvePlan, Curves, trace};
 use crate::measure::{Cell, Subject, Target};
 use crate::progress::Progress;
 use crate::record::Status;
-use crate::show::format::bytes;
+use crate::show::format::{bytes, fixed};
 
 impl Leak {
     pub(super) async fn curves(&self, setup: &Setup, common: &Common) -> anyhow::Result<ExitCode> {
@@ -68,9 +68,9 @@ fn words(curve: &Curve) -> String {
     }
     match (row.status, row.elapsed_s, row.heap_collected_bytes) {
         (Status::Ok, Some(seconds), Some(held)) => {
-            format!("{seconds:.3} s, {} still held", bytes(held))
+            format!("{} s, {} still held", fixed(seconds, 3), bytes(held))
         }
-        (Status::Ok, Some(seconds), None) => format!("{seconds:.3} s"),
+        (Status::Ok, Some(seconds), None) => format!("{} s", fixed(seconds, 3)),
         _ => format!("{}: {}", row.status, row.detail),
     }
 }

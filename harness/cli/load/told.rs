@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::record::LoadRow;
+use crate::show::format::fixed;
 
 /// Above this, the harness itself was late, and latencies are partly its own.
 const LATE: Duration = Duration::from_millis(1);
@@ -23,9 +24,9 @@ pub(super) fn warn(row: &LoadRow) {
     }
     if let Some(lag) = row.lag_p99_ns.map(Duration::from_nanos).filter(|lag| *lag > LATE) {
         say!(
-            "warning: this harness was late by up to {:.1} ms for 1 % of the requests, which is part \
+            "warning: this harness was late by up to {} ms for 1 % of the requests, which is part \
              of their latency: leave it a processor, or lower --rate",
-            lag.as_secs_f64() * 1e3
+            fixed(lag.as_secs_f64() * 1e3, 1)
         );
     }
 }

@@ -10,7 +10,7 @@ use crate::heap::text::printable;
 use crate::record::Verdict;
 use crate::scan::PackageFinding;
 use crate::show::escaped;
-use crate::show::format::{counted, listed, quantity};
+use crate::show::format::{counted, fixed, listed, percent, quantity};
 use crate::units::{Bytes, thousands};
 
 /// Packages in the table; the others are counted.
@@ -40,7 +40,8 @@ pub(super) fn heap(heap: &Heap) -> String {
                 text += ": more than the heap gained as a whole, since other things shrank";
             }
             Some(percent) => {
-                let _ = write!(text, ": {percent:.0} % of what the heap gained under load");
+                let _ =
+                    write!(text, ": {} % of what the heap gained under load", fixed(percent, 0));
             }
             None => {}
         }
@@ -80,9 +81,9 @@ pub(super) fn holder(suspect: &Suspect) -> String {
     let title = suspect.title();
     let what = if title.contains('`') { escaped(&title) } else { format!("`{title}`") };
     let keeps = format!(
-        "{} alive, {:.1} % of the heap",
+        "{} alive, {} of the heap",
         Bytes(suspect.retained_bytes),
-        suspect.retained_share * 100.0
+        percent(suspect.retained_share)
     );
     let own = Bytes(suspect.shallow_bytes);
     let is_small = suspect.shallow_bytes < suspect.retained_bytes / SMALL;
