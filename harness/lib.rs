@@ -44,6 +44,7 @@ pub mod facade {
     pub use crate::cli::{
         Common, MeasureBar, ProgressBars, publish_report, report_error, selection,
     };
+    pub use crate::leak::ask as leak_ask;
     pub use crate::leak::probe as leak_probe;
     pub use crate::leak::{Limits, Pair, ProbePlan, Probed, two_snapshots};
     pub use crate::load::{LEAST_EVEN, LEAST_IN_STEPS};

@@ -6,7 +6,7 @@
 
 #![cfg(target_os = "linux")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -87,6 +87,11 @@ const ARTICLE: [(&str, &str, Verdict); 7] = [
     ("24.21.0", "generator", Verdict::Stable),
     ("24.21.0", "async", Verdict::Stable),
 ];
+
+/// Each program's folder, the version that it is judged on, and what is true of it.
+pub(crate) fn zoo() -> impl Iterator<Item = (PathBuf, &'static str, Verdict)> {
+    ZOO.iter().map(|program| (PathBuf::from(program.folder()), program.version, program.verdict))
+}
 
 async fn node(version: &str) -> Runtime {
     provided("node", version).await

@@ -23,6 +23,7 @@ mod leak;
 mod leak_command;
 mod load;
 mod matrix;
+mod reports;
 mod resume;
 mod runtimes;
 mod scan;

@@ -35,7 +35,7 @@ async fn found_on(family: &'static str, version: &str) -> [Vec<Suspect>; 2] {
         time: Duration::from_secs(60),
         folder: folder.path(),
     };
-    let files = two_snapshots(&runtime, &pair).await.unwrap().files;
+    let files = two_snapshots(&runtime, &pair, &|_| ()).await.unwrap().files;
     let [before, after] = files.map(|file| Analysis::open(&file, Rules::Today).unwrap());
     let limits = Thresholds::default();
     [suspects(&after, Some(&before), &limits), suspects(&after, None, &limits)]

@@ -131,15 +131,15 @@ impl Prober<'_> {
             limits: LIMITS,
         };
         let found = match leak::ask(runtime, &plan).await {
-            Ok(probed) => probed.finding,
+            Ok(probed) => probed,
             Err(error) => return VersionAnswer::failed(Failure::from(&error)),
         };
-        let (answer, detail) = match found.verdict {
+        let (answer, detail) = match found.finding.verdict {
             Verdict::Leaks => (Answer::Yes, String::new()),
             Verdict::Stable => (Answer::No, String::new()),
-            Verdict::Inconclusive => (Answer::Unknown, found.ground.reason().to_string()),
+            Verdict::Inconclusive => (Answer::Unknown, found.reason().to_string()),
         };
-        VersionAnswer::of(answer, detail, found.bytes_per_op)
+        VersionAnswer::of(answer, detail, found.finding.bytes_per_op)
     }
 }
 

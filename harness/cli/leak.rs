@@ -39,8 +39,8 @@ Examples:
   awaitbench leak --runtime node@12.15.0 --snapshots heaps      why it leaks
   awaitbench leak --runtime node@12.15.0 --curve --max-heap 64  until the heap is full")]
 pub(super) struct Leak {
-    /// Seconds that a verdict may take at most, and twice that once more if it is inconclusive [default: 10; of a
-    /// curve: 600]
+    /// Seconds that a verdict may take at most, and twice that once more if it is inconclusive; and two snapshots
+    /// [default: 10; of a curve: 600]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     budget: Option<u64>,
     /// Exit with status 1 if anything leaks

@@ -100,6 +100,6 @@ async fn probe_browser(context: &Context<'_>, runtime: &Runtime) -> Result<Brows
     let probed = ask(runtime, &plan).await.map_err(|error| Failure::from(&error).detail)?;
     let target = Target::Ready(runtime.clone());
     let cell = Cell::of(&target, &case.name, GENERATOR, Settings::NONE, context.started_at);
-    let (reason, elapsed) = (probed.finding.ground.reason().why, Some(probed.elapsed));
+    let (reason, elapsed) = (probed.reason().why, Some(probed.elapsed));
     Ok(Browser { judged: Judged::of(&cell, Ok(probed), elapsed), reason })
 }

@@ -217,7 +217,7 @@ mod tests {
         let filling = tell_of(&load_of(14_200, |n| (4e6 + 160.0 * n, 1e6))).unwrap();
         assert_eq!(filling.verdict, Some(Verdict::Inconclusive));
         assert!(!filling.reason.is_empty() && !filling.reason.contains("--"), "{}", filling.reason);
-        let reason = judge(&[], &Limits::OPS).ground.reason();
+        let reason = judge(&[], &Limits::OPS).reason(None);
         assert!(reason.advice.is_some() && !reason.why.contains("--"), "{reason}");
     }
 }

@@ -15,6 +15,7 @@
 //! How many bytes are too many to be code, and how few are nothing, is for `verdict.rs` to say: what an
 //! engine moves by itself is an amount of bytes, and not one of bytes per op.
 
+use super::levels::levels;
 use crate::stats::Estimate;
 use crate::stats::staircase::{
     self, REACH, Trend, paces, running_median, since, steps, without_falls,
@@ -33,6 +34,12 @@ const FEWEST_AROUND_JUMP: usize = 6 * JUMP;
 /// Readings since N/4 without which nothing is said.
 const FEWEST: usize = 7;
 
+/// So many readings are enough for that.
+pub(super) const ENOUGH: u64 = 13;
+
+/// A rise is a step of a list if it is so many times as steep as the usual one.
+const STEP: f64 = 8.0;
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
     /// N: the ops at the end, of readings that are known to be no spike.
@@ -47,10 +54,24 @@ pub(super) struct Growth {
     pub(super) jump: f64,
     /// The largest fall since N/4, in bytes: a step may hide in it.
     pub(super) largest_fall: f64,
+    /// Ops since N/4.
+    pub(super) ops_in_window: f64,
     /// Whether it grew in proportion to ops.
     pub(super) persists: bool,
     /// Bytes per op.
     pub(super) rate: Estimate,
+}
+
+impl Growth {
+    /// How much it moved since N/4, in bytes.
+    pub(super) const fn moved(&self) -> f64 {
+        self.gained.max(self.largest_fall)
+    }
+
+    /// The growth that is excluded, in bytes an op.
+    pub(super) fn excluded(&self) -> f64 {
+        self.rate.high.max(self.moved() / self.ops_in_window)
+    }
 }
 
 /// Looks at the readings (ops, bytes) of one space, in the order of ops; `None` if they are too few.
@@ -58,11 +79,22 @@ pub(super) struct Growth {
 /// The last [`REACH`] readings only decide what the ones before them are: whether they themselves are a spike is not
 /// known yet.
 pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
-    let mut points = running_median(points);
+    let levels = levels(points);
+    let rise = levels.as_ref().map_or(0.0, |levels| levels.rise);
+    let mut points = running_median(levels.as_ref().map_or(points, |levels| &levels.floor));
     points.truncate(points.len().saturating_sub(REACH));
-    let trend = staircase::trend(&points, FEWEST)?;
+    let mut trend = staircase::trend(&points, FEWEST)?;
+    if !trend.persists
+        && let Some(between) = staircase::trend(&without_steps(&points), FEWEST)
+        && between.persists
+    {
+        // The steps are its own where most of it comes between them.
+        let is_most = between.recent >= trend.recent / 2.0;
+        let recent = if is_most { trend.recent } else { between.recent };
+        trend = Trend { persists: true, recent, ..trend };
+    }
     let window = &points[trend.start..];
-    let gained = without_falls(window);
+    let gained = without_falls(window) + rise;
     let wide = since(&points, BEFORE_QUARTER);
     let rises = wide.windows(JUMP + 1).map(|run| run[JUMP].1 - run[0].1);
     let jump = if wide.len() < FEWEST_AROUND_JUMP { 0.0 } else { rises.fold(0.0, f64::max) };
@@ -73,9 +105,40 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
         besides_jump: without_falls(wide) - jump,
         jump,
         largest_fall: steps(window).fold(0.0, |fall, step| fall.max(-step)),
+        ops_in_window: points.last()?.0 - window.first()?.0,
         persists: trend.persists,
         rate: rate(&points, &trend, gained)?,
     })
+}
+
+/// The same without the steps of a list: what grows between them. A list that doubles has its last step before 2N/3
+/// half of the time, and what it holds grows on.
+fn without_steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let pace = |pair: &[(f64, f64)]| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0);
+    let mut rises: Vec<f64> = points.windows(2).map(pace).filter(|it| *it > 0.0).collect();
+    rises.sort_by(f64::total_cmp);
+    let usual = rises.get(rises.len() / 2).copied().unwrap_or(0.0);
+    let mut removed = 0.0;
+    let mut kept = points.to_vec();
+    for (i, pair) in points.windows(2).enumerate() {
+        if pace(pair) > STEP * usual {
+            removed += pair[1].1 - pair[0].1;
+        }
+        kept[i + 1].1 -= removed;
+    }
+    kept
+}
+
+/// What a few readings say: the mean, and the least and the most that was gained between two of them.
+pub(super) fn rough(points: &[(f64, f64)]) -> Option<Estimate> {
+    let slope = |from: (f64, f64), to: (f64, f64)| {
+        (to.0 > from.0).then(|| (to.1 - from.1) / (to.0 - from.0))
+    };
+    let value = slope(*points.first()?, *points.last()?)?;
+    let slopes = points.windows(2).filter_map(|pair| slope(pair[0], pair[1]));
+    let (low, high) =
+        slopes.fold((value, value), |(low, high), it| (f64::min(low, it), f64::max(high, it)));
+    Some(Estimate { value, low, high })
 }
 
 /// The slope since N/4 by Theil and Sen. Where growth persists, its interval is what each reading since
@@ -118,6 +181,23 @@ mod tests {
         // From 8 × 16,384 to 32 × 16,384 ops, 8 bytes each; the median takes nothing off a line.
         assert!((found.recent - 8.0 * 24.0 * STRIDE).abs() < 1.0, "{found:?}");
         assert!((found.rate.value - 8.0).abs() < 1e-9 && (found.rate.low - 8.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_table_that_doubles_hides_no_growth_between_its_steps() {
+        // 4 bytes an op, and a table of 24 more that doubles at 262,144: at every moment until it doubles again.
+        let held = |n: f64| 4.0 * n + 24.0 * 2_f64.powf(n.log2().floor());
+        for count in 17..31 {
+            let found = growth(&series(count + REACH as u32, held)).unwrap();
+            assert!(found.persists, "{count}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn two_readings_have_a_rate() {
+        let rate = rough(&[(10.0, 100.0), (20.0, 140.0), (40.0, 160.0)]).unwrap();
+        assert_eq!((rate.value, rate.low, rate.high), (2.0, 1.0, 4.0));
+        assert_eq!(rough(&[(10.0, 100.0)]), None);
     }
 
     #[test]

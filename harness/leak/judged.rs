@@ -36,12 +36,13 @@ impl Judged {
         };
         let finding = probed.finding;
         row.verdict = Some(finding.verdict);
-        row.reason = Some(finding.ground.reason().to_string());
+        row.reason = Some(probed.reason().to_string());
         row.space = Some(finding.space);
         row.held_by = probed.holder;
         row.bytes_per_op = finding.bytes_per_op.map(|rate| rate.value);
         row.bytes_per_op_low = finding.bytes_per_op.map(|rate| rate.low);
         row.bytes_per_op_high = finding.bytes_per_op.map(|rate| rate.high);
+        row.turn_bytes_per_op = probed.turn;
         row.ops = Some(probed.ops);
         let readings = probed.series.iter();
         let series =

@@ -10,17 +10,22 @@ mod before_after;
 mod curve;
 mod curve_page;
 mod export;
+mod forecast;
 mod growth;
 mod judged;
+mod levels;
 mod page;
 mod probe;
 mod reason;
+#[cfg(test)]
+mod replay_tests;
 #[cfg(test)]
 mod sample;
 mod series;
 mod slowing;
 mod sparkline;
 mod stride;
+mod turn;
 mod verdict;
 
 pub use before_after::{Pair, SnapshotError, two_snapshots};

@@ -3,13 +3,18 @@
 use super::judged::{Judged, held_in};
 use super::sparkline::sparkline;
 use crate::record::{Space, Status, Verdict};
-use crate::show::format::count;
+use crate::show::format::{count, quantity};
 use crate::show::{Column, Entry, Notes, Page, Section};
 
 /// How to read the table.
 const REMARK: &str = "bytes/op: growth over the last two doublings of the number of ops, and its \
                       interval. series: what was held after each forced collection. docs/LEAK.md says what \
                       a verdict means, and when it is wrong.";
+
+/// What is held within a turn of the event loop.
+const TURN: &str = "no leak: bytes that an op holds until the loop that executes it returns to the event loop. A loop that \
+                    awaits only what is settled does not return before its end, and may fill the heap: let it wait for \
+                    setImmediate or a timer now and then";
 
 /// The verdicts as a page, a table for each case; with `whole_series`, every reading after it.
 pub(super) fn page(judged: &[Judged], machine: &str, whole_series: bool) -> Page {
@@ -62,6 +67,7 @@ fn columns() -> Vec<Column> {
         Column::figures("bytes/op", None, 0),
         Column::label("series"),
         Column::figures("held, first and last", None, 2),
+        Column::figures("until a turn ends", None, 2),
         Column::words("space", 1),
         Column::figures("interval", None, 3),
         Column::words("held by", 4),
@@ -84,6 +90,9 @@ fn row(judged: &Judged, notes: &mut Notes) -> Vec<Entry> {
         Entry::companion(row.bytes_per_op, Entry::Quantity),
         if line.is_empty() { Entry::Blank } else { Entry::Text(line) },
         Entry::companion(ends, |(first, last)| Entry::Ends(first, last)),
+        Entry::companion(row.turn_bytes_per_op.filter(|held| *held > 0.0), |held| {
+            Entry::Text(notes.noted(&quantity(held), TURN))
+        }),
         Entry::companion(space, |space| Entry::text(space.to_string())),
         Entry::between(row.bytes_per_op_low, row.bytes_per_op_high, Entry::Bounds),
         Entry::companion(row.held_by, |holder| Entry::text(holder.to_string())),

@@ -12,11 +12,17 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::forecast;
+use super::reason::Reason;
 use super::series::gained;
-use super::stride::{STRIDE, is_full, is_slow_to_collect, is_too_short, longest, may_double};
+use super::stride::{
+    STRIDE, is_full, is_slow_to_collect, is_too_long, is_too_short, longest, may_double,
+};
+use super::turn::{LONGEST_TURN, SHORTER, SHORTEST_TURN, held_per_op};
 use super::verdict::{Ground, LeakFinding, Limits, judge};
 use super::{Checkpoint, Held};
 use crate::case::{Case, Variant};
+use crate::measure::allocated_per_op;
 use crate::record::{Holder, Verdict};
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
@@ -30,7 +36,7 @@ const WARM_UP: Duration = Duration::from_millis(150);
 
 /// A series that is flat may end after this, the start of the process included, or with so many ops
 /// that nothing is left to be found.
-const SOON: Duration = Duration::from_millis(1000);
+const SOON: Duration = Duration::from_millis(700);
 const SO_MANY: u64 = 1 << 24;
 
 /// From so many ops on, or after so long, it is asked what retains the growth, in bytes at least
@@ -43,6 +49,12 @@ const WORTH_ASKING: u64 = 1 << 20;
 
 /// Asking starts the process again, which pays only if the horizon is farther away than this.
 const WORTH_WAITING: Duration = Duration::from_millis(700);
+
+/// Ops whose allocation is weighed, at most: all that they allocate has to fit into the smallest young generation.
+const WEIGHED: u64 = 8;
+
+/// Where a stride has at least so many ops, there will be enough of them.
+const MANY_IN_STRIDE: u64 = 1 << 14;
 
 /// What is to be probed.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +81,19 @@ pub struct Probed {
     pub elapsed: Duration,
     /// Who holds what grew, if that was asked.
     pub holder: Option<Holder>,
+    /// Bytes that an op holds until the loop that executes it returns to the event loop; `None` if that was not asked.
+    pub turn: Option<f64>,
+    /// What an op allocates, in bytes; `None` where ops are so quick that nobody needs to know.
+    pub allocated: Option<f64>,
+    /// The seconds of a budget that would decide, if the verdict is not sure and somebody knows.
+    pub decides: Option<u64>,
+}
+
+impl Probed {
+    /// Why the verdict is what it is, and what to do.
+    pub fn reason(&self) -> Reason {
+        self.finding.reason(self.decides)
+    }
 }
 
 /// Probes one variant on one runtime. What is inconclusive is probed once more with twice the time: that is
@@ -80,15 +105,25 @@ pub async fn ask(runtime: &Runtime, plan: &ProbePlan<'_>) -> Result<Probed, Sess
         return Ok(first);
     }
     let longer = ProbePlan { budget: plan.budget * 2, ..*plan };
-    Ok(Probed { elapsed: started.elapsed(), ..probe(runtime, &longer).await? })
+    let second = follow(runtime, &longer, first.holder, first.turn).await?;
+    Ok(Probed { elapsed: started.elapsed(), ..second })
 }
 
 /// Probes one variant on one runtime.
 pub async fn probe(runtime: &Runtime, plan: &ProbePlan<'_>) -> Result<Probed, SessionError> {
+    follow(runtime, plan, None, None).await
+}
+
+/// The same where it is known already who holds what grows, or what is held within a turn.
+async fn follow(
+    runtime: &Runtime,
+    plan: &ProbePlan<'_>,
+    mut holder: Option<Holder>,
+    mut turn: Option<f64>,
+) -> Result<Probed, SessionError> {
     let started = Instant::now();
-    let mut holder = None;
     loop {
-        let mut run = Run::start(runtime, plan, started).await?;
+        let mut run = Run::start(runtime, plan, started, turn).await?;
         let end = match run.followed(holder).await {
             // The budget ended within a batch: what was read until then is the answer.
             Err(error) if is_out_of_time(&error.problem, run.series.len(), plan.budget) => {
@@ -96,12 +131,23 @@ pub async fn probe(runtime: &Runtime, plan: &ProbePlan<'_>) -> Result<Probed, Se
             }
             end => end?,
         };
+        turn = run.turn;
         match end {
             End::Found(finding, asked) => {
-                let Run { session, series, ops, .. } = run;
+                let decides = run.forecast(&finding);
+                let Run { session, series, ops, allocated, .. } = run;
                 session.close().await;
-                let holder = asked.or(holder);
-                return Ok(Probed { finding, series, ops, elapsed: started.elapsed(), holder });
+                let (holder, elapsed) = (asked.or(holder), started.elapsed());
+                return Ok(Probed {
+                    finding,
+                    series,
+                    ops,
+                    elapsed,
+                    holder,
+                    turn,
+                    allocated,
+                    decides,
+                });
             }
             // What the case holds is gone with it: once more, and as long as it takes.
             End::Released => {
@@ -125,6 +171,8 @@ struct Run<'a> {
     session: Session,
     plan: &'a ProbePlan<'a>,
     started: Instant,
+    /// When this process was started.
+    born: Instant,
     stride: u64,
     /// Whether the stride is as long as what it gains allows.
     is_full: bool,
@@ -132,6 +180,10 @@ struct Run<'a> {
     /// How long the ops took.
     elapsed: Nanos,
     series: Vec<Checkpoint>,
+    /// What an op allocates, in bytes, where ops are so slow that it may be asked.
+    allocated: Option<f64>,
+    /// What an op holds until its turn ends.
+    turn: Option<f64>,
 }
 
 impl<'a> Run<'a> {
@@ -139,24 +191,35 @@ impl<'a> Run<'a> {
         runtime: &Runtime,
         plan: &'a ProbePlan<'a>,
         started: Instant,
+        turn: Option<f64>,
     ) -> Result<Self, SessionError> {
+        let born = Instant::now();
         let workload = Workload::of(plan.case, plan.variant, plan.driver, plan.settings);
         let session = Session::start(runtime, workload, Deadlines::default()).await?;
         Ok(Self {
             session,
             plan,
             started,
+            born,
             stride: 1,
             is_full: false,
             ops: 0,
             elapsed: Nanos(0),
             series: Vec::new(),
+            allocated: None,
+            turn,
         })
     }
 
     /// Warms up, then executes ops until the verdict is sure or the budget spent.
     async fn followed(&mut self, known: Option<Holder>) -> Result<End, SessionError> {
         self.warm_up().await?;
+        if self.turn.is_none() {
+            self.turn = self.held_in_a_turn().await?;
+        }
+        if self.stride < MANY_IN_STRIDE {
+            self.allocated = self.weigh().await?;
+        }
         self.judged(known).await
     }
 
@@ -199,6 +262,43 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What an op holds until the turn of the event loop ends that it is executed in.
+    async fn held_in_a_turn(&mut self) -> Result<Option<f64>, SessionError> {
+        let longer = self.stride.min(LONGEST_TURN);
+        if longer < SHORTEST_TURN {
+            return Ok(None);
+        }
+        let mut turns = [(longer / SHORTER, 0), (longer, 0)];
+        for (ops, bytes) in &mut turns {
+            self.session.limit(self.left());
+            let reading = self.session.turn(*ops).await?;
+            let Some(held) = Held::from(&reading).heap else { return Ok(None) };
+            self.ops += *ops;
+            let after = Held::from(&self.session.memory(true).await?).heap;
+            *bytes = held.saturating_sub(after.unwrap_or(0));
+        }
+        Ok(Some(held_per_op(turns[0], turns[1])))
+    }
+
+    /// What an op allocates, in bytes: the most of two attempts, since a collection hides some of it.
+    async fn weigh(&mut self) -> Result<Option<f64>, SessionError> {
+        let n = (self.stride / 4).clamp(1, WEIGHED);
+        let mut most = None;
+        for _ in 0..2 {
+            self.held().await?;
+            let mut heap = [0; 3];
+            for (at, bytes) in heap.iter_mut().enumerate() {
+                if at == 2 {
+                    self.session.limit(self.left());
+                    self.batch(n).await?;
+                }
+                *bytes = self.session.memory(false).await?.heap_used_bytes.unwrap_or(0);
+            }
+            most = most.max(allocated_per_op(heap, n).map(|bytes| bytes as u64));
+        }
+        Ok(most.map(|bytes| bytes as f64))
+    }
+
     /// What objects hold after a collection, in bytes.
     async fn held(&mut self) -> Result<u64, SessionError> {
         Ok(Held::from(&self.session.memory(true).await?).by_objects())
@@ -214,6 +314,7 @@ impl<'a> Run<'a> {
     /// Strides and readings until the verdict is sure or the budget spent. `known` says whether it has
     /// been asked already what retains the growth.
     async fn judged(&mut self, known: Option<Holder>) -> Result<End, SessionError> {
+        let mut long = 0;
         loop {
             let start = Instant::now();
             self.session.limit(self.left());
@@ -226,15 +327,24 @@ impl<'a> Run<'a> {
             }
             let round = start.elapsed();
             let finding = judge(&self.series, &self.plan.limits);
-            let growing = finding.ground == Ground::StillGrowing;
-            if self.is_sure(&finding) {
+            let passed = self.started.elapsed();
+            if is_sure(&finding, passed) {
                 return Ok(End::Found(finding, None));
             }
-            if known.is_none() && growing && self.is_worth_asking(round) {
+            if known.is_none()
+                && may_ask(&self.series, &finding, passed)
+                && self.is_worth_asking(round)
+            {
                 return self.ask().await;
             }
             if self.started.elapsed() + round > self.plan.budget {
                 return Ok(End::Found(self.last_word(), None));
+            }
+            // Once may be the machine.
+            long = if is_too_long(elapsed) { long + 1 } else { 0 };
+            if long > 1 && self.stride > 1 {
+                self.stride /= 2;
+                long = 0;
             }
             if is_slow_to_collect(round, elapsed)
                 && self.stride < longest(self.plan.case.shape) * 8
@@ -248,16 +358,9 @@ impl<'a> Run<'a> {
     async fn read(&mut self) -> Result<(), SessionError> {
         let reading = self.session.memory(true).await?;
         let (ops, elapsed) = (self.ops, self.elapsed);
-        self.series.push(Checkpoint { ops, elapsed, held: Held::from(&reading) });
+        let wall = self.born.elapsed().into();
+        self.series.push(Checkpoint { ops, elapsed, wall, held: Held::from(&reading) });
         Ok(())
-    }
-
-    fn is_sure(&self, finding: &LeakFinding) -> bool {
-        match finding.verdict {
-            Verdict::Leaks => true,
-            Verdict::Stable => self.ops >= SO_MANY || self.started.elapsed() > SOON,
-            Verdict::Inconclusive => false,
-        }
     }
 
     /// Whether to begin again with a stride twice as long.
@@ -268,14 +371,22 @@ impl<'a> Run<'a> {
 
     /// The verdict when there is no more time.
     fn last_word(&self) -> LeakFinding {
-        judge(&self.series, &self.plan.limits.at_the_end())
+        judge(&self.series, &self.last_limits())
+    }
+
+    fn last_limits(&self) -> Limits {
+        self.plan.limits.at_the_end(self.allocated)
+    }
+
+    /// The seconds of a budget that would decide what `finding` does not.
+    fn forecast(&self, finding: &LeakFinding) -> Option<u64> {
+        let before = self.born.duration_since(self.started);
+        forecast::budget(&self.series, finding, &self.last_limits(), before)
     }
 
     fn is_worth_asking(&self, round: Duration) -> bool {
         let rounds = self.plan.limits.horizon_ops.saturating_sub(self.ops) / self.stride;
-        let wait = round * u32::try_from(rounds).unwrap_or(u32::MAX);
-        let is_time = self.ops >= ASKING_OPS || self.started.elapsed() > ASKING_AFTER;
-        is_time && self.gained() >= WORTH_ASKING && wait > WORTH_WAITING
+        round * u32::try_from(rounds).unwrap_or(u32::MAX) > WORTH_WAITING
     }
 
     fn gained(&self) -> u64 {
@@ -298,6 +409,21 @@ impl<'a> Run<'a> {
         let finding = judge(&self.series, &self.plan.limits.sooner(0));
         Ok(End::Found(finding, Some(Holder::Runtime)))
     }
+}
+
+/// Whether the probe ends with this finding, after so long.
+pub(super) fn is_sure(finding: &LeakFinding, passed: Duration) -> bool {
+    match finding.verdict {
+        Verdict::Leaks => true,
+        Verdict::Stable => finding.ops >= SO_MANY || passed > SOON,
+        Verdict::Inconclusive => false,
+    }
+}
+
+/// Whether it may be asked after so long who holds what grows.
+pub(super) fn may_ask(series: &[Checkpoint], finding: &LeakFinding, passed: Duration) -> bool {
+    let is_time = finding.ops >= ASKING_OPS || passed > ASKING_AFTER;
+    finding.ground == Ground::StillGrowing && is_time && gained(series) >= WORTH_ASKING
 }
 
 /// Whether a batch was given up because the budget was over, and not because an op hangs: other ops were

@@ -1,5 +1,6 @@
 //! Why a verdict is what it is, and what to do about it: apart, since not who reads it has the option.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why a verdict is what it is.
@@ -8,7 +9,7 @@ pub struct Reason {
     /// In words; empty if the verdict needs none.
     pub why: String,
     /// What to do, in the options of the command that gave the verdict.
-    pub advice: Option<&'static str>,
+    pub advice: Option<Cow<'static, str>>,
 }
 
 impl Reason {
@@ -18,14 +19,14 @@ impl Reason {
     }
 
     /// A reason, and what to do.
-    pub fn with(why: impl Into<String>, advice: &'static str) -> Self {
-        Self { why: why.into(), advice: Some(advice) }
+    pub fn with(why: impl Into<String>, advice: impl Into<Cow<'static, str>>) -> Self {
+        Self { why: why.into(), advice: Some(advice.into()) }
     }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.why)?;
-        self.advice.map_or(Ok(()), |advice| write!(f, ": {advice}"))
+        self.advice.as_ref().map_or(Ok(()), |advice| write!(f, ": {advice}"))
     }
 }

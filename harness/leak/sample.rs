@@ -27,6 +27,7 @@ fn probed(verdict: Verdict, ground: Ground, holder: Option<Holder>, megabytes: &
         .map(|(i, held)| Checkpoint {
             ops: i << 17,
             elapsed: Nanos(i * 10_000_000),
+            wall: Nanos(i * 25_000_000),
             held: Held { heap: Some((held * 1e6) as u64), ..Held::default() },
         })
         .collect();
@@ -35,11 +36,22 @@ fn probed(verdict: Verdict, ground: Ground, holder: Option<Holder>, megabytes: &
         _ => Estimate { value: 9.62, low: 6.1, high: 13.4 },
     };
     Probed {
-        finding: LeakFinding { verdict, ground, space: Space::Heap, bytes_per_op: Some(rate) },
+        finding: LeakFinding {
+            verdict,
+            ground,
+            space: Space::Heap,
+            bytes_per_op: Some(rate),
+            excluded: (verdict == Verdict::Stable).then_some(rate.high),
+            ops: (megabytes.len() as u64) << 17,
+            gained: 1_310_000,
+        },
         ops: (megabytes.len() as u64) << 17,
         series,
         elapsed: Duration::from_millis(810),
         holder,
+        turn: Some(0.0),
+        allocated: None,
+        decides: (verdict == Verdict::Inconclusive).then_some(12),
     }
 }
 

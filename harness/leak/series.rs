@@ -54,6 +54,8 @@ pub struct Checkpoint {
     pub ops: u64,
     /// How long those took, without the collections that were forced between them.
     pub elapsed: Nanos,
+    /// How long the process has been alive, collections included.
+    pub wall: Nanos,
     pub held: Held,
 }
 

@@ -29,12 +29,12 @@ const AROUND: usize = 3;
 
 const FEWEST: usize = 3 * AROUND;
 
-/// Whether each op of this series took longer than those before, in proportion to their number, and so much that
-/// `ops` of them would take more than an hour: with b more nanoseconds for each op before, b·ops²/2. `b` is the
-/// lower end of the 95 % interval of Theil's and Sen's slope.
+/// By how many nanoseconds each op of this series took longer for each op before it, if that is in proportion to
+/// their number, and so much that `ops` of them would take more than an hour: with b nanoseconds, b·ops²/2. `b` is
+/// the lower end of the 95 % interval of Theil's and Sen's slope.
 ///
 /// Time of the ops includes collections that the engine makes within them.
-pub(super) fn slows_down(series: &[Checkpoint], ops: u64) -> bool {
+pub(super) fn slowdown(series: &[Checkpoint], ops: u64) -> Option<f64> {
     let costs: Vec<(f64, f64)> = series
         .windows(2)
         .filter_map(|pair| {
@@ -44,7 +44,7 @@ pub(super) fn slows_down(series: &[Checkpoint], ops: u64) -> bool {
         })
         .collect();
     if costs.len() < FEWEST {
-        return false;
+        return None;
     }
     let middle = (costs.len() - AROUND) / 2;
     let [first, half, last] = [0, middle, costs.len() - AROUND].map(|from| {
@@ -58,7 +58,10 @@ pub(super) fn slows_down(series: &[Checkpoint], ops: u64) -> bool {
         slope * (last.0 - first.0) >= EXPLAINED * rise
             && slope * (ops as f64).powi(2) / 2.0 >= TOO_LONG.as_nanos() as f64
     };
-    last.1 >= SLOWER * first.1 && is_straight && slope(&costs).is_some_and(|it| is_large(it.low))
+    if last.1 < SLOWER * first.1 || !is_straight {
+        return None;
+    }
+    slope(&costs).map(|slope| slope.low).filter(|it| is_large(*it))
 }
 
 fn median(costs: &[(f64, f64)]) -> f64 {
@@ -74,6 +77,10 @@ mod tests {
     use crate::units::Nanos;
 
     const MANY: u64 = 3 << 19;
+
+    fn slows_down(series: &[Checkpoint], ops: u64) -> bool {
+        slowdown(series, ops).is_some()
+    }
 
     /// A series whose op after `ops` others takes `nanos(ops)`.
     fn series(stride: u64, count: u64, mut nanos: impl FnMut(f64) -> f64) -> Vec<Checkpoint> {

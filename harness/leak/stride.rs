@@ -48,6 +48,12 @@ pub(super) fn is_too_short(series: &[Checkpoint], elapsed: Duration) -> bool {
     series.len() <= SETTLING && 2 * elapsed < STRIDE && mean < MUCH_IN_A_STRIDE / 2
 }
 
+/// Whether a stride that took `elapsed` is so long that half of it is enough: ops that walk what is held slow down, and
+/// without readings nothing is decided.
+pub(super) fn is_too_long(elapsed: Duration) -> bool {
+    elapsed > 6 * STRIDE
+}
+
 /// Whether a round takes much longer than its ops, which took `elapsed`.
 pub(super) fn is_slow_to_collect(round: Duration, elapsed: Duration) -> bool {
     round > 2 * elapsed && round > 2 * STRIDE

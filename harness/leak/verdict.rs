@@ -12,13 +12,17 @@
 //! [`Limits::quiet`] next to nothing; between them more ops decide. How small a leak is excluded is
 //! therefore a matter of how many ops there is time for, and said by the interval of the rate.
 //! `growth.rs` has the model.
+//!
+//! What a cache keeps it finds again: by a table, which grows in steps of [`TABLE`] bytes per entry at the least.
+//! Growth by the same at every op has none. And whoever calls it a cache must name a size that somebody would keep.
 
 use super::Checkpoint;
-use super::growth::{Growth, growth};
+use super::growth::{Growth, growth, rough};
 use super::reason::Reason;
 use super::series::gained;
-use super::slowing::slows_down;
+use super::slowing::slowdown;
 use crate::record::{Space, Verdict};
+use crate::show::format::{bytes, count, quantity};
 use crate::stats::Estimate;
 
 /// What may be concluded from how much.
@@ -29,6 +33,11 @@ pub struct Limits {
     pub horizon_ops: u64,
     /// Or from so many bytes on that were gained over the whole series.
     pub horizon_bytes: u64,
+    /// The same for a heap that grows by the same at every op.
+    pub steady_bytes: u64,
+    /// Ops and bytes from which on growth without a table is called a leak.
+    pub tableless_ops: u64,
+    pub tableless_bytes: u64,
     /// Growth over the last two doublings that is never an engine's own, in bytes.
     pub plain_growth: u64,
     /// The same for the resident set outside the heap, where allocators keep what they had.
@@ -45,6 +54,9 @@ pub struct Limits {
     /// Growth is called a leak from so many ops on where each op takes longer than those before, so much that
     /// `horizon_ops` of them would take hours. `None` while there is time to see a cache fill up.
     pub horizon_when_slowing: Option<u64>,
+    /// Growth that is small against what an op allocates, in bytes per op: whoever excludes more needs no more ops.
+    /// `None` while there is time for them, or if nobody knows what an op allocates.
+    pub small_rate: Option<f64>,
 }
 
 impl Limits {
@@ -55,6 +67,9 @@ impl Limits {
     pub const OPS: Self = Self {
         horizon_ops: 3 << 19,
         horizon_bytes: 256 << 20,
+        steady_bytes: 128 << 20,
+        tableless_ops: 3 << 17,
+        tableless_bytes: 32 << 20,
         plain_growth: 256 << 10,
         plain_resident_growth: 64 << 20,
         quiet: 8 << 10,
@@ -62,6 +77,7 @@ impl Limits {
         fewest_ops: 1 << 18,
         fewest_ops_at_the_end: 1 << 15,
         horizon_when_slowing: None,
+        small_rate: None,
     };
 
     /// The same with a horizon that other evidence allows.
@@ -69,9 +85,10 @@ impl Limits {
         Self { horizon_ops, ..self }
     }
 
-    /// The same for a series that can't go on.
-    pub const fn at_the_end(self) -> Self {
+    /// The same for a series that can't go on, of ops that allocate so many bytes each.
+    pub fn at_the_end(self, allocated: Option<f64>) -> Self {
         Self {
+            small_rate: allocated.map(|bytes| bytes * SMALL),
             quiet: self.quiet_at_the_end,
             fewest_ops: self.fewest_ops_at_the_end,
             horizon_when_slowing: Some(self.fewest_ops_at_the_end),
@@ -80,11 +97,34 @@ impl Limits {
     }
 }
 
+/// This part of what an op allocates is small. What a leak keeps of an op is mostly more: a hundredth would be one
+/// object of a hundred.
+const SMALL: f64 = 1.0 / 128.0;
+
+/// What a table has for each entry, and the part that comes in steps: 8 bytes, half as many again at each step. Half
+/// of that must not be seen.
+const TABLE: f64 = 2.0;
+
+/// Growth is steady if its interval is narrower than this part of its rate.
+const STEADY: f64 = 0.02;
+
+/// An op that takes so many nanoseconds longer than the first one, because of what is held, looks nothing up that
+/// somebody would keep.
+const TOO_SLOW: f64 = 150e3;
+
+/// Ops without which nobody says so.
+const FEWEST_SLOW: f64 = 1024.0;
+
+/// Ops without which nothing is called stable.
+const FEWEST_OPS: f64 = 64.0;
+
 /// Why the verdict is what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ground {
     /// Growth in proportion to ops, beyond the horizon.
     Proportional,
+    /// The same, and by as much at every op.
+    Steady,
     /// The same, and each op takes longer than those before.
     Slowing,
     Flat,
@@ -96,26 +136,6 @@ pub enum Ground {
     TooFew,
 }
 
-impl Ground {
-    /// In words, with what to do.
-    pub fn reason(self) -> Reason {
-        const LONGER: &str = "give it a larger --budget";
-        match self {
-            Self::Proportional => Reason::of("grows in proportion to ops"),
-            Self::Slowing => Reason::of(
-                "grows in proportion to ops, and so does the time of an op: to fill a large cache would take hours",
-            ),
-            Self::Flat => Reason::of("does not grow"),
-            Self::StillGrowing => Reason::with(
-                "grows in proportion to ops so far, as a cache does that is not full",
-                LONGER,
-            ),
-            Self::Unsettled => Reason::with("has not settled", LONGER),
-            Self::TooFew => Reason::with("executed too few ops to tell", LONGER),
-        }
-    }
-}
-
 /// A verdict with what it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeakFinding {
@@ -123,8 +143,54 @@ pub struct LeakFinding {
     pub ground: Ground,
     /// The space that it is about: the one that grows most, else the heap.
     pub space: Space,
+<<<<<<< HEAD
     /// Bytes per op in that space, over the last two doublings; `None` with too few readings.
+=======
+    /// Bytes an op in that space, over the last two doublings, or what a few readings say; `None` with fewer than two.
+>>>>>>> 9db226d (leak: flips, steady growth, few slow ops and turns of the event loop are judged; open verdicts name a budget)
     pub bytes_per_op: Option<Estimate>,
+    /// Growth that is excluded, in bytes an op.
+    pub excluded: Option<f64>,
+    /// Ops and bytes that a cache would have kept by then.
+    pub ops: u64,
+    pub gained: u64,
+}
+
+impl LeakFinding {
+    /// In words, with what to do: `decides` are the seconds of a budget that would decide, where that is known.
+    pub fn reason(&self, decides: Option<u64>) -> Reason {
+        let why = match self.ground {
+            Ground::Proportional => "grows in proportion to ops".to_owned(),
+            Ground::Steady => format!(
+                "grows in proportion to ops, by the same at every op: nobody keeps a cache of {} entries and {} like this",
+                count(self.ops),
+                bytes(self.gained)
+            ),
+            Ground::Slowing => {
+                "grows in proportion to ops, and so does the time of an op: to fill a large cache would take hours"
+                    .to_owned()
+            }
+            Ground::Flat => match self.excluded {
+                Some(rate) => format!("does not grow by more than {} bytes/op", quantity(rate)),
+                None => "does not grow".to_owned(),
+            },
+            Ground::StillGrowing => format!(
+                "grows in proportion to ops so far, as a cache does that has {} entries and {} and is not full",
+                count(self.ops),
+                bytes(self.gained)
+            ),
+            Ground::Unsettled => "has not settled".to_owned(),
+            Ground::TooFew => "executed too few ops to tell".to_owned(),
+        };
+        if self.verdict != Verdict::Inconclusive {
+            return Reason::of(why);
+        }
+        let advice = match decides {
+            Some(seconds) => format!("--budget {seconds} would decide it"),
+            None => "give it a larger --budget".to_owned(),
+        };
+        Reason::with(why, advice)
+    }
 }
 
 /// Judges a series, in the order of ops.
@@ -134,37 +200,98 @@ pub fn judge(series: &[Checkpoint], limits: &Limits) -> LeakFinding {
         .into_iter()
         .filter_map(|space| Some((space, growth(&points(series, space))?)))
         .collect();
-    let about =
-        |space: Space| spaces.iter().find(|known| known.0 == space).map(|known| known.1.rate);
-    let finding =
-        |verdict, ground, space| LeakFinding { verdict, ground, space, bytes_per_op: about(space) };
+    let of = |space: Space| spaces.iter().find(|known| known.0 == space).map(|known| known.1);
+    let finding = |verdict, ground, space| LeakFinding {
+        verdict,
+        ground,
+        space,
+        bytes_per_op: match of(space) {
+            Some(growth) => Some(growth.rate),
+            None => rough(&points(series, space)),
+        },
+        excluded: (verdict == Verdict::Stable).then(|| excluded(&spaces)),
+        ops,
+        gained: gained(series),
+    };
     if spaces.is_empty() {
         return finding(Verdict::Inconclusive, Ground::TooFew, Space::Heap);
     }
-    if let Some(space) = leaking(&spaces, limits) {
-        let settled = spaces.iter().find(|known| known.0 == space).map_or(0.0, |it| it.1.ops);
-        let is_past = |horizon: u64| settled >= horizon as f64;
-        return if is_past(limits.horizon_ops) || gained(series) >= limits.horizon_bytes {
-            finding(Verdict::Leaks, Ground::Proportional, space)
-        } else if limits.horizon_when_slowing.is_some_and(is_past)
-            && slows_down(series, limits.horizon_ops)
-        {
-            finding(Verdict::Leaks, Ground::Slowing, space)
-        } else {
-            finding(Verdict::Inconclusive, Ground::StillGrowing, space)
+    if let Some((space, growth)) =
+        leaking(&spaces, limits).and_then(|space| Some((space, of(space)?)))
+    {
+        return match beyond(series, space, &growth, limits) {
+            Some(ground) => finding(Verdict::Leaks, ground, space),
+            None => finding(Verdict::Inconclusive, Ground::StillGrowing, space),
         };
     }
     let unsettled = spaces.iter().find(|(space, growth)| !is_flat(*space, growth, limits));
+    let is_excluded = || {
+        limits
+            .small_rate
+            .is_some_and(|small| ops as f64 >= FEWEST_OPS && excluded(&spaces) <= small)
+    };
     match unsettled {
         Some((space, _)) => finding(Verdict::Inconclusive, Ground::Unsettled, *space),
-        None if ops < limits.fewest_ops => {
+        None if ops < limits.fewest_ops && !is_excluded() => {
             finding(Verdict::Inconclusive, Ground::TooFew, Space::Heap)
         }
         None => finding(Verdict::Stable, Ground::Flat, Space::Heap),
     }
 }
 
-fn points(series: &[Checkpoint], space: Space) -> Vec<(f64, f64)> {
+/// The growth that these spaces exclude, in bytes an op. What the resident set hides, nobody knows.
+fn excluded(spaces: &[(Space, Growth)]) -> f64 {
+    let told = spaces.iter().filter(|(space, _)| *space != Space::Resident);
+    told.map(|(_, growth)| growth.excluded()).fold(0.0, f64::max)
+}
+
+/// Why no cache grows like this, if none does that somebody would keep.
+fn beyond(series: &[Checkpoint], space: Space, growth: &Growth, limits: &Limits) -> Option<Ground> {
+    let horizon = Horizon::of(space, growth, gained(series), limits);
+    if growth.ops >= horizon.plain {
+        return Some(Ground::Proportional);
+    }
+    if growth.ops >= horizon.steady {
+        return Some(Ground::Steady);
+    }
+    let enough = limits.horizon_when_slowing? as f64;
+    let slower = slowdown(series, limits.horizon_ops)?;
+    (growth.ops >= slow_horizon(slower).min(enough)).then_some(Ground::Slowing)
+}
+
+/// From how many ops on growth is called a leak, if it goes on as it did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Horizon {
+    pub(super) plain: f64,
+    /// Infinite if growth is not steady.
+    pub(super) steady: f64,
+}
+
+impl Horizon {
+    pub(super) fn of(space: Space, growth: &Growth, gained: u64, limits: &Limits) -> Self {
+        let (rate, ops, gained) = (growth.rate.value, growth.ops, gained as f64);
+        let until = |bytes: u64| ops + (bytes as f64 - gained) / rate.max(f64::MIN_POSITIVE);
+        let many = limits.horizon_ops as f64;
+        let plain = many.min(until(limits.horizon_bytes));
+        let width = growth.rate.high - growth.rate.low;
+        if space != Space::Heap || width > STEADY * rate {
+            return Self { plain, steady: f64::INFINITY };
+        }
+        // Where the shares of both are 1 together.
+        let bytes = limits.steady_bytes as f64;
+        let together = (1.0 - (gained - rate * ops) / bytes) / (1.0 / many.max(1.0) + rate / bytes);
+        let tableless = until(limits.tableless_bytes).max(limits.tableless_ops as f64);
+        let steady = if width <= TABLE { together.min(tableless) } else { together };
+        Self { plain, steady }
+    }
+}
+
+/// The same where each op takes so many nanoseconds longer for each op before it.
+pub(super) fn slow_horizon(slower: f64) -> f64 {
+    (TOO_SLOW / slower).max(FEWEST_SLOW)
+}
+
+pub(super) fn points(series: &[Checkpoint], space: Space) -> Vec<(f64, f64)> {
     let point =
         |checkpoint: &Checkpoint| Some((checkpoint.ops as f64, checkpoint.held.of(space)? as f64));
     series.iter().filter_map(point).collect()
@@ -213,12 +340,14 @@ fn is_flat(space: Space, growth: &Growth, limits: &Limits) -> bool {
         return !growth.persists || growth.recent < visible;
     }
     let (quiet, plain) = (limits.quiet as f64, limits.plain_growth as f64);
-    let is_even = growth.gained.max(growth.largest_fall) <= quiet;
+    let is_even = growth.moved() <= quiet;
     // Of a leak's steps the largest is at most twice as large as the one before it. So a jump that all
     // the rest is small against is none of them.
     let rest = growth.besides_jump.max(growth.largest_fall);
     let is_lone = growth.jump < plain && rest <= growth.jump / LONE;
-    is_even || (is_lone && rest <= quiet / 2.0)
+    let is_small =
+        |small: f64| !growth.persists && growth.moved() <= plain && growth.excluded() <= small;
+    is_even || (is_lone && rest <= quiet / 2.0) || limits.small_rate.is_some_and(is_small)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ const LEAST_FREED: f64 = 0.25;
 /// What one op allocates, in bytes: out of the heap in use at a reading, at the next one, and after
 /// `n` ops at a third. A reading allocates, too, and counts in both differences. `None` if the heap
 /// shrank: it was collected.
-pub(super) fn allocated_per_op(readings: [u64; 3], n: u64) -> Option<f64> {
+pub fn allocated_per_op(readings: [u64; 3], n: u64) -> Option<f64> {
     let [first, idle, after] = readings.map(|bytes| bytes as f64);
     let by_ops = (after - idle) - (idle - first);
     (n > 0 && by_ops >= 0.0).then(|| by_ops / n as f64)

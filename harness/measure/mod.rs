@@ -28,6 +28,7 @@ mod warnings;
 
 pub use between_runs::{BetweenRuns, ENOUGH_RUNS, Source};
 pub use cell::{Cell, Failure, Target};
+pub use collection::allocated_per_op;
 pub use costs::costs;
 pub use effort::Effort;
 pub use plan::{Goal, Plan, Subject};

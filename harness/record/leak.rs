@@ -23,6 +23,8 @@ pub struct LeakFigures {
     pub bytes_per_op: Option<f64>,
     pub bytes_per_op_low: Option<f64>,
     pub bytes_per_op_high: Option<f64>,
+    /// Bytes that an op holds until the loop that executes it returns to the event loop; 0 if too little to tell.
+    pub turn_bytes_per_op: Option<f64>,
     /// Ops executed in the process that the series is of.
     pub ops: Option<u64>,
     /// How long the probe took, seconds, the start of every process included.

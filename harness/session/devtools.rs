@@ -68,7 +68,11 @@ impl DevTools {
             request => {
                 let open = self.open.as_mut().ok_or(LinkError::End)?;
                 match request {
-                    Request::Hello(_) | Request::Run { .. } | Request::Ticks | Request::Release => {
+                    Request::Hello(_)
+                    | Request::Run { .. }
+                    | Request::Ticks
+                    | Request::Turn { .. }
+                    | Request::Release => {
                         return open.ask_page(&request).await;
                     }
                     Request::Memory { collect } => open.memory(collect).await?,

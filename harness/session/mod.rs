@@ -188,6 +188,18 @@ impl Session {
         }
     }
 
+    /// Executes `n` ops in one turn of the event loop, as far as they allow, and reads what is held after a collection
+    /// before that turn ends. An empty reading: this runtime can't collect then.
+    pub async fn turn(&mut self, n: u64) -> Result<Reading, SessionError> {
+        match self.request(&Request::Turn { n }, self.deadlines.run).await? {
+            Reply::Turn(reading) => Ok(reading),
+            other => {
+                let problem = Problem::OutOfTurn { request: "turn", reply: other.word() };
+                Err(self.fail(problem).await)
+            }
+        }
+    }
+
     /// Reads the memory of the process, after a full collection if `collect`.
     pub async fn memory(&mut self, collect: bool) -> Result<Reading, SessionError> {
         match self.request(&Request::Memory { collect }, self.deadlines.memory).await? {
@@ -225,7 +237,16 @@ impl Session {
         self.deadlines.run = run;
     }
 
+<<<<<<< HEAD
     /// Releases the case: what only its own variables held is garbage afterwards. The next batch
+=======
+    /// From now on a snapshot may take no longer than this.
+    pub const fn limit_snapshot(&mut self, snapshot: Duration) {
+        self.deadlines.snapshot = snapshot;
+    }
+
+    /// Lets go of the case: what only its own variables held is garbage afterwards. The next batch
+>>>>>>> 9db226d (leak: flips, steady growth, few slow ops and turns of the event loop are judged; open verdicts name a budget)
     /// loads it afresh.
     pub async fn release(&mut self) -> Result<(), SessionError> {
         match self.request(&Request::Release, self.deadlines.memory).await? {

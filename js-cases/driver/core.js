@@ -11,6 +11,7 @@
 //   release()               releases the case and of everything that only it holds
 //   later(task)             runs the task from the event loop
 //   memory(collect, reply)  readings in bytes, after a full collection if asked
+//   held()                  a reading after a collection, in this turn of the event loop; null if it can't collect so
 //   snapshot(path, reply)   writes a heap snapshot, or answers why not
 //   write(line), exit()
 
@@ -276,6 +277,16 @@ exports.createDriver = function (host, shape) {
     loops[shape](op, 1, finish, fail);
   }
 
+  // Executes n ops in one turn of the event loop, as far as they allow, and reads what is held before the turn
+  // ends: what they hold until then is no leak, and yet it may fill the heap.
+  function turn(n) {
+    execute(n, function () {
+      var reading = host.held() || {};
+      reading.type = 'turn';
+      reply(reading);
+    }, fail);
+  }
+
   function memory(collect) {
     host.memory(collect, function (reading) {
       reading.type = 'memory';
@@ -309,6 +320,9 @@ exports.createDriver = function (host, shape) {
     },
     ticks: function () {
       whenReady(ticks);
+    },
+    turn: function (request) {
+      whenReady(function () { turn(request.n); });
     },
     memory: function (request) {
       memory(request.collect);

@@ -38,6 +38,13 @@ function readMemory() {
   return reading;
 }
 
+// A reading after a collection, in this turn of the event loop.
+exports.held = function () {
+  if (!global.gc) return null;
+  global.gc();
+  return readMemory();
+};
+
 // Replies with a reading, after a full collection if asked and `global.gc` is there.
 exports.read = function (collect, reply) {
   if (!collect || !global.gc) {

@@ -73,6 +73,7 @@ var host = {
     setImmediate(task);
   },
   memory: memory.read,
+  held: memory.held,
   snapshot: memory.snapshot,
   write: function (line) {
     process.stdout.write(line + '\n');

@@ -40,8 +40,8 @@ impl Leak {
                 if let (Some(folder), Target::Ready(runtime), Status::Ok) =
                     (&self.snapshots, &subject.target, judged.row.status)
                 {
-                    setup.bars.doing(&name(cell), "taking snapshots");
-                    match self.snapshots(runtime, subject, variant, folder).await {
+                    let doing = |what: &str| setup.bars.doing(&name(cell), what);
+                    match self.snapshots(runtime, subject, variant, folder, &doing).await {
                         Ok(files) => judged.snapshots = Some(files),
                         Err(error) => tally.lacks_snapshots |= complain(&name(cell), &error, setup),
                     }
@@ -94,6 +94,7 @@ impl Leak {
         subject: &Subject,
         variant: &Variant,
         folder: &Path,
+        doing: &dyn Fn(&str),
     ) -> Result<[std::path::PathBuf; 2], SnapshotError> {
         let pair = Pair {
             driver: &subject.driver,
@@ -104,7 +105,7 @@ impl Leak {
             time: self.budget(BUDGET),
             folder,
         };
-        Ok(two_snapshots(runtime, &pair).await?.files)
+        Ok(two_snapshots(runtime, &pair, doing).await?.files)
     }
 
     fn status(&self, setup: &Setup, tally: &Tally) -> ExitCode {

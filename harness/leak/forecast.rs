@@ -1,0 +1,104 @@
+//! What budget would decide, from what was read so far.
+//!
+//! A verdict waits for a number of ops: until no cache would be still filling, until growth that is small is excluded, or
+//! until a jump lies so far back that growth would have shown itself since. The time for that many comes from the process's own
+//! pace. Collections take longer the more is held, and some ops as well: so the time is a power of the number of ops,
+//! whose exponent is that of the last doubling.
+
+use std::time::Duration;
+
+use super::Checkpoint;
+use super::growth::{ENOUGH, growth};
+use super::series::gained;
+use super::slowing::slowdown;
+use super::verdict::{Ground, Horizon, LeakFinding, Limits, points, slow_horizon};
+
+/// The forecast is given so much more time: an exponent from two readings errs.
+const SPARE: f64 = 1.3;
+
+/// A jump no longer counts when so many times as many ops were executed.
+const FORGOTTEN: f64 = 4.7;
+
+/// Whoever needs longer than this is not told a figure: nobody waits for a day.
+const LONGEST: f64 = 86_400.0;
+
+/// The seconds of a budget that would decide about this series, which `limits` did not; `None` if nobody knows. Before the
+/// process was started, `before` had passed.
+pub(super) fn budget(
+    series: &[Checkpoint],
+    finding: &LeakFinding,
+    limits: &Limits,
+    before: Duration,
+) -> Option<u64> {
+    let ops = needed(series, finding, limits)?;
+    let seconds = (time_for(series, ops)? + before.as_secs_f64()) * SPARE;
+    (seconds <= LONGEST).then(|| rounded(seconds))
+}
+
+/// Up to a number that one remembers.
+fn rounded(seconds: f64) -> u64 {
+    let unit = if seconds > 100.0 {
+        20.0
+    } else if seconds > 20.0 {
+        5.0
+    } else {
+        1.0
+    };
+    ((seconds / unit).ceil() * unit) as u64
+}
+
+/// How many ops it takes.
+fn needed(series: &[Checkpoint], finding: &LeakFinding, limits: &Limits) -> Option<f64> {
+    let now = series.last()?.ops as f64;
+    let readings = series.len() as u64;
+    let points = points(series, finding.space);
+    let Some(growth) = growth(&points) else {
+        let stride = now / readings as f64;
+        return Some(stride * ENOUGH.max(readings + 1) as f64);
+    };
+    let small = limits.small_rate.map(|small| now * growth.excluded() / small);
+    match finding.ground {
+        Ground::StillGrowing => {
+            let horizon = Horizon::of(finding.space, &growth, gained(series), limits);
+            let slow = limits.horizon_when_slowing.and_then(|enough| {
+                Some((enough as f64).min(slow_horizon(slowdown(series, limits.horizon_ops)?)))
+            });
+            let least = horizon.plain.min(horizon.steady).min(slow.unwrap_or(f64::INFINITY));
+            // The last readings are not settled.
+            Some(least + (now - growth.ops))
+        }
+        Ground::TooFew => {
+            let many = limits.fewest_ops as f64;
+            Some(small.map_or(many, |small| small.max(now).min(many)))
+        }
+        Ground::Unsettled if growth.persists => {
+            let plain = limits.plain_growth as f64;
+            let shown = now * (plain / growth.recent).max(1.0);
+            let horizon = Horizon::of(finding.space, &growth, gained(series), limits);
+            Some(shown.max(horizon.plain.min(horizon.steady)))
+        }
+        Ground::Unsettled => {
+            let quiet = limits.quiet as f64 / 4.0;
+            let last = points.windows(2).rev().find(|pair| (pair[1].1 - pair[0].1).abs() > quiet);
+            let forgotten = last.map(|pair| pair[1].0 * FORGOTTEN);
+            let many = limits.fewest_ops as f64;
+            let least = forgotten.into_iter().chain(small).fold(f64::INFINITY, f64::min);
+            least.is_finite().then(|| least.max(if small.is_some() { now } else { many }))
+        }
+        Ground::Proportional | Ground::Steady | Ground::Slowing | Ground::Flat => None,
+    }
+}
+
+/// Seconds that the process takes for so many ops.
+fn time_for(series: &[Checkpoint], ops: f64) -> Option<f64> {
+    let last = series.last()?;
+    let (now, seconds) = (last.ops as f64, last.wall.0 as f64 / 1e9);
+    let half = series.iter().find(|reading| reading.ops as f64 >= now / 2.0)?;
+    let (then, earlier) = (half.ops as f64, half.wall.0 as f64 / 1e9);
+    let exponent = if now > then && earlier > 0.0 && seconds > earlier {
+        ((seconds / earlier).ln() / (now / then).ln()).clamp(1.0, 2.0)
+    } else {
+        1.0
+    };
+    Some(seconds * (ops / now).max(1.0).powf(exponent))
+}
