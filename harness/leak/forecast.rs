@@ -102,3 +102,53 @@ fn time_for(series: &[Checkpoint], ops: f64) -> Option<f64> {
     };
     Some(seconds * (ops / now).max(1.0).powf(exponent))
 }
+#[cfg(test)]
+mod tests {
+    use super::super::Held;
+    use super::super::verdict::judge;
+    use super::*;
+    use crate::units::Nanos;
+
+    /// Strides of `stride` ops, after each of which so many bytes are held and so many seconds have passed.
+    fn series(
+        stride: u64,
+        count: u64,
+        held: impl Fn(f64) -> f64,
+        seconds: impl Fn(f64) -> f64,
+    ) -> Vec<Checkpoint> {
+        let point = |ops: u64| {
+            let wall = Nanos((seconds(ops as f64) * 1e9) as u64);
+            let held = Held { heap: Some((4e6 + held(ops as f64)) as u64), ..Held::default() };
+            Checkpoint { ops, wall, held, ..Checkpoint::default() }
+        };
+        (1..=count).map(|i| point(i * stride)).collect()
+    }
+
+    fn named(series: &[Checkpoint], allocated: Option<f64>) -> Option<u64> {
+        let limits = Limits::OPS.at_the_end(allocated);
+        budget(series, &judge(series, &limits), &limits, Duration::ZERO)
+    }
+
+    #[test]
+    fn a_list_needs_the_horizon() {
+        let list = |ops: f64| 20.0 * ops + 8.0 * 1.5_f64.powf(ops.log(1.5).ceil());
+        // 320,000 ops in 8 s: 1,572,864 and two strides more are 40 s, or 209 s where the time goes with the square.
+        assert_eq!(named(&series(10_000, 32, list, |ops| ops / 40e3), None), Some(55));
+        assert_eq!(named(&series(10_000, 32, list, |ops| ops * ops / 12.8e9), None), Some(260));
+    }
+
+    #[test]
+    fn slow_ops_need_as_many_as_make_what_is_excluded_small() {
+        // 8,192 bytes in 1,168 settled ops since N/4: 7.01 bytes an op, while 1/128 of 440 are 3.44. 3,264 ops are 20.4 s.
+        let noise = |ops: f64| if ops > 1200.0 { 8192.0 } else { 0.0 };
+        let found = series(16, 100, noise, |ops| ops / 160.0);
+        assert_eq!(named(&found, Some(440.0)), Some(30));
+        assert_eq!(named(&found, None), Some(280), "32,768 ops");
+    }
+
+    #[test]
+    fn a_few_readings_need_some_more() {
+        assert_eq!(named(&series(4096, 4, |ops| 600.0 * ops, |ops| ops / 4096.0), None), Some(17));
+        assert_eq!(named(&[], None), None);
+    }
+}
