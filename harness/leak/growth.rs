@@ -15,10 +15,10 @@
 //! How many bytes are too many to be code, and how few are nothing, is for `verdict.rs` to say: what an
 //! engine moves by itself is an amount of bytes, and not one of bytes per op.
 
-use super::levels::levels;
 use crate::stats::Estimate;
+use crate::stats::levels::levels;
 use crate::stats::staircase::{
-    self, REACH, Trend, paces, running_median, since, steps, without_falls,
+    self, REACH, Trend, between_steps, paces, running_median, since, steps, without_falls,
 };
 
 /// Where the window of [`Growth::besides_jump`] begins: early enough that a list that doubles has had two
@@ -31,14 +31,19 @@ const JUMP: usize = 3;
 /// Readings without which no jump is told from growth: two steps of a list are a third of all ops apart.
 const FEWEST_AROUND_JUMP: usize = 6 * JUMP;
 
+/// Where a little more than the last doubling begins. A list that grows by g ≤ 2 has had a step in it.
+const BEFORE_HALF: f64 = 0.45;
+
+/// Growth has stopped if so small a part of it came since then, and if it came to so many bytes that a step of a list would not
+/// hide among them.
+const STOPPED: f64 = 1.0 / 64.0;
+const LEAST_STOPPED: f64 = (512 << 10) as f64;
+
 /// Readings since N/4 without which nothing is said.
 const FEWEST: usize = 7;
 
 /// So many readings are enough for that.
-pub(super) const ENOUGH: u64 = 13;
-
-/// A rise is a step of a list if it is so many times as steep as the usual one.
-const STEP: f64 = 8.0;
+pub(super) const ENOUGH: u64 = 18;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
@@ -85,7 +90,7 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
     points.truncate(points.len().saturating_sub(REACH));
     let mut trend = staircase::trend(&points, FEWEST)?;
     if !trend.persists
-        && let Some(between) = staircase::trend(&without_steps(&points), FEWEST)
+        && let Some(between) = staircase::trend(&between_steps(&points), FEWEST)
         && between.persists
     {
         // The steps are its own where most of it comes between them.
@@ -93,9 +98,11 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
         let recent = if is_most { trend.recent } else { between.recent };
         trend = Trend { persists: true, recent, ..trend };
     }
-    let window = &points[trend.start..];
+    let late = since(&points, BEFORE_HALF);
+    let has_stopped = has_stopped(&points, late);
+    let window = if has_stopped { late } else { &points[trend.start..] };
     let gained = without_falls(window) + rise;
-    let wide = since(&points, BEFORE_QUARTER);
+    let wide = if has_stopped { late } else { since(&points, BEFORE_QUARTER) };
     let rises = wide.windows(JUMP + 1).map(|run| run[JUMP].1 - run[0].1);
     let jump = if wide.len() < FEWEST_AROUND_JUMP { 0.0 } else { rises.fold(0.0, f64::max) };
     Some(Growth {
@@ -106,27 +113,18 @@ pub(super) fn growth(points: &[(f64, f64)]) -> Option<Growth> {
         jump,
         largest_fall: steps(window).fold(0.0, |fall, step| fall.max(-step)),
         ops_in_window: points.last()?.0 - window.first()?.0,
-        persists: trend.persists,
-        rate: rate(&points, &trend, gained)?,
+        persists: trend.persists && !has_stopped,
+        rate: rate(&points, &trend, window, gained)?,
     })
 }
 
-/// The same without the steps of a list: what grows between them. A list that doubles has its last step before 2N/3
-/// half of the time, and what it holds grows on.
-fn without_steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let pace = |pair: &[(f64, f64)]| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0);
-    let mut rises: Vec<f64> = points.windows(2).map(pace).filter(|it| *it > 0.0).collect();
-    rises.sort_by(f64::total_cmp);
-    let usual = rises.get(rises.len() / 2).copied().unwrap_or(0.0);
-    let mut removed = 0.0;
-    let mut kept = points.to_vec();
-    for (i, pair) in points.windows(2).enumerate() {
-        if pace(pair) > STEP * usual {
-            removed += pair[1].1 - pair[0].1;
-        }
-        kept[i + 1].1 -= removed;
-    }
-    kept
+/// Whether growth has stopped: all came before the last doubling.
+fn has_stopped(points: &[(f64, f64)], late: &[(f64, f64)]) -> bool {
+    let before = late[0].1 - points[0].1;
+    let fall = steps(late).fold(0.0, |fall: f64, step| fall.max(-step));
+    late.len() >= FEWEST
+        && before >= LEAST_STOPPED
+        && without_falls(late).max(fall) <= STOPPED * before
 }
 
 /// What a few readings say: the mean, and the least and the most that was gained between two of them.
@@ -143,8 +141,12 @@ pub(super) fn rough(points: &[(f64, f64)]) -> Option<Estimate> {
 
 /// The slope since N/4 by Theil and Sen. Where growth persists, its interval is what each reading since
 /// then holds per op. Where it does not, the interval also holds all that was gained since N/4, and zero.
-fn rate(points: &[(f64, f64)], trend: &Trend, gained: f64) -> Option<Estimate> {
-    let window = &points[trend.start..];
+fn rate(
+    points: &[(f64, f64)],
+    trend: &Trend,
+    window: &[(f64, f64)],
+    gained: f64,
+) -> Option<Estimate> {
     let mut rate = staircase::slope(window)?;
     if trend.persists {
         let (low, high) = paces(points, trend.base, trend.start)?;
@@ -191,6 +193,18 @@ mod tests {
             let found = growth(&series(count + REACH as u32, held)).unwrap();
             assert!(found.persists, "{count}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_has_stopped_is_judged_by_the_last_doubling() {
+        // A cache of 200,000 entries: at 400,000 ops it was being filled since N/4, and at 540,000 as well.
+        let cache = |n: f64| 50.0 * n.min(200_000.0);
+        let (early, found) =
+            (growth(&series(25, cache)).unwrap(), growth(&series(35, cache)).unwrap());
+        assert!(early.gained > 4e6 && found.gained == 0.0 && found.rate.high == 0.0, "{found:?}");
+        // A list that doubles never stops for so long.
+        let list = |n: f64| 8.0 * 2_f64.powf(n.log2().ceil());
+        assert!((20..90).all(|count| growth(&series(count, list)).unwrap().gained > 1e5));
     }
 
     #[test]

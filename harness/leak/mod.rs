@@ -13,7 +13,6 @@ mod export;
 mod forecast;
 mod growth;
 mod judged;
-mod levels;
 mod page;
 mod probe;
 mod reason;

@@ -217,8 +217,12 @@ impl<'a> Run<'a> {
         if self.turn.is_none() {
             self.turn = self.held_in_a_turn().await?;
         }
+        // Of slow ops the warm-up is a large part, and its readings are the base that growth is judged by. Their strides
+        // are shorter, which would be seen where they hold much until a collection.
         if self.stride < MANY_IN_STRIDE {
             self.allocated = self.weigh().await?;
+        } else {
+            self.series.clear();
         }
         self.judged(known).await
     }
@@ -240,11 +244,13 @@ impl<'a> Run<'a> {
             }
         }
         let longest = longest(self.plan.case.shape);
-        let mut held = self.held().await?;
+        self.read().await?;
+        let mut held = self.last_held();
         loop {
             let elapsed = self.batch(self.stride).await?;
             let fits = STRIDE.as_nanos() / elapsed.as_nanos().max(1);
-            let now = self.held().await?;
+            self.read().await?;
+            let now = self.last_held();
             self.is_full = is_full(now.saturating_sub(held));
             held = now;
             if fits < 2 || self.is_full || self.stride >= longest {
@@ -297,6 +303,11 @@ impl<'a> Run<'a> {
             most = most.max(allocated_per_op(heap, n).map(|bytes| bytes as u64));
         }
         Ok(most.map(|bytes| bytes as f64))
+    }
+
+    /// What objects held at the last reading, in bytes.
+    fn last_held(&self) -> u64 {
+        self.series.last().map_or(0, |it| it.held.by_objects())
     }
 
     /// What objects hold after a collection, in bytes.
@@ -401,7 +412,7 @@ impl<'a> Run<'a> {
             Err(error) => return Err(error),
         }
         let gained = self.gained();
-        let before = self.series.last().map_or(0, |it| it.held.by_objects());
+        let before = self.last_held();
         let freed = before.saturating_sub(self.held().await?);
         if freed > gained / 2 {
             return Ok(End::Released);

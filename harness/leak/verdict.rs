@@ -143,11 +143,7 @@ pub struct LeakFinding {
     pub ground: Ground,
     /// The space that it is about: the one that grows most, else the heap.
     pub space: Space,
-<<<<<<< HEAD
-    /// Bytes per op in that space, over the last two doublings; `None` with too few readings.
-=======
-    /// Bytes an op in that space, over the last two doublings, or what a few readings say; `None` with fewer than two.
->>>>>>> 9db226d (leak: flips, steady growth, few slow ops and turns of the event loop are judged; open verdicts name a budget)
+    /// Bytes per op in that space, over the last two doublings, or what a few readings say; `None` with fewer than two.
     pub bytes_per_op: Option<Estimate>,
     /// Growth that is excluded, in bytes an op.
     pub excluded: Option<f64>,
@@ -247,7 +243,7 @@ fn excluded(spaces: &[(Space, Growth)]) -> f64 {
 
 /// Why no cache grows like this, if none does that somebody would keep.
 fn beyond(series: &[Checkpoint], space: Space, growth: &Growth, limits: &Limits) -> Option<Ground> {
-    let horizon = Horizon::of(space, growth, gained(series), limits);
+    let horizon = Horizon::of(space, growth.rate, growth.ops, gained(series), limits);
     if growth.ops >= horizon.plain {
         return Some(Ground::Proportional);
     }
@@ -268,12 +264,13 @@ pub(super) struct Horizon {
 }
 
 impl Horizon {
-    pub(super) fn of(space: Space, growth: &Growth, gained: u64, limits: &Limits) -> Self {
-        let (rate, ops, gained) = (growth.rate.value, growth.ops, gained as f64);
+    /// For growth at this rate, which came to `gained` after `ops`.
+    pub(super) fn of(space: Space, pace: Estimate, ops: f64, gained: u64, limits: &Limits) -> Self {
+        let (rate, gained) = (pace.value, gained as f64);
         let until = |bytes: u64| ops + (bytes as f64 - gained) / rate.max(f64::MIN_POSITIVE);
         let many = limits.horizon_ops as f64;
         let plain = many.min(until(limits.horizon_bytes));
-        let width = growth.rate.high - growth.rate.low;
+        let width = pace.high - pace.low;
         if space != Space::Heap || width > STEADY * rate {
             return Self { plain, steady: f64::INFINITY };
         }

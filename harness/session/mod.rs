@@ -237,16 +237,12 @@ impl Session {
         self.deadlines.run = run;
     }
 
-<<<<<<< HEAD
-    /// Releases the case: what only its own variables held is garbage afterwards. The next batch
-=======
     /// From now on a snapshot may take no longer than this.
     pub const fn limit_snapshot(&mut self, snapshot: Duration) {
         self.deadlines.snapshot = snapshot;
     }
 
-    /// Lets go of the case: what only its own variables held is garbage afterwards. The next batch
->>>>>>> 9db226d (leak: flips, steady growth, few slow ops and turns of the event loop are judged; open verdicts name a budget)
+    /// Releases the case: what only its own variables held is garbage afterwards. The next batch
     /// loads it afresh.
     pub async fn release(&mut self) -> Result<(), SessionError> {
         match self.request(&Request::Release, self.deadlines.memory).await? {

@@ -30,6 +30,7 @@ mod evidence;
 mod geometric;
 mod holm;
 mod interval;
+pub mod levels;
 mod line;
 mod log_spread;
 mod planning;

@@ -26,6 +26,9 @@ const PROPORTION: f64 = 0.75;
 /// The least part of the growth since N/4 that must have come since 2N/3.
 const LATELY: f64 = 0.25;
 
+/// A rise is a step of a list if it is so many times as steep as the usual one.
+const STEP: f64 = 8.0;
+
 /// At most so many points go into a slope, whose cost is quadratic.
 const MOST_POINTS: usize = 64;
 
@@ -82,6 +85,24 @@ pub fn without_falls(points: &[(f64, f64)]) -> f64 {
     steps.sort_by(f64::total_cmp);
     let falls = steps.iter().take(2).filter(|step| **step < 0.0).count();
     steps[falls..].iter().sum()
+}
+
+/// The points without the steps of a list: what grows between them. A list that doubles has its last step before 2N/3
+/// half of the time, and what it holds grows on.
+pub fn between_steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let pace = |pair: &[(f64, f64)]| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0);
+    let mut rises: Vec<f64> = points.windows(2).map(pace).filter(|it| *it > 0.0).collect();
+    rises.sort_by(f64::total_cmp);
+    let usual = rises.get(rises.len() / 2).copied().unwrap_or(0.0);
+    let mut removed = 0.0;
+    let mut kept = points.to_vec();
+    for (i, pair) in points.windows(2).enumerate() {
+        if pace(pair) > STEP * usual {
+            removed += pair[1].1 - pair[0].1;
+        }
+        kept[i + 1].1 -= removed;
+    }
+    kept
 }
 
 /// Each value replaced by the median of itself and its [`REACH`] neighbours on either side; at the ends, of
@@ -149,6 +170,14 @@ mod tests {
         // Rises of 4, 4 and 2, falls of 3, 2 and 1: the smallest one counts.
         let points = numbered(&[0.0, 4.0, 1.0, 5.0, 3.0, 5.0, 4.0]);
         assert_eq!(without_falls(&points), 9.0);
+    }
+
+    #[test]
+    fn what_grows_between_steps_is_left() {
+        // 2 at each point, and steps of 40 and 80.
+        let points = numbered(&[2.0, 4.0, 46.0, 48.0, 50.0, 132.0, 134.0]);
+        assert_eq!(values(&between_steps(&points)), [2.0, 4.0, 4.0, 6.0, 8.0, 8.0, 10.0]);
+        assert_eq!(between_steps(&[]), []);
     }
 
     #[test]

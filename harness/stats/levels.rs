@@ -5,7 +5,7 @@
 //! So a series that flips is judged by its floor: the lowest that was read lately. That the upper level does not rise is
 //! seen apart.
 
-use crate::stats::staircase::steps;
+use super::staircase::steps;
 
 /// A fall that is larger than this is none of noise, in bytes. A leak falls seldom.
 const LEAST_FLIP: f64 = (64 << 10) as f64;
@@ -27,15 +27,15 @@ const EVERY: usize = 4;
 
 /// What lies beneath the flips.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Levels {
+pub struct Levels {
     /// The lowest that was read lately, but for one reading.
-    pub(super) floor: Vec<(f64, f64)>,
+    pub floor: Vec<(f64, f64)>,
     /// By how much the upper level has risen, in bytes.
-    pub(super) rise: f64,
+    pub rise: f64,
 }
 
 /// The levels of these readings (ops, bytes), in the order of ops; `None` if they do not flip.
-pub(super) fn levels(points: &[(f64, f64)]) -> Option<Levels> {
+pub fn levels(points: &[(f64, f64)]) -> Option<Levels> {
     let end = points.last()?.0;
     let window = &points[points.partition_point(|(ops, _)| *ops < end / 4.0)..];
     let falls = steps(window).filter(|step| *step <= -LEAST_FLIP).count();
@@ -68,7 +68,7 @@ mod tests {
 
     /// Readings every 4,096 ops that hold `held(i)`, and 700 kB more at some of them.
     fn flipping(count: u32, held: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
-        let flips = |i: u32| if (i / 3 + i / 7) % 2 == 0 { 700e3 } else { 0.0 };
+        let flips = |i: u32| if (i / 3 + i / 7).is_multiple_of(2) { 700e3 } else { 0.0 };
         (1..=count).map(|i| (f64::from(i) * 4096.0, 3e6 + flips(i) + held(f64::from(i)))).collect()
     }
 
