@@ -156,6 +156,10 @@ impl<'s> Helpers<'s> {
     /// only if it is given a generator.
     pub(super) fn called(&self, call: &CallExpression<'_>) -> Option<Style> {
         let is_given = || call.arguments.iter().any(|argument| self.is_generator(argument));
+        let is_written = || {
+            let is_named = |it: &Argument<'_>| matches!(it, Argument::Identifier(_));
+            call.arguments.iter().any(|it| !is_named(it) && self.is_generator(it))
+        };
         if let Some(style) = self.style_of(&call.callee) {
             // Closure's state machines are plain functions: `run(new Generator(new Engine(function …)))`.
             let is_program = || {
@@ -183,7 +187,7 @@ impl<'s> Helpers<'s> {
             }
             other => other.as_member_expression()?,
         };
-        if !is_given() {
+        if !is_written() {
             return None;
         }
         match member.static_property_name()? {

@@ -14,7 +14,8 @@ pub(super) fn default_export(module: &str) -> Option<Style> {
         "asyncToGenerator" | "_async_to_generator" | "async_to_generator" => {
             Style::BabelAsyncToGenerator
         }
-        "wrapAsyncGenerator" | "_wrap_async_generator" | "asyncIterator" | "_async_iterator" => {
+        "_wrap_async_generator" | "_async_iterator" => return Some(Style::AsyncGenerator),
+        "wrapAsyncGenerator" | "asyncIterator" if module.contains("helpers/") => {
             return Some(Style::AsyncGenerator);
         }
         // A chunk that Rollup named for what is in it, under whatever name it is exported.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the trees on which docs/SCAN.md compares the scan with the reference: DIR/tree/node_modules as npm
-# installs it, and DIR/styles/node_modules with further packages side by side, several versions of some.
+# installs it, DIR/styles/node_modules with further packages side by side, several versions of some, and
+# DIR/bundles/node_modules with packages that ship bundles.
 #
 #   tests/scan/packages.sh DIR && awaitbench scan DIR/tree/node_modules
 set -euo pipefail
@@ -35,17 +36,30 @@ unpacked=(
   resend@3.2.0 resend@3.4.0 resend@4.0.1 resend@4.8.0 tesseract.js@2.1.5 thunkify-wrap@1.0.4
   tus-js-client@2.2.0 umi-request@1.3.5 workbox-build@5.1.4
 )
+bundles=(
+  jodit@4.2.47 babylonjs@7.30.0 monaco-editor@0.52.0 antd@5.20.0 exceljs@4.4.0 ethers@5.7.2 web3@1.10.0
+  swagger-ui-dist@5.17.14 aframe@1.6.0 handsontable@14.5.0 hls.js@1.5.15 shaka-player@4.10.10 dashjs@4.7.4
+  @tensorflow/tfjs@4.20.0 firebase@9.23.0 livekit-client@2.5.0 mermaid@10.9.1 pdfjs-dist@3.11.174 echarts@5.5.1
+  tinymce@7.3.0 three@0.167.1 @mui/x-data-grid@7.12.0 @walletconnect/web3-provider@1.8.0
+)
 
 mkdir -p "$dir/tree" && cd "$dir/tree"
 [ -e package.json ] || echo '{"private": true}' > package.json
 npm install --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error --save-exact "${installed[@]}"
 
-for spec in "${unpacked[@]}"; do
-  name=${spec#@} name=${name//\//-} name=${name//@/-}
-  folder=$dir/styles/node_modules/$name
-  [ -e "$folder" ] && continue
-  pack=$(mktemp -d)
-  (cd "$pack" && npm pack --silent "$spec" > /dev/null)
-  mkdir -p "$folder" && tar xzf "$pack"/*.tgz -C "$folder" --strip-components=1
-  rm -r "$pack"
-done
+# unpack FOLDER SPEC...: each package into a folder of its own.
+unpack() {
+  local place=$1 spec name folder pack
+  shift
+  for spec in "$@"; do
+    name=${spec#@} name=${name//\//-} name=${name//@/-}
+    folder=$dir/$place/node_modules/$name
+    [ -e "$folder" ] && continue
+    pack=$(mktemp -d)
+    (cd "$pack" && npm pack --silent "$spec" > /dev/null)
+    mkdir -p "$folder" && tar xzf "$pack"/*.tgz -C "$folder" --strip-components=1
+    rm -r "$pack"
+  done
+}
+unpack styles "${unpacked[@]}"
+unpack bundles "${bundles[@]}"

@@ -115,16 +115,52 @@ function count(source) {
   function helper(node) {
     if (!node || !/Function/.test(node.type) || node.end - node.start > 4000 || node.generator || node.async) return null;
     if (cache.has(node)) return cache.get(node);
-    const code = text(node);
-    let kind = null;
-    if (!/function\*|asyncfunction/.test(code) && /newPromise|=Promise\)|\|\|Promise\)/.test(code)) {
-      const steps = /\.next\b/.test(code) && /\.throw\b|\["throw"\]|\['throw'\]/.test(code) && /\.done\b/.test(code) && /\.then\(/.test(code) && /\.apply\(/.test(code);
-      if (node.params.length === 4 && steps && /new\(?\(?\w+\|\|\(\w+=Promise\)|new\(\w+=\w+\|\|Promise\)/.test(code)) kind = 'awaiter';
-      else if (node.params.length === 3 && steps) kind = 'async';
-      else if (node.params.length === 1 && /\.apply\(/.test(code) && /["']throw["']/.test(code)) kind = 'asyncToGenerator';
-    }
+    cache.set(node, null);
+    const kind = kindOf(node);
     cache.set(node, kind);
     return kind;
+  }
+
+  function traits(node) {
+    const code = text(node);
+    const says = (word) => new RegExp(`(?<![=!]=|\\[)["']${word}["'](?![=!]=)(?<![{,]["']${word}["'](?=:))`).test(code);
+    return {
+      code, says,
+      makes: /new\(?[^;{}]{0,60}?\(\(*(?:function|\([\w$,]*\)=>|[\w$]+=>)/.test(code),
+      steps: (/\.next\b/.test(code) || says('next')) && (/\.throw\b|\[["']throw["']\]/.test(code) || says('throw')) &&
+        /\.done\b|[{,]done[,}:]/.test(code) && /\.then\(/.test(code),
+      runs: (name) => name && new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}\\.(?:apply|call)\\(`).test(code),
+      calls: (name) => name && new RegExp(`(?<![\\w$.]|function)${name.replace(/\$/g, '\\$')}\\(`).test(code),
+      stepped: (name) => name && new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?:\\.next|\\.throw|\\[[^\\]]+\\])\\(`).test(code),
+    };
+  }
+
+  function kindOf(node) {
+    const t = traits(node);
+    if (/function\*|asyncfunction/.test(t.code)) return null;
+    const names = node.params.map((p) => p.name || '');
+    const runs = names.findIndex(t.runs);
+    const iterates = /asyncIterator/.test(t.code);
+    const first = (names[0] || '').replace(/\$/g, '\\$');
+    if (names.length === 3 && iterates && runs === 2) return 'generators';
+    if (names.length && names.length <= 3 && (/Objectisnotasynciterable|ObjectisnotAsyncIterable/.test(t.code) ||
+      (new RegExp(`(?<![\\w$.])${first}\\[[^\\]]*asyncIterator`).test(t.code) && t.makes && /\.then\(/.test(t.code) && t.says('next') && t.says('return')))) return 'generators';
+    if (/^function[\w$]*\(([\w$]+)\)\{returnfunction[\w$]*\(\)\{returnnew[\w$.]+\(\1\.apply\(this,arguments\)\);?\};?\}$/.test(t.code)) return 'generators';
+    if (names.length === 4 && t.steps && t.makes && runs === 3) return 'awaiter';
+    if (names.length === 3 && t.steps && t.makes && runs === 2) return 'async';
+    if (names.length === 1 && t.makes && runs === 0 && t.says('throw') && /function.*new|=>.*new/.test(t.code.slice(8))) return 'asyncToGenerator';
+    if (t.steps && (runs >= 0 || names.some(t.calls))) return 'stepper';
+    if (t.steps && t.makes && names.some(t.stepped)) return /\.then\([^;]*\)\.then\(/.test(t.code) ? 'closure' : 'stepper';
+    // Closure: what is handed on to the function that steps.
+    const returned = node.body.type === 'BlockStatement' ? node.body.body.length === 1 && node.body.body[0].argument : node.body;
+    if (returned && returned.type === 'CallExpression' && returned.arguments.length === 1 &&
+      new RegExp(`^(?:${first}\\(\\)|new.*\\(${first}\\)+)$`).test(text(returned.arguments[0])) && isClosure(returned.callee)) return 'closure';
+    return null;
+  }
+
+  function isClosure(callee) {
+    const found = origin(callee, 0) || {};
+    return found.helper === 'closure' || /^asyncExecutePromiseGenerator/.test(found.global || found.property || '');
   }
 
   // What an expression stands for: {module, name} or {helper} or {global}.
@@ -136,6 +172,8 @@ function count(source) {
         if (!variable) return { global: node.name };
         for (const def of variable.defs) {
           if (def.type === 'ImportBinding') {
+            const renamed = /^(_?asyncToGenerator|_?async_to_generator|__awaiter|__async)[$_\d]*$/.test(def.name.name);
+            if (renamed && /^\.|^@swc/.test(def.parent.source.value)) return { global: def.name.name };
             const imported = def.node.type === 'ImportSpecifier' ? (def.node.imported.name || def.node.imported.value) :
               def.node.type === 'ImportDefaultSpecifier' ? 'default' : '*';
             return { module: def.parent.source.value, name: imported };
@@ -169,14 +207,17 @@ function count(source) {
       case 'CallExpression': {
         const [only] = node.arguments;
         if (node.arguments.length !== 1) return null;
+        if (node.callee.type === 'Identifier' && node.callee.name === 'require' && only.type === 'TemplateLiteral' && !only.expressions.length) return { module: only.quasis[0].value.cooked, name: '*' };
+        if (node.callee.type === 'Identifier' && node.callee.name !== 'require' && only.type === 'Literal' && variables.get(node.callee) && modules().has(String(only.value))) return { bundled: String(only.value), name: '' };
         if (node.callee.type === 'Identifier' && node.callee.name === 'require' && only.type === 'Literal') return { module: only.value, name: '*' };
         if (node.callee.type === 'Identifier' && node.callee.name === 'Object') return origin(only, depth + 1);
         const inner = origin(only, depth + 1);
-        return inner && inner.module ? inner : null;
+        return inner && (inner.module || inner.bundled) ? inner : null;
       }
       case 'MemberExpression': {
         const property = node.computed ? node.property.value : node.property.name;
         const base = origin(node.object, depth + 1);
+        if (base && base.bundled && !base.name) return exportOf(base.bundled, property, depth) || { property, base };
         if (base && base.module) return property === 'default' || property === '_' ? { module: base.module, name: 'default' } : { module: base.module, name: property, base };
         return { property, base };
       }
@@ -184,34 +225,169 @@ function count(source) {
     }
   }
 
-  function isHelper(callee) {
-    const found = origin(callee, 0);
-    if (!found) return false;
-    if (found.helper) return true;
-    const name = found.global || found.property || found.name;
-    if (/^(__awaiter|_?asyncToGenerator|_async_to_generator|__async)$/.test(name || '')) return true;
-    if (found.module) {
-      const last = String(found.module).split('/').pop().replace(/\.c?js$/, '');
-      if (found.module === 'co') return ['*', 'default', 'wrap', 'call'].includes(found.name);
-      return /^(asyncToGenerator|_async_to_generator)$/.test(last) && ['*', 'default', '_'].includes(found.name);
+  // The modules of a bundle by their keys: functions in objects and lists that have parameters.
+  let known = null;
+  function modules() {
+    if (known) return known;
+    known = new Map();
+    (function visit(node) {
+      if (!node || typeof node.type !== 'string') return;
+      const add = (key, value) => {
+        if (value && value.type === 'ArrayExpression') [value] = value.elements;
+        if (value && /Function/.test(value.type)) known.set(String(key), (known.get(String(key)) || []).concat(value));
+      };
+      if (node.type === 'Property' && !node.computed) add(node.key.name === undefined ? node.key.value : node.key.name, node.value);
+      if (node.type === 'ArrayExpression') node.elements.forEach((value, at) => add(at, value));
+      for (const key of Object.keys(node)) {
+        const value = node[key];
+        if (Array.isArray(value)) value.forEach(visit);
+        else if (value && typeof value === 'object' && key !== 'range') visit(value);
+      }
+    })(tree);
+    return known;
+  }
+
+  const found = new Map();
+  function exportOf(key, name, depth) {
+    const id = `${key}:${name}`;
+    if (found.has(id)) return found.get(id);
+    found.set(id, null);
+    let result = null;
+    for (const module of modules().get(key) || []) {
+      (function visit(node) {
+        if (result || !node || typeof node.type !== 'string') return;
+        const got = (value) => { result = origin(value, depth + 1); if (result && !(result.helper || result.module)) result = null; };
+        if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && !node.left.computed) {
+          const target = text(node.left);
+          const whole = /^[\w$]+\.exports$/.test(target);
+          if (whole && (name === '' || name === 'default')) got(node.right);
+          else if (!whole && node.left.property.name === name && /^[\w$]+(\.exports)?\.[\w$]+$/.test(target)) got(node.right);
+        }
+        if (node.type === 'Property' && !node.computed && (node.key.name || node.key.value) === name && /Function/.test(node.value.type)) {
+          const body = node.value.body.type === 'BlockStatement' ? node.value.body.body.length === 1 && node.value.body.body[0].argument : node.value.body;
+          if (body && body.type === 'Identifier') got(body);
+        }
+        if (node.type === 'CallExpression' && node.arguments.length === 3 && node.arguments[1].value === name && /Function/.test(node.arguments[2].type)) {
+          const body = node.arguments[2].body.body;
+          if (Array.isArray(body) && body.length === 1 && body[0].argument) got(body[0].argument);
+        }
+        for (const k of Object.keys(node)) {
+          const value = node[k];
+          if (Array.isArray(value)) value.forEach(visit);
+          else if (value && typeof value === 'object' && k !== 'range') visit(value);
+        }
+      })(module.body);
+    }
+    if (!result && name === 'default') result = exportOf(key, '', depth);
+    found.set(id, result);
+    return result;
+  }
+
+  // A generator that is handed over there and then.
+  function isGiven(a) {
+    if (!a) return false;
+    if (a.type === 'FunctionExpression') return a.generator;
+    if (a.type === 'Identifier') {
+      const variable = variables.get(a);
+      return !!variable && (variable.defs.some((d) => (d.node.type === 'FunctionDeclaration' && d.node.generator) ||
+        (d.node.init && d.node.init.generator)) || variable.references.some((r) => r.writeExpr && r.writeExpr.generator));
+    }
+    if (a.type !== 'CallExpression') return false;
+    const { callee } = a;
+    if (callee.type === 'FunctionExpression') return callee.generator;
+    if (callee.type !== 'MemberExpression' || callee.computed) return false;
+    if (/^(call|apply)$/.test(callee.property.name)) return callee.object.type === 'FunctionExpression' && callee.object.generator;
+    return /^(mark|m)$/.test(callee.property.name) && !!a.arguments[0] && /Function/.test(a.arguments[0].type);
+  }
+  const madeOf = (a) => a.type === 'NewExpression' && !!a.arguments[0] && (/Function/.test(a.arguments[0].type) || madeOf(a.arguments[0]));
+
+  const NAMES = /^(__awaiter|_*asyncToGenerator|_*async_to_generator|__async|__asyncGenerator|__asyncValues|__forAwait|__asyncGen|__asyncIterator|_asyncIterator|_async_iterator|_*wrapAsyncGenerator|_*wrap_async_generator|_*makeAsyncIterator)[$_]*\d*$/;
+  function isHelper(call) {
+    const { callee } = call;
+    const given = () => call.arguments.some(isGiven);
+    let found = origin(callee, 0);
+    if (found && found.bundled) found = exportOf(found.bundled, found.name, 0);
+    const direct = callee.type === 'MemberExpression' && !callee.computed && callee.property.name === 'call' ? callee.object : callee;
+    if ((!found || !(found.helper || found.module || found.global)) && helper(direct)) found = { helper: helper(direct) };
+    const last = callee.type === 'SequenceExpression' ? callee.expressions[callee.expressions.length - 1] : callee;
+    const property = last.type === 'MemberExpression' ? (last.computed ? last.property.value : last.property.name) : null;
+    if (found && found.helper === 'closure') return given() || call.arguments.some((a) => /Function/.test(a.type) || madeOf(a));
+    if (found && found.helper === 'stepper') return given();
+    if (found && found.helper) return true;
+    const name = (found && (found.global || found.property || found.name)) || '';
+    if (NAMES.test(name)) return true;
+    if (/^asyncExecutePromiseGenerator(Function|Program)?$/.test(name)) return given() || call.arguments.some((a) => /Function/.test(a.type));
+    if (found && found.module) {
+      const file = String(found.module).split('/').pop().replace(/\.[cm]?js$/, '');
+      if (found.module === 'co') return ['*', 'default', 'wrap', 'call', 'co'].includes(found.name);
+      if (/^(asyncToGenerator|_?async_to_generator|_wrap_async_generator|_async_iterator)$|^helpers\/(esm\/)?(wrapAsyncGenerator|asyncIterator)$/.test(/helpers\/(?:esm\/)?(?:wrap|asyncI)/.test(found.module) ? String(found.module).replace(/^.*(helpers\/)/, '$1').replace(/\.[cm]?js$/, '') : file) && ['*', 'default', '_', 'a'].includes(found.name)) return true;
+      if (/bluebird/.test(found.module) && /^(coroutine|spawn)$/.test(found.name)) return given();
+      if (/^q(\/|$)/.test(found.module) && /^(async|spawn)$/.test(found.name)) return given();
+    }
+    if (/^(coroutine|async)$/.test(property || '')) return given();
+    const holder = property !== null && last.type === 'MemberExpression' ? origin(last.object, 0) : null;
+    if (holder && /rollupPluginBabelHelpers|babelHelpers/.test(holder.module || '') && call.arguments.length === 1 && given()) return true;
+    return property !== null && properties().has(property) && given();
+  }
+
+  let named = null;
+  function properties() {
+    if (named) return named;
+    named = new Set();
+    (function visit(node) {
+      if (!node || typeof node.type !== 'string') return;
+      if (node.type === 'Property' && !node.computed && helper(node.value)) named.add(node.key.name || node.key.value);
+      if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && !node.left.computed) {
+        let { right } = node;
+        while (right.type === 'AssignmentExpression' || right.type === 'LogicalExpression') right = right.right;
+        if (helper(right)) named.add(node.left.property.name);
+      }
+      for (const key of Object.keys(node)) {
+        const value = node[key];
+        if (Array.isArray(value)) value.forEach(visit);
+        else if (value && typeof value === 'object' && key !== 'range') visit(value);
+      }
+    })(tree);
+    return named;
+  }
+
+  // A helper in the place of its one call.
+  function isInlined(node) {
+    const executor = node.arguments[0];
+    if (!executor || !/Function/.test(executor.type) || executor.end - executor.start > 4000) return false;
+    const t = traits(executor);
+    if (!t.steps && !(t.says('throw') && t.says('next'))) return false;
+    if (/function\*[\w$]*\([^)]*\)\{.*\}\)?\.(?:apply|call)\(/.test(t.code)) return true;
+    const babel = t.says('throw') && t.says('next');
+    for (const m of t.code.matchAll(babel ? /(?<![\w$.])([\w$]+)\.(?:apply|call)\(/g : /(?<![\w$.])([\w$]+)(?:\.(?:apply|call))?\(/g)) {
+      for (const scope of scopes.scopes) {
+        for (const variable of scope.variables) {
+          if (variable.name !== m[1] || !variable.references.some((r) => r.identifier.start > executor.start && r.identifier.end < executor.end)) continue;
+          if (variable.defs.some((d) => d.type === 'Variable' && d.node.init && /Function/.test(d.node.init.type)) ||
+            variable.references.some((r) => r.writeExpr && /Function/.test(r.writeExpr.type) && !(r.writeExpr.start >= executor.start && r.writeExpr.end <= executor.end))) {
+            const start = Math.min(...variable.references.filter((r) => r.writeExpr).map((r) => r.writeExpr.start));
+            if (!(start >= executor.start && start < executor.end)) return true;
+          }
+        }
+      }
     }
     return false;
   }
 
   const isVoid = (n) => (n.type === 'UnaryExpression' && n.operator === 'void') || (n.type === 'Identifier' && n.name === 'undefined');
   const isThis = (n) => n.type === 'ThisExpression' || n.type === 'Identifier';
-  const isArguments = (n) => n.type === 'Identifier' && n.name === 'arguments';
-  const isGenerator = (n) => n && n.type === 'FunctionExpression' && n.generator;
+  const isArguments = (n) => n.type === 'ArrayExpression' || (n.type === 'Identifier' && /^arguments/.test(n.name));
+  const isPromise = (n) => isVoid(n) || n.type === 'Identifier' || (n.type === 'MemberExpression' && !n.computed);
+  const isGenerator = (n) => n && (n.type === 'FunctionExpression' ? n.generator : n.type === 'CallExpression' && isGiven(n) && !/^(mark|m)$/.test((n.callee.property || {}).name));
   function runsStates(n) {
-    return n.type === 'FunctionExpression' && /return(?:[^;]*,)?[\w$.()0,]+\((this|\w+),function\w*\(\w*\)\{/.test(text(n));
+    return n.type === 'FunctionExpression' && /return(?:[^;]*,)?[\w$.()0,]+\((this|\w+),\(*function[\w$]*\([\w$]*\)\{/.test(text(n));
   }
   function isCallOfHelper(call) {
     const a = call.arguments;
     const { callee } = call;
-    if ((callee.name || (callee.property && (callee.property.name || callee.property.value))) === '__asyncGenerator') return false;
     const variable = callee.type === 'Identifier' && variables.get(callee);
     if (variable && variable.defs.some((d) => d.type === 'FunctionName' || (d.type === 'Variable' && d.node.init && /Function/.test(d.node.init.type)))) return false;
-    if (a.length === 4) return (isThis(a[0]) || isVoid(a[0])) && (isVoid(a[1]) || isArguments(a[1])) && isVoid(a[2]) && (isGenerator(a[3]) || runsStates(a[3]));
+    if (a.length === 4) return (isThis(a[0]) || isVoid(a[0])) && (isVoid(a[1]) || isArguments(a[1])) && isPromise(a[2]) && (isGenerator(a[3]) || runsStates(a[3]));
     if (a.length === 3) return (isThis(a[0]) || isVoid(a[0]) || a[0].value === null) && ((a[1].type === 'Literal' && a[1].value === null) || a[1].type === 'ArrayExpression') && isGenerator(a[2]);
     return false;
   }
@@ -222,9 +398,12 @@ function count(source) {
 
   let total = 0;
   const paired = new Set();
-  (function visit(node, around) {
+  (function visit(node, around, inside) {
     if (!node || typeof node.type !== 'string') return;
-    if (node.type === 'CallExpression' && (isHelper(node.callee) || isCallOfHelper(node))) {
+    if (node.type === 'YieldExpression' && node.delegate && node.argument.type === 'CallExpression' && node.argument.arguments[0]) paired.add(node.argument.arguments[0]);
+    if (node.type === 'NewExpression' && node.callee.type === 'MemberExpression' && node.callee.property.name === 'AsyncGeneratorWrapper') total += 1;
+    if (node.type === 'NewExpression' && !inside && isInlined(node)) total += 1;
+    if (node.type === 'CallExpression' && !paired.has(node) && (isHelper(node) || isCallOfHelper(node))) {
       if (node.arguments.length) total += 1;
       const last = node.arguments[node.arguments.length - 1];
       if (last && /Function/.test(last.type)) paired.add(last);
@@ -233,12 +412,13 @@ function count(source) {
     if (/Function/.test(node.type)) {
       if (isStateMachine(node) && !paired.has(around)) total += 1;
       around = node;
+      inside = inside || !!helper(node);
     }
     for (const key of Object.keys(node)) {
       const value = node[key];
-      if (Array.isArray(value)) for (const child of value) visit(child, around);
-      else if (value && typeof value === 'object' && key !== 'range') visit(value, around);
+      if (Array.isArray(value)) for (const child of value) visit(child, around, inside);
+      else if (value && typeof value === 'object' && key !== 'range') visit(value, around, inside);
     }
-  })(tree, null);
+  })(tree, null, false);
   return total;
 }

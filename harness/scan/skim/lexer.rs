@@ -96,6 +96,7 @@ impl<'s> Lexer<'s> {
                 b'*' => self.star(),
                 b'<' => self.less()?,
                 b'-' => self.minus()?,
+                0x80.. => self.letter()?,
                 _ => return None,
             }
         }
@@ -344,10 +345,23 @@ impl<'s> Lexer<'s> {
 
     /// `function*` may be handed to a helper from another file.
     pub(super) fn star(&mut self) {
-        if self.before.word(self.before.end(self.at)) == b"function" {
+        let end = self.before.end(self.at);
+        if self.before.word(end) == b"function"
+            && matches!(self.before.byte(end - b"function".len()), Some(b'(' | b','))
+        {
             self.matters();
         }
         self.at += 1;
+    }
+
+    /// A letter beyond ASCII is part of a name, unless it is a space.
+    fn letter(&mut self) -> Option<()> {
+        let rest = &self.source[self.at..];
+        let is_space = rest.starts_with(b"\xc2\xa0")
+            || rest.starts_with(b"\xef\xbb\xbf")
+            || matches!(rest, [0xe1, 0x9a, ..] | [0xe2, 0x80 | 0x81, ..] | [0xe3, 0x80, ..]);
+        self.at += rest.iter().take_while(|byte| **byte >= 0x80).count();
+        (!is_space).then_some(())
     }
 
     pub(super) fn less(&mut self) -> Option<()> {

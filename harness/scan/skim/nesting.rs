@@ -78,7 +78,7 @@ impl Lexer<'_> {
         let (repeated, block) = match last {
             Some(b')') => (
                 self.closed.kind == Kind::Loop,
-                matches!(self.closed.kind, Kind::Loop | Kind::Head),
+                matches!(self.closed.kind, Kind::Loop | Kind::Head) || self.is_declaration(),
             ),
             Some(b';') => (false, true),
             Some(b'e' | b'o' | b'y') => {
@@ -102,8 +102,23 @@ impl Lexer<'_> {
         Some(())
     }
 
+    /// Whether the parentheses that were just closed are those of a function's declaration, behind whose body
+    /// a new statement begins.
+    fn is_declaration(&self) -> bool {
+        let end = self.before.end(self.closed.open);
+        let name = self.before.word(end);
+        let end = self.before.end(end - name.len());
+        let end = if self.source[..end].ends_with(b"*") { self.before.end(end - 1) } else { end };
+        if name.is_empty() || self.before.word(end) != b"function" {
+            return false;
+        }
+        let start = end - b"function".len();
+        matches!(self.before.byte(start), None | Some(b';' | b'{' | b'}'))
+    }
+
     /// Whether the parentheses that were just closed are those of a function behind two arguments or
-    /// more, the last of which is `void 0`: what is handed to TypeScript's helper, under any name.
+    /// more, the last of which is `void 0` or a promise's constructor: what is handed to TypeScript's
+    /// helper, under any name.
     pub(super) fn is_last_argument(&self) -> bool {
         let end = self.before.end(self.closed.open);
         let word = self.before.word(end);
@@ -122,10 +137,21 @@ impl Lexer<'_> {
         }
         let Some(before) = self.source[..end].strip_suffix(b",") else { return false };
         let end = self.before.end(before.len());
-        match self.source[..end].last() {
-            Some(b'0') => true,
-            _ => self.before.word(end) == b"undefined",
+        if self.is_nothing(end) {
+            return true;
         }
+        // Somebody's own promise: `(this, void 0, Promise, function () {…})`.
+        let path = self.source[..end].iter().rev();
+        let length = path.take_while(|byte| is_name(**byte) || **byte == b'.').count();
+        let end = self.before.end(end - length);
+        let Some(before) = self.source[..end].strip_suffix(b",") else { return false };
+        let end = self.before.end(before.len());
+        length > 0 && (self.is_nothing(end) || self.before.word(end).starts_with(b"arguments"))
+    }
+
+    /// Whether `void 0` or `undefined` ends here.
+    fn is_nothing(&self, end: usize) -> bool {
+        self.source[..end].ends_with(b"0") || self.before.word(end) == b"undefined"
     }
 
     pub(super) fn is_key_exports(&self, colon: usize) -> bool {
