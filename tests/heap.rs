@@ -243,3 +243,66 @@ fn a_difference_as_csv_has_a_row_for_each_class() {
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert!(groups > 0 && rows.len() == groups, "{text}");
 }
+
+/// What comes through a pipe is read once, also where a file would be read twice.
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_once() {
+    let (old, new) = (seed("chain.json"), seed("all-kinds.json"));
+    let of_files = json(&["diff"], &[&old, &new]);
+    let mut command = Command::cargo_bin("awaitbench").unwrap();
+    command.args(["heap", "diff", "--format", "json", "-"]).arg(&new);
+    let piped = command.pipe_stdin(&old).unwrap().assert().success().get_output().stdout.clone();
+    let piped: Value = serde_json::from_slice(&piped).unwrap();
+    assert_eq!(piped["matched_by"], "class");
+    assert_eq!(piped["groups"], of_files["groups"]);
+    let error = stderr_of_failure(&["diff"], &[Path::new("-"), Path::new("-")]);
+    assert!(error.contains("only one"), "{error}");
+}
+
+#[test]
+fn an_object_is_shown_with_its_neighbours() {
+    let found = json(&["show"], &[&seed("chain.json"), Path::new("@5")]);
+    assert_eq!((&found["id"], &found["name"]), (&5.into(), &"PromiseReaction".into()));
+    assert_eq!((&found["content_count"], &found["retainer_count"]), (&1.into(), &1.into()));
+    assert_eq!(found["retainers"][0]["name"], "Queue");
+    assert_eq!(found["content"][0]["edge"], "next");
+    let csv = stdout(&["show", "--format", "csv"], &[&seed("chain.json"), Path::new("5")]);
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    let text = stdout(&["show"], &[&seed("chain.json"), Path::new("5")]);
+    assert!(text.contains("It refers to: 1") && text.contains("Referred to by: 1"), "{text}");
+    let error = stderr_of_failure(&["show"], &[&seed("chain.json"), Path::new("4")]);
+    assert!(error.contains("id 4"), "{error}");
+}
+
+#[test]
+fn strings_that_are_there_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("strings.heapsnapshot");
+    let text = r#"{"snapshot": {"meta": {
+        "node_fields": ["type", "name", "id", "self_size", "edge_count"],
+        "node_types": [["synthetic", "string"]], "edge_fields": ["type", "name_or_index", "to_node"],
+        "edge_types": [["element"]]}, "node_count": 4, "edge_count": 0},
+        "nodes": [0, 0, 1, 0, 0,  1, 1, 3, 24, 0,  1, 1, 5, 40, 0,  1, 2, 7, 32, 0],
+        "edges": [], "strings": ["", "twice", "once"]}"#;
+    std::fs::write(&file, text).unwrap();
+    let found = json(&["summary", "--strings"], &[&file]);
+    assert_eq!((&found["text_count"], &found["duplicate_bytes"]), (&1.into(), &24.into()));
+    let string = &found["strings"][0];
+    assert_eq!(
+        (&string["text"], &string["count"], &string["id"]),
+        (&"twice".into(), &2.into(), &3.into())
+    );
+    let told = stdout(&["summary", "--strings"], &[&file]);
+    assert!(told.contains("twice") && told.contains("would save 24 B"), "{told}");
+}
+
+#[test]
+fn between_the_oldest_and_the_newest_there_may_be_others() {
+    let file = seed("all-kinds.json");
+    let found = json(&["suspects"], &[&file, &file, &file]);
+    assert_eq!(found["between"].as_array().unwrap().len(), 1);
+    assert_eq!((&found["suspects"], &found["classes"]), (&Value::Array(Vec::new()), &Value::Null));
+    let pipes = stderr_of_failure(&["suspects"], &[Path::new("-"), Path::new("-"), &file]);
+    assert!(pipes.contains("only one"), "{pipes}");
+}

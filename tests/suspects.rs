@@ -3,6 +3,7 @@
 
 #![cfg(target_os = "linux")]
 
+use std::path::Path;
 use std::time::Duration;
 
 use awaitbench::facade::Catalogue;
@@ -10,7 +11,7 @@ use awaitbench::facade::Settings;
 use awaitbench::facade::{Pair, two_snapshots};
 use awaitbench_heap::analysis::Analysis;
 use awaitbench_heap::rules::Rules;
-use awaitbench_heap::suspects::{Suspect, Thresholds, suspects};
+use awaitbench_heap::suspects::{Findings, Suspect, Thresholds, findings, suspects};
 
 use crate::support::provided;
 
@@ -87,4 +88,70 @@ async fn nothing_is_suspicious_in_chromium_81_and_the_newest() {
             assert!(found.is_empty(), "{version}: {found:#?}");
         }
     }
+}
+
+/// Takes two snapshots of a program of `tests/heap/causes` and asks what is suspicious.
+async fn found_in(program: &str, version: &str) -> Findings {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = provided("node", version).await;
+    let causes = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/heap/causes");
+    let done = tokio::process::Command::new(runtime.path.as_path())
+        .args([&causes.join("pair.js"), &causes.join(program)])
+        .arg(folder.path())
+        .output()
+        .await
+        .unwrap();
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+    let [before, after] = ["a", "b"].map(|name| {
+        let file = folder.path().join(format!("{name}.heapsnapshot"));
+        Analysis::open(&file, Rules::Today).unwrap()
+    });
+    findings(&after, &[before], &Thresholds::default())
+}
+
+/// Programs whose leak has a known cause: it is what is said first, with the variable and its file where the
+/// program's own way leads there.
+#[tokio::test]
+async fn known_causes_are_named_first() {
+    for (program, cause, variable) in [
+        ("abort-listeners.js", "abort-signal-listeners", Some("shutdown.")),
+        ("abort-any.js", "abort-signal-any", Some("gcPersistentSignals")),
+        ("finalization.js", "finalization-registry-cells", Some("registry")),
+        ("timers.js", "timers-as-numbers", Some("knownTimersById")),
+        ("marks.js", "performance-entries", Some("markEntryBuffer")),
+        ("race.js", "promise-reactions", Some("shutdown")),
+        ("imports.js", "imported-modules", None),
+    ] {
+        let found = found_in(program, "18.20.8").await.suspects;
+        let first = found.first().unwrap_or_else(|| panic!("{program}: no suspect"));
+        assert_eq!(first.known_cause.map(|cause| cause.id), Some(cause), "{program}: {first}");
+        if let Some(variable) = variable {
+            let told = first.variable.as_deref().unwrap_or_default();
+            assert!(told.starts_with(variable), "{program}: {first}");
+        }
+        let file = first.declared_in.as_deref().unwrap_or_default();
+        let is_own = ["abort-listeners.js", "finalization.js", "race.js"].contains(&program);
+        assert!(!is_own || file.ends_with(program), "{program}: {first}");
+        let is_function = |function: &String| function.contains(&format!("{program}:"));
+        assert!(!is_own || first.seen_by.as_ref().is_some_and(is_function), "{program}: {first}");
+    }
+}
+
+/// Where each of many is held by itself, and below the size that is looked for.
+#[tokio::test]
+async fn classes_are_named_where_no_object_explains_the_growth() {
+    let found = found_in("compiled.js", "16.14.0").await;
+    assert!(found.suspects.is_empty(), "{:#?}", found.suspects);
+    let first = &found.classes[0];
+    assert_eq!((&first.name[..], first.count), ("CompiledFnEntry", 8000));
+    assert!(first.is_suspicious && first.growth_bytes > 3_000_000, "{first:#?}");
+    assert_eq!(first.held_by.as_deref(), Some("Node / CompiledFnEntry"));
+    assert_eq!(first.known_cause.unwrap().id, "vm-compiled-functions");
+
+    let found = found_in("storages.js", "18.20.8").await;
+    assert!(found.suspects.is_empty(), "{:#?}", found.suspects);
+    let first = &found.classes[0];
+    assert!(!first.is_suspicious);
+    assert_eq!((&first.name[..], first.count), ("AsyncLocalStorage", 1500));
+    assert_eq!(first.known_cause.unwrap().id, "async-local-storages");
 }

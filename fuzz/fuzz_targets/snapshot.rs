@@ -10,7 +10,9 @@ use awaitbench_heap::diff::diff;
 use awaitbench_heap::path::retaining_paths;
 use awaitbench_heap::read::read;
 use awaitbench_heap::rules::Rules;
-use awaitbench_heap::suspects::{Thresholds, suspects};
+use awaitbench_heap::object::object;
+use awaitbench_heap::strings::duplicates;
+use awaitbench_heap::suspects::{Thresholds, findings};
 use libfuzzer_sys::fuzz_target;
 
 /// Counts what is allocated.
@@ -53,7 +55,6 @@ fuzz_target!(|data: &[u8]| {
     let Ok(snapshot) = snapshot else { return };
     let classic = Analysis::new(snapshot, Rules::Classic);
     let _ = classic.groups();
-    drop(classic);
     let Ok(snapshot) = read_it() else { return };
     let today = Analysis::new(snapshot, Rules::Today);
     let groups = today.groups();
@@ -61,7 +62,12 @@ fuzz_target!(|data: &[u8]| {
     let all: u128 = today.snapshot.self_sizes.iter().map(u128::from).sum();
     assert!(shallow <= all, "groups are larger than the heap");
     let everything = Thresholds { min_bytes: 1, min_share: 0.0, min_growth_share: 0.0, most: 5 };
-    let _ = suspects(&today, Some(&today), &everything);
-    let _ = retaining_paths(&today, today.snapshot.len() as u32 - 1, 3);
+    let alone = findings::<&Analysis>(&today, &[], &everything);
+    let compared = findings(&today, &[&classic, &today], &everything);
+    alone.suspects.iter().for_each(|suspect| assert!(!suspect.sentence().is_empty()));
+    compared.classes.iter().for_each(|class| assert!(!class.sentence().is_empty()));
+    let last = today.snapshot.len() as u32 - 1;
+    let _ = retaining_paths(&today, last, 3);
+    let _ = (object(&today, last), duplicates(&today));
     let _ = diff(read_it, read_it, Rules::Today, None);
 });

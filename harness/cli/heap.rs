@@ -4,6 +4,8 @@ mod diff;
 mod entries;
 mod path;
 mod rules;
+mod show;
+mod standard_input;
 mod summary;
 mod suspects;
 
@@ -26,6 +28,7 @@ enum Question {
     Diff(diff::Arguments),
     Suspects(suspects::Arguments),
     Path(path::Arguments),
+    Show(show::Arguments),
 }
 
 impl Heap {
@@ -35,6 +38,7 @@ impl Heap {
             Question::Diff(arguments) => arguments.run(common),
             Question::Suspects(arguments) => arguments.run(common),
             Question::Path(arguments) => arguments.run(common),
+            Question::Show(arguments) => arguments.run(common),
         }
     }
 }

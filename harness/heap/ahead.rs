@@ -3,7 +3,6 @@
 //! Copying 300 MB out of the file cache takes a tenth of what parsing takes, and can be had for
 //! nothing where there is a second core.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
@@ -23,7 +22,7 @@ pub(crate) struct Ahead {
 
 impl Ahead {
     /// Starts reading. The thread ends with the file, or when nobody reads on.
-    pub(crate) fn new(file: File) -> io::Result<Self> {
+    pub(crate) fn new(file: impl Read + Send + 'static) -> io::Result<Self> {
         let (to_reader, filled) = sync_channel(PIECES);
         let (empty, from_reader) = channel();
         for _ in 0..PIECES {
@@ -38,7 +37,7 @@ impl Ahead {
 }
 
 /// Fills pieces until the file ends or the other side hangs up.
-fn fetch(mut file: File, empty: &Receiver<Vec<u8>>, filled: &SyncSender<io::Result<Vec<u8>>>) {
+fn fetch(mut file: impl Read, empty: &Receiver<Vec<u8>>, filled: &SyncSender<io::Result<Vec<u8>>>) {
     while let Ok(mut piece) = empty.recv() {
         piece.resize(PIECE, 0);
         let read = loop {

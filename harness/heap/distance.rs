@@ -51,6 +51,13 @@ impl Reach {
     }
 }
 
+impl Reach {
+    /// A node's distance; `None` if nothing leads to it.
+    pub fn distance(&self, node: u32) -> Option<u32> {
+        Some(self.distances[node as usize]).filter(|&distance| distance != UNREACHED)
+    }
+}
+
 /// A breadth-first walk that can be continued.
 struct Walk<'a> {
     snapshot: &'a Snapshot,

@@ -33,6 +33,20 @@ impl<'a> Retaining<'a> {
         Self { snapshot, page, ephemerons, rules }
     }
 
+    /// The node that a link keeps alive in fact, though DevTools' rules have it that the page's objects are
+    /// the page's alone.
+    pub(crate) fn follow_foreign(&self, from: u32, link: usize) -> Option<u32> {
+        let target = self.snapshot.links[link];
+        let (kind, to) = (target.kind(), target.target());
+        let retains = match kind {
+            LinkKind::Weak => false,
+            LinkKind::Shortcut => from == self.snapshot.root,
+            LinkKind::Ephemeron => !self.is_from_table(from, link),
+            _ => true,
+        };
+        (retains && from != to).then_some(to)
+    }
+
     /// Whether the link is from the table of a WeakMap to a value.
     #[cold]
     fn is_from_table(&self, from: u32, link: usize) -> bool {

@@ -93,6 +93,8 @@ impl<R: Read> Input<R> {
             let read = match read {
                 Ok(read) => read,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                // What a decompressor says of half a file.
+                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => 0,
                 Err(error) => {
                     return Err(Fault::Io { offset: self.base + self.end as u64, error });
                 }

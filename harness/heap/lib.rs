@@ -49,6 +49,7 @@ mod input;
 mod json;
 pub mod layout;
 mod number;
+pub mod object;
 mod parallel;
 pub mod path;
 pub mod read;
@@ -62,6 +63,7 @@ pub mod snapshot;
 #[cfg(test)]
 mod specimen;
 mod step;
+pub mod strings;
 pub mod summary;
 pub mod suspects;
 pub mod text;

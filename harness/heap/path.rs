@@ -1,7 +1,7 @@
 //! Why an object is alive: the shortest ways from the roots to it.
 //!
 //! Ways start at the user's roots (global objects, documents), and at system roots only if there is
-//! no other. They use links that retain, so a way says what to cut.
+//! no other; at the stack, which says what runs and not what keeps, only if nothing else leads there. They use links that retain, so a way says what to cut.
 
 use super::analysis::Analysis;
 use super::collapse::collapse;
@@ -39,9 +39,26 @@ impl Paths {
                 queue.push(node);
             }
         }
-        paths.walk(analysis, queue, avoid);
+        let flow = analysis.flow();
+        let follow = |node: u32, link: usize| flow.follow(node, link);
+        let avoided = |node: u32| Some(node) == avoid;
+        let is_stack = |node: u32| is_stack(analysis, node);
+        paths.walk(analysis, queue, &avoided, &follow);
         paths.depth[snapshot.root as usize] = SYSTEM;
-        paths.walk(analysis, vec![snapshot.root], avoid);
+        let no_stack = |node: u32| avoided(node) || is_stack(node);
+        paths.walk(analysis, vec![snapshot.root], &no_stack, &follow);
+        let is_late = |&node: &u32| {
+            paths.reached_by[node as usize] != NOT_REACHED && is_stack(node) && !avoided(node)
+        };
+        let stacks: Vec<u32> = snapshot.ordinals().filter(is_late).collect();
+        paths.walk(analysis, stacks, &avoided, &follow);
+        // What only links from outside of the page hold.
+        let is_reached = |&node: &u32| paths.reached_by[node as usize] != NOT_REACHED;
+        let reached: Vec<u32> = snapshot.ordinals().filter(is_reached).collect();
+        if reached.len() < snapshot.len() {
+            let follow = |node: u32, link: usize| flow.follow_foreign(node, link);
+            paths.walk(analysis, reached, &avoided, &follow);
+        }
         paths
     }
 
@@ -54,16 +71,21 @@ impl Paths {
         fresh
     }
 
-    fn walk(&mut self, analysis: &Analysis, mut queue: Vec<u32>, avoid: Option<u32>) {
-        let flow = analysis.flow();
+    fn walk(
+        &mut self,
+        analysis: &Analysis,
+        mut queue: Vec<u32>,
+        avoid: &dyn Fn(u32) -> bool,
+        follow: &dyn Fn(u32, usize) -> Option<u32>,
+    ) {
         let mut next = 0;
         while let Some(&node) = queue.get(next) {
             next += 1;
-            if Some(node) == avoid {
+            if avoid(node) {
                 continue;
             }
-            for link in flow.links(node) {
-                if let Some(to) = flow.follow(node, link)
+            for link in analysis.snapshot.links_of(node) {
+                if let Some(to) = follow(node, link)
                     && self.mark(to, link)
                 {
                     self.depth[to as usize] = self.depth[node as usize] + 1;
@@ -71,6 +93,14 @@ impl Paths {
                 }
             }
         }
+    }
+
+    /// The node that holds a node by a link that DevTools' rules do not count, if only such a one does.
+    pub(crate) fn foreign_holder(&self, analysis: &Analysis, node: u32) -> Option<u32> {
+        let link = self.reached_by[node as usize];
+        let link = (link != NOT_REACHED && link != START).then_some(link as usize)?;
+        let holder = source(analysis, link);
+        analysis.flow().follow(holder, link).is_none().then_some(holder)
     }
 
     /// The links of the way to a node, from the root on; `None` if there is none.
@@ -92,6 +122,13 @@ impl Paths {
     }
 }
 
+/// Whether a node is what V8 hangs the variables of running functions on.
+fn is_stack(analysis: &Analysis, node: u32) -> bool {
+    let snapshot = &analysis.snapshot;
+    snapshot.kind(node) == snapshot.types.synthetic
+        && [&b"(Stack roots)"[..], b"(Handle scope)"].contains(&snapshot.name(node))
+}
+
 /// The node that a link leaves.
 pub(crate) fn source(analysis: &Analysis, link: usize) -> u32 {
     let first = &analysis.snapshot.first_link;
@@ -104,7 +141,7 @@ pub fn describe(analysis: &Analysis, links: &[usize]) -> Vec<Step> {
     collapse(links.iter().map(|&link| step(analysis, link)).collect())
 }
 
-fn step(analysis: &Analysis, link: usize) -> Step {
+pub(crate) fn step(analysis: &Analysis, link: usize) -> Step {
     let snapshot = &analysis.snapshot;
     let node = snapshot.links[link].target();
     Step {

@@ -5,8 +5,10 @@
 //! checked here, so that they need not.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, BufReader, Read};
 use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
 
 use super::ahead::Ahead;
 use super::error::{Fault, HeapError};
@@ -20,25 +22,79 @@ use sections::{Nodes, read_links, read_locations, read_nodes};
 /// Headers are some 2 kB; a longer one is not a header.
 const HEADER_LIMIT: usize = 1 << 20;
 
-/// Reads the snapshot in a file.
+/// What a gzip file begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// The mark that some editors put at the front of a text.
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
+/// The name that stands for standard input.
+pub const STANDARD_INPUT: &str = "-";
+
+/// Reads the snapshot in a file, which may be a pipe, or compressed by gzip; `-` is standard input.
 ///
-/// An error says at which byte something is wrong.
+/// An error says at which byte something is wrong, in a compressed file of its content.
 pub fn read_file(path: &Path) -> Result<Snapshot, HeapError> {
     let open = |error| HeapError::Open { path: path.to_owned(), error };
+    let told = |fault| HeapError::Read { path: path.to_owned(), fault };
+    if path.as_os_str() == STANDARD_INPUT {
+        return read_stream(io::stdin(), None).map_err(open)?.map_err(told);
+    }
     let file = File::open(path).map_err(open)?;
     let metadata = file.metadata().map_err(open)?;
     if metadata.is_dir() {
-        return Err(open(std::io::ErrorKind::IsADirectory.into()));
+        return Err(open(io::ErrorKind::IsADirectory.into()));
     }
     let size = metadata.is_file().then_some(metadata.len());
-    let file = Ahead::new(file).map_err(open)?;
-    read(file, size).map_err(|fault| HeapError::Read { path: path.to_owned(), fault })
+    read_stream(file, size).map_err(open)?.map_err(told)
+}
+
+/// Reads ahead, and decompresses there.
+fn read_stream(
+    mut stream: impl Read + Send + 'static,
+    size: Option<u64>,
+) -> io::Result<Result<Snapshot, Fault>> {
+    let mut front = Vec::new();
+    (&mut stream).take(GZIP.len() as u64).read_to_end(&mut front)?;
+    let is_compressed = front == GZIP;
+    let stream = io::Cursor::new(front).chain(stream);
+    Ok(if is_compressed {
+        read(Ahead::new(MultiGzDecoder::new(BufReader::new(stream)))?, None)
+    } else {
+        read(Ahead::new(stream)?, size)
+    })
+}
+
+/// A snapshot that is asked for more than once: a file is read each time, so that only one graph is in
+/// memory, and what comes through a pipe is kept.
+#[derive(Debug)]
+pub struct Source<'a> {
+    path: &'a Path,
+    kept: Option<Snapshot>,
+}
+
+impl<'a> Source<'a> {
+    /// Reads what can be read only once.
+    pub fn new(path: &'a Path) -> Result<Self, HeapError> {
+        let again = path.as_os_str() != STANDARD_INPUT
+            && std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+        Ok(Self { path, kept: if again { None } else { Some(read_file(path)?) } })
+    }
+
+    /// The snapshot.
+    pub fn read(&self) -> Result<Snapshot, HeapError> {
+        self.kept.as_ref().map_or_else(|| read_file(self.path), |kept| Ok(kept.clone()))
+    }
 }
 
 /// Reads a snapshot from anything, whose size in bytes may be known.
 pub fn read(reader: impl Read, size: Option<u64>) -> Result<Snapshot, Fault> {
     let mut input = Input::new(reader);
     let mut parts = Parts::default();
+    input.refill()?;
+    if input.window().0.starts_with(&BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
     let first = input.peek_token()?;
     if first != b'{' {
         return Err(foreign_start(&input, first));
@@ -66,7 +122,7 @@ fn foreign_start<R: Read>(input: &Input<R>, first: u8) -> Fault {
     let (window, valid) = input.window();
     let reason = match first {
         0 if valid == 0 => "it is empty".to_owned(),
-        0x1f if window.get(1) == Some(&0x8b) => "it is gzip data: decompress it first".to_owned(),
+        0x1f if window.starts_with(&GZIP) => "it is compressed twice: decompress it".to_owned(),
         byte => format!("it begins with {:?}", char::from(byte)),
     };
     Fault::Foreign { offset: input.offset(), reason }

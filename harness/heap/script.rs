@@ -46,18 +46,20 @@ impl Scripts {
         place.or_else(|| file_of_function(snapshot, function))
     }
 
-    /// The file of the function whose variables a scope (`system / Context`) has.
-    pub fn of_scope(&self, snapshot: &Snapshot, scope: u32) -> Option<String> {
+    /// A function that sees the variables of a scope (`system / Context`), the first in its file.
+    pub fn function_in_scope(&self, snapshot: &Snapshot, scope: u32) -> Option<u32> {
         let is_inner = |&node: &u32| {
             snapshot.kind(node) == snapshot.types.closure
                 && snapshot.linked(node, "context") == Some(scope)
+                && file_of_function(snapshot, node).is_some()
         };
-        snapshot.ordinals().filter(is_inner).find_map(|node| file_of_function(snapshot, node))
+        let place = |&node: &u32| snapshot.location_of(node).map(|at| (at.line, at.column));
+        snapshot.ordinals().filter(is_inner).min_by_key(place)
     }
 }
 
 /// The name of the script that a function is part of, unless it is empty.
-fn file_of_function(snapshot: &Snapshot, function: u32) -> Option<String> {
+pub(crate) fn file_of_function(snapshot: &Snapshot, function: u32) -> Option<String> {
     let shared = snapshot.linked(function, "shared")?;
     let script = TO_SCRIPT.iter().find_map(|name| snapshot.linked(shared, name))?;
     let name = to_text(snapshot.name(script));
@@ -112,8 +114,8 @@ mod tests {
         assert_eq!(place(other), None);
         assert_eq!(scripts.of_function(&snapshot, run).unwrap(), "/srv/app/queue.js:12:5");
         assert_eq!(scripts.of_function(&snapshot, old).unwrap(), "/srv/app/queue.js");
-        assert_eq!(scripts.of_scope(&snapshot, scope).unwrap(), "/srv/app/queue.js");
-        assert_eq!(scripts.of_scope(&snapshot, record), None);
+        assert_eq!(scripts.function_in_scope(&snapshot, scope), Some(run));
+        assert_eq!(scripts.function_in_scope(&snapshot, record), None);
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl std::fmt::Display for Location {
 }
 
 /// The graph of a heap snapshot, by ordinal: a node's place in the file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     /// What the numbers in `kinds` mean.
     pub types: NodeTypes,
@@ -68,7 +68,8 @@ pub struct Snapshot {
     pub kinds: Vec<u8>,
     /// Each node's name, a number of [`Strings`].
     pub names: Vec<u32>,
-    /// Each node's id, which stays the same between snapshots of one session.
+    /// Each node's id, which stays the same between snapshots of one session. Of an id above 2³² the lower
+    /// 32 bits, as in DevTools.
     pub ids: Vec<u32>,
     /// Each node's own size in bytes.
     pub self_sizes: Sizes,
@@ -132,9 +133,15 @@ impl Snapshot {
         }
     }
 
+    /// Whether a link has a name and it is this one.
+    pub(crate) fn link_is(&self, link: usize, name: &str) -> bool {
+        self.links[link].kind().has_string_name()
+            && self.strings.get(self.link_names[link]) == name.as_bytes()
+    }
+
     /// The ordinal of the node with an id.
     pub fn find_id(&self, id: u64) -> Option<u32> {
-        let id = u32::try_from(id).ok()?;
+        let id = id as u32;
         self.ids.iter().position(|&known| known == id).and_then(|at| u32::try_from(at).ok())
     }
 
@@ -148,10 +155,7 @@ impl Snapshot {
 
     /// The node that a node's link of this name leads to.
     pub fn linked(&self, node: u32, name: &str) -> Option<u32> {
-        let found = self.links_of(node).find(|&link| {
-            self.links[link].kind().has_string_name()
-                && self.strings.get(self.link_names[link]) == name.as_bytes()
-        });
+        let found = self.links_of(node).find(|&link| self.link_is(link, name));
         found.map(|link| self.links[link].target())
     }
 

@@ -35,7 +35,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn admits(&self, name: &str) -> bool {
+    /// Whether a name passes the filter.
+    pub fn admits(&self, name: &str) -> bool {
         let filter = self.filter.as_ref().map(|filter| filter.to_lowercase());
         filter.is_none_or(|filter| name.to_lowercase().contains(&filter))
     }

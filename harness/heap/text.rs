@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 /// All strings of a snapshot, by number.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Strings {
     bytes: Vec<u8>,
     /// Where each string ends in `bytes`.

@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use super::entries::place;
 use super::rules::RulesOption;
+use super::standard_input;
 use crate::cli::Common;
 use crate::cli::print::print;
 use crate::heap::diff::{Diff, DiffRow, MatchedBy, diff};
-use crate::heap::read::read_file;
+use crate::heap::read::Source;
 use crate::show::format::fixed;
 use crate::show::{Answer, Column, Entry, Page, ShowError, csv_under};
 
@@ -56,8 +57,9 @@ impl Arguments {
             By::Id => MatchedBy::Id,
             By::Class => MatchedBy::Class,
         });
-        let mut diff =
-            diff(|| read_file(&self.base), || read_file(&self.new), self.rules.rules(), by)?;
+        standard_input::at_most_one(&[&self.base, &self.new])?;
+        let (base, new) = (Source::new(&self.base)?, Source::new(&self.new)?);
+        let mut diff = diff(|| base.read(), || new.read(), self.rules.rules(), by)?;
         if diff.matched_by == MatchedBy::Class && self.by.is_none() && !common.quiet {
             crate::say!(
                 "note: the ids of these snapshots do not match ({} % of the objects that could \

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     limit: usize,
 }
 
-fn parse_id(text: &str) -> Result<u64, String> {
+pub(super) fn parse_id(text: &str) -> Result<u64, String> {
     let number = text.strip_prefix('@').unwrap_or(text);
     number.parse().map_err(|_| "not an id: ids are numbers such as 12345 or @12345".to_owned())
 }

@@ -12,6 +12,7 @@ use crate::cli::Common;
 use crate::cli::print::print;
 use crate::heap::analysis::Analysis;
 use crate::heap::error::HeapError;
+use crate::heap::strings::{Duplicate, duplicates};
 use crate::heap::summary::{Member, Selection, SortBy, Summary, SummaryRow, members, summary};
 use crate::heap::text::printable;
 use crate::show::format::{bytes, count};
@@ -30,6 +31,9 @@ pub(super) struct Arguments {
     /// List the objects of this class instead
     #[arg(long, value_name = "NAME")]
     class: Option<String>,
+    /// List texts that more than one string has instead, the most wasteful first
+    #[arg(long, conflicts_with_all = ["class", "sort"])]
+    strings: bool,
     /// Only names that contain this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
@@ -66,11 +70,20 @@ struct Members<'a> {
     objects: Vec<Member>,
 }
 
+#[derive(Serialize)]
+struct Duplicates {
+    total_bytes: u64,
+    text_count: usize,
+    duplicate_bytes: u64,
+    strings: Vec<Duplicate>,
+}
+
 impl Arguments {
     pub(super) fn run(&self, common: &Common) -> anyhow::Result<ExitCode> {
         let analysis = Analysis::open(&self.file, self.rules.rules())?;
         match &self.class {
             Some(class) => self.list(&analysis, class, common)?,
+            None if self.strings => self.list_strings(&analysis, common)?,
             None => self.summarise(&analysis, common)?,
         }
         // Freeing gigabytes array by array helps nobody when the process ends anyway.
@@ -112,6 +125,20 @@ impl Arguments {
         }
         let total_bytes = analysis.total_bytes();
         print(&self.of(Members { class, total_bytes, objects }), common.format)
+    }
+
+    fn list_strings(&self, analysis: &Analysis, common: &Common) -> anyhow::Result<()> {
+        let selection = self.selection(common);
+        let mut strings = duplicates(analysis);
+        strings.retain(|string| selection.admits(&string.text));
+        let text_count = strings.len();
+        let duplicate_bytes = strings.iter().map(|string| string.duplicate_bytes).sum();
+        strings.truncate(selection.limit.unwrap_or(usize::MAX));
+        let total_bytes = analysis.total_bytes();
+        print(
+            &self.of(Duplicates { total_bytes, text_count, duplicate_bytes, strings }),
+            common.format,
+        )
     }
 
     fn no_such_class(&self, analysis: &Analysis, class: &str) -> HeapError {
@@ -226,6 +253,56 @@ impl Answer for Of<'_, Members<'_>> {
         let rows = self.content.objects.iter().map(|object| {
             let sizes = (object.shallow_bytes, object.retained_bytes);
             (object.id, &object.name, object.distance, sizes)
+        });
+        csv_under(&header, rows)
+    }
+
+    fn json(&self) -> impl Serialize {
+        self
+    }
+}
+
+impl Answer for Of<'_, Duplicates> {
+    fn schema(&self) -> &'static str {
+        "awaitbench/heap-strings/1"
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        const LONGEST: usize = 60;
+        let columns = vec![
+            Column::label("String"),
+            Column::label("Id"),
+            Column::figures("Count", None, 0),
+            Column::figures("Shallow", None, 0),
+            Column::figures("Duplicate", None, 0),
+        ];
+        let row = |string: &Duplicate| {
+            let text = match string.text.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("{}…", &string.text[..end]),
+                None => string.text.clone(),
+            };
+            vec![
+                Entry::Name(text),
+                Entry::text(string.id.to_string()),
+                Entry::Count(string.count),
+                Entry::Bytes(string.shallow_bytes),
+                Entry::Bytes(string.duplicate_bytes),
+            ]
+        };
+        let page = Page::of_table(columns, self.content.strings.iter().map(row).collect());
+        let told = format!(
+            "{} texts are there more than once: one string for each would save {}.",
+            count(self.content.text_count as u64),
+            bytes(self.content.duplicate_bytes)
+        );
+        vec![Page { lines: vec![told], ..page }]
+    }
+
+    fn csv(&self) -> Result<String, ShowError> {
+        let header = ["id", "text", "count", "shallow_bytes", "duplicate_bytes", "cut"];
+        let rows = self.content.strings.iter().map(|string| {
+            let bytes = (string.shallow_bytes, string.duplicate_bytes);
+            (string.id, &string.text, string.count, bytes, string.cut)
         });
         csv_under(&header, rows)
     }

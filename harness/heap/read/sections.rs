@@ -68,8 +68,8 @@ impl SomeNodes {
     fn add(&mut self, fields: &NodeFields, row: &Row) -> Result<(), String> {
         let (kind, name, id) = (row[fields.kind], row[fields.name], row[fields.id]);
         let edges = row[fields.edge_count];
-        if kind >= 255 || (name | id | edges) > u64::from(u32::MAX) {
-            return Err("a type below 255, and name, id and edge count of 32 bits".to_owned());
+        if kind >= 255 || (name | edges) > u64::from(u32::MAX) {
+            return Err("a type below 255, and name and edge count of 32 bits".to_owned());
         }
         self.kinds.push(kind as u8);
         self.names.push(name as u32);

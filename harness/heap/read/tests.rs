@@ -133,3 +133,39 @@ fn what_follows_is_refused() {
     assert!(read_text(&format!("{text}\n\n")).is_ok());
     assert!(matches!(read_text(&format!("{text}{text}")), Err(Fault::Corrupt { .. })));
 }
+
+/// DevTools keeps the lower 32 bits of an id, and drops a byte order mark.
+#[test]
+fn large_ids_wrap_and_a_byte_order_mark_is_passed_over() {
+    let mark = format!("\u{feff}{}", small());
+    assert_eq!(read_text(&mark).unwrap().ids, [1, 3, 5, 7]);
+    let large = small().replace(",5,5000000000,", ",4294967301,5000000000,");
+    assert_ne!(large, small());
+    let snapshot = read_text(&large).unwrap();
+    assert_eq!((&snapshot.ids[..], snapshot.find_id(4_294_967_301)), (&[1, 3, 5, 7][..], Some(2)));
+}
+
+fn compressed(text: &str) -> Vec<u8> {
+    let mut file = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+    file.finish().unwrap()
+}
+
+#[test]
+fn compressed_files_are_read_and_half_ones_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("small.heapsnapshot.gz");
+    let text = small();
+    // As `cat a.gz b.gz` makes them, and as `gzip` does.
+    let (front, back) = text.split_at(100);
+    for whole in [compressed(&text), [compressed(front), compressed(back)].concat()] {
+        std::fs::write(&file, &whole).unwrap();
+        assert_eq!(read_file(&file).unwrap().ids, [1, 3, 5, 7]);
+        std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+        let error = read_file(&file).unwrap_err().to_string();
+        assert!(error.contains("truncated"), "{error}");
+    }
+    std::fs::write(&file, compressed("\u{1f}\u{8b}")).unwrap();
+    let error = read_file(&file).unwrap_err().to_string();
+    assert!(error.contains("not a V8 heap snapshot"), "{error}");
+}

@@ -6,10 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::kind::Kind;
 use crate::analysis::Analysis;
 
 /// A chain is named after a class that occurs at least so often on it.
 const CHAIN: u64 = 16;
+
+/// Two equal links of a chain have at most so many others between them.
+const FAR: usize = 4;
 
 /// A holder may keep this much more alive than the place itself and still be a good name for it.
 const SLACK: f64 = 1.25;
@@ -84,30 +88,41 @@ fn goes_on(analysis: &Analysis, retained: &[u64], at: u32) -> bool {
     below.any(|next| retained[next] > retained[at as usize] / 2)
 }
 
-/// The first node of the class that a chain consists of, if it is one of equal links.
+/// The first of the equal links that a chain consists of, if it does. What leads to them is no link, though
+/// it may be of their kind.
 fn head_of(analysis: &Analysis, chain: &[u32]) -> Option<u32> {
-    let class = |at: u32| analysis.classes.of_node[analysis.tree.order[at as usize] as usize];
-    let mut counts: HashMap<u32, u64> = HashMap::new();
-    for &at in chain {
-        *counts.entry(class(at)).or_default() += 1;
+    let mut places: HashMap<Kind, Vec<usize>> = HashMap::new();
+    for (i, &at) in chain.iter().enumerate() {
+        places.entry(Kind::of(analysis, analysis.tree.order[at as usize])).or_default().push(i);
     }
     // Of objects and what is between two of them, the objects are the links.
-    let is_object = |&at: &u32| {
-        let kind = analysis.snapshot.kind(analysis.tree.order[at as usize]);
-        kind == analysis.snapshot.types.object
+    let weight = |&(kind, start, count): &(Kind, usize, u64)| {
+        let node = analysis.tree.order[chain[start] as usize];
+        let is_object = analysis.snapshot.kind(node) == analysis.snapshot.types.object;
+        let is_scope = analysis.snapshot.name(node).starts_with(b"system / ");
+        (count >= CHAIN, is_object && !is_scope, count, kind)
     };
-    let objects: HashSet<u32> =
-        chain.iter().filter(|at| is_object(at)).map(|&at| class(at)).collect();
-    let weight = |&(class, count): &(u32, u64)| {
-        let name = &analysis.classes.list[class as usize].name;
-        let is_scope = name.starts_with(b"system / ");
-        (count >= CHAIN, objects.contains(&class) && !is_scope, count, class)
-    };
-    let (most, count) = counts.into_iter().max_by_key(weight)?;
-    if count < CHAIN {
-        return None;
+    let runs = places.into_iter().map(|(kind, places)| {
+        let (start, count) = longest_run(&places);
+        (kind, start, count)
+    });
+    let (_, start, count) = runs.max_by_key(weight)?;
+    (count >= CHAIN).then_some(chain[start])
+}
+
+/// Where the longest run of numbers begins that are close to each other, and how many they are.
+fn longest_run(places: &[usize]) -> (usize, u64) {
+    let (mut best, mut run) = ((0, 0), (0, 0));
+    let mut last = None;
+    for &place in places {
+        let goes_on = last.is_some_and(|last| place - last <= FAR);
+        run = if goes_on { (run.0, run.1 + 1) } else { (place, 1) };
+        last = Some(place);
+        if run.1 > best.1 {
+            best = run;
+        }
     }
-    chain.iter().copied().find(|&at| class(at) == most)
+    best
 }
 
 /// Whether `above` is an object of the program that keeps little else than the chain behind `head`.

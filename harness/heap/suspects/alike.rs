@@ -42,6 +42,10 @@ fn sum(alike: &[&Suspect], total: u64) -> Suspect {
     for other in &alike[1..] {
         all.retained_bytes += other.retained_bytes;
         all.shallow_bytes += other.shallow_bytes;
+        all.own_bytes = all.own_bytes.saturating_add(other.own_bytes);
+        for (step, more) in all.growth_steps.iter_mut().zip(&other.growth_steps) {
+            *step = step.saturating_add(*more);
+        }
         all.growth_bytes =
             all.growth_bytes.zip(other.growth_bytes).map(|(a, b)| a.saturating_add(b));
         if let (Some(holds), Some(more)) = (&mut all.holds, &other.holds) {

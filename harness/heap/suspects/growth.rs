@@ -8,10 +8,10 @@ use crate::diff::{TRUSTWORTHY, same_ids};
 
 /// An older snapshot to compare with.
 pub(super) struct Comparison<'a> {
-    base: &'a Analysis,
+    pub(super) base: &'a Analysis,
     /// By position, what the older snapshot's nodes keep.
     retained: Vec<u64>,
-    ids_match: bool,
+    pub(super) ids_match: bool,
 }
 
 impl<'a> Comparison<'a> {
@@ -20,17 +20,15 @@ impl<'a> Comparison<'a> {
         Self { base, retained: base.tree.retained(&base.snapshot.self_sizes), ids_match }
     }
 
-    /// By how many bytes `node`, which keeps `bytes` now, keeps more than before; `links` is the
-    /// way to it or beyond.
-    pub(super) fn growth(&self, new: &Analysis, node: u32, bytes: u64, links: &[usize]) -> i64 {
+    /// How many bytes `node` kept then; `links` is the way to it or beyond.
+    pub(super) fn kept(&self, new: &Analysis, node: u32, links: &[usize]) -> u64 {
         let before = if self.ids_match {
             self.base.snapshot.find_id(u64::from(new.snapshot.ids[node as usize]))
         } else {
             self.same_place(new, node, links)
         };
         let number = |node: u32| self.base.tree.number[node as usize] as usize;
-        let before = before.map_or(0, |node| self.retained[number(node)]);
-        i64::try_from(i128::from(bytes) - i128::from(before)).unwrap_or(i64::MAX)
+        before.map_or(0, |node| self.retained[number(node)])
     }
 
     /// The node of the older snapshot that the same names lead to.
@@ -53,4 +51,9 @@ impl<'a> Comparison<'a> {
         }
         None
     }
+}
+
+/// By how much something grew.
+pub(super) fn difference(after: u64, before: u64) -> i64 {
+    i64::try_from(i128::from(after) - i128::from(before)).unwrap_or(i64::MAX)
 }

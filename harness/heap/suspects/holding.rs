@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::accumulate::Place;
+use super::kind::Kind;
 use crate::analysis::Analysis;
 use crate::bits::Bits;
 use crate::dominators::Flow;
@@ -43,17 +44,17 @@ pub(super) fn holding(analysis: &Analysis, scripts: &Scripts, place: &Place) -> 
     if place.is_chain { chain(analysis, scripts, place) } else { many(analysis, scripts, place) }
 }
 
-fn class_of(analysis: &Analysis, node: u32) -> u32 {
-    analysis.classes.of_node[node as usize]
-}
-
-fn holding_of(analysis: &Analysis, scripts: &Scripts, class: u32, count: u64) -> Holding {
-    let class = &analysis.classes.list[class as usize];
+pub(super) fn holding_of(
+    analysis: &Analysis,
+    scripts: &Scripts,
+    kind: Kind,
+    count: u64,
+) -> Holding {
     Holding {
-        name: to_text(&class.name).into_owned(),
+        name: kind.name(analysis),
         count,
         retained_bytes: 0,
-        source: class
+        source: analysis.classes.list[kind.class as usize]
             .location
             .and_then(|at| scripts.place(at))
             .filter(|place| !is_node_s_own(place)),
@@ -66,7 +67,7 @@ fn holding_of(analysis: &Analysis, scripts: &Scripts, class: u32, count: u64) ->
 fn many(analysis: &Analysis, scripts: &Scripts, place: &Place) -> Option<Holding> {
     let tree = &analysis.tree;
     let number = tree.number[place.node as usize];
-    let mut sums: HashMap<u32, (u64, u64)> = HashMap::new();
+    let mut sums: HashMap<Kind, (u64, u64)> = HashMap::new();
     let mut all = 0;
     // What is dominated directly has a higher number than its dominator.
     let below = || {
@@ -74,19 +75,31 @@ fn many(analysis: &Analysis, scripts: &Scripts, place: &Place) -> Option<Holding
         later.filter(|&at| tree.dominator[at as usize] == number)
     };
     for at in below() {
-        let sum = sums.entry(class_of(analysis, tree.order[at as usize])).or_default();
+        let sum = sums.entry(Kind::of(analysis, tree.order[at as usize])).or_default();
         *sum = (sum.0 + 1, sum.1 + analysis.retained[at as usize]);
         all += analysis.retained[at as usize];
     }
     let own = analysis.snapshot.self_sizes.get(place.node);
-    let (class, (count, bytes)) = sums.into_iter().max_by_key(|&(class, sum)| (sum.1, class))?;
+    let (kind, (count, bytes)) = sums.into_iter().max_by_key(|&(kind, sum)| (sum.1, kind))?;
     if count <= 1 || (bytes as f64) < (all + own) as f64 * MOST {
         return None;
     }
     let members = || below().map(|at| tree.order[at as usize]);
-    let members = || members().filter(|&node| class_of(analysis, node) == class).take(SAMPLE);
-    let mut holding = holding_of(analysis, scripts, class, count);
+    let members = members().filter(|&node| Kind::of(analysis, node) == kind).take(SAMPLE);
+    let mut holding = holding_of(analysis, scripts, kind, count);
     holding.retained_bytes = bytes;
+    name_functions(analysis, scripts, &mut holding, &members.collect::<Vec<_>>());
+    Some(holding)
+}
+
+/// Says which function the members are, or which they were given to call.
+pub(super) fn name_functions(
+    analysis: &Analysis,
+    scripts: &Scripts,
+    holding: &mut Holding,
+    members: &[u32],
+) {
+    let members = || members.iter().copied();
     let closure = analysis.snapshot.types.closure;
     if members().all(|node| analysis.snapshot.kind(node) == closure) {
         if let Some(function) = common_function(analysis, members()) {
@@ -99,7 +112,6 @@ fn many(analysis: &Analysis, scripts: &Scripts, place: &Place) -> Option<Holding
         holding.calls =
             common_function(analysis, given).and_then(|node| function_at(analysis, scripts, node));
     }
-    Some(holding)
 }
 
 /// A function of which most of these are copies: one of them.
@@ -135,7 +147,7 @@ fn function_name(analysis: &Analysis, function: u32) -> String {
     if name.is_empty() { "an anonymous function".to_owned() } else { format!("{name}()") }
 }
 
-fn function_at(analysis: &Analysis, scripts: &Scripts, function: u32) -> Option<String> {
+pub(super) fn function_at(analysis: &Analysis, scripts: &Scripts, function: u32) -> Option<String> {
     let place = scripts.of_function(&analysis.snapshot, function)?;
     Some(format!("{} at {place}", function_name(analysis, function)))
 }
@@ -144,7 +156,8 @@ fn function_at(analysis: &Analysis, scripts: &Scripts, function: u32) -> Option<
 fn chain(analysis: &Analysis, scripts: &Scripts, place: &Place) -> Option<Holding> {
     let tree = &analysis.tree;
     let head = tree.number[place.node as usize];
-    let class = class_of(analysis, place.node);
+    let kind = Kind::of(analysis, place.node);
+    let mut members = vec![place.node];
     let mut below = Bits::new(tree.order.len());
     below.set(head);
     let (mut count, mut next) = (1, None);
@@ -154,14 +167,22 @@ fn chain(analysis: &Analysis, scripts: &Scripts, place: &Place) -> Option<Holdin
         }
         below.set(at);
         let node = tree.order[at as usize];
-        if class_of(analysis, node) == class {
+        if Kind::of(analysis, node) == kind {
             count += 1;
+            if members.len() < SAMPLE {
+                members.push(node);
+            }
             let bytes = analysis.retained[at as usize];
             next = next.max(Some((bytes, node)));
         }
     }
-    let mut holding = holding_of(analysis, scripts, class, count);
+    let mut holding = holding_of(analysis, scripts, kind, count);
     holding.retained_bytes = analysis.retained_bytes(place.node);
+    // Of the program's own plain objects the functions are theirs, and not what they were given.
+    let is_plain = analysis.classes.list[kind.class as usize].location.is_none();
+    if analysis.snapshot.kind(place.node) == analysis.snapshot.types.closure || !is_plain {
+        name_functions(analysis, scripts, &mut holding, &members);
+    }
     // The next link keeps all that the head keeps but the head.
     holding.chain = next.and_then(|(_, next)| way(analysis, place.node, next));
     Some(holding)

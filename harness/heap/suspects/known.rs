@@ -1,39 +1,18 @@
 //! Leaks whose cause is known, recognised by the path that they leave.
+//!
+//! V8, Node and the program's own objects leave names on the way to what they keep: a field of Node's
+//! (`knownTimersById`), a link of V8's (`reactions_or_result`). A cause is told by such a name, and its
+//! subject is what the program can change: its signal, its registry, its promise.
 
-use serde::Serialize;
+mod cause;
+mod causes;
 
+use super::holding::Holding;
+use crate::analysis::Analysis;
+use crate::path::source;
 use crate::step::Step;
-
-/// An explained leak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Cause {
-    /// A short name for scripts.
-    pub id: &'static str,
-    /// What happens, in a sentence.
-    pub explanation: &'static str,
-    /// What to do, as an imperative clause.
-    pub cure: &'static str,
-    /// Addresses of pages that say so.
-    pub sources: &'static [&'static str],
-}
-
-/// The article's leak. A prototype's map has a `PrototypeInfo`, which lists the maps that must be
-/// told when the prototype changes; the list is held weakly, and is an array that only V8 sees.
-const PROTOTYPE_USERS: Cause = Cause {
-    id: "v8-prototype-users",
-    explanation: "V8's list of prototype users only ever grew: each call of a generator function \
-                  adds an entry, and V8 before 8.1 did not reuse the entries of those that died \
-                  (PrototypeUsers::Add; Node 12.16.0 has the fix in its V8 7.8). TypeScript and \
-                  Babel turn async functions into generators when they compile for less than \
-                  ES2017",
-    cure: "run Node 12.16.0 or later, or Chrome 81 or later; or compile with target es2017 or \
-           later, in the dependencies too: `awaitbench scan` finds them",
-    sources: &[
-        "https://bugs.chromium.org/p/v8/issues/detail?id=10031",
-        "https://github.com/nodejs/node/issues/30753",
-        "https://github.com/microsoft/TypeScript/issues/36056",
-    ],
-};
+pub use cause::Cause;
+use causes::{CLASSES, PROMISE_REACTIONS, PROTOTYPE_USERS, SIGNATURES};
 
 /// What is known about a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,4 +43,30 @@ pub fn recognise(path: &[Step], locations: bool) -> Option<Known> {
     }
     let fixed = list.name == "system / WeakArrayList";
     Some(if fixed || !locations { Known::Bounded } else { Known::Leak(PROTOTYPE_USERS) })
+}
+
+/// The cause that left its signature on a way, and the node that it is about; `held` is what most of the
+/// bytes at its end are.
+pub(super) fn recognise_way(
+    analysis: &Analysis,
+    links: &[usize],
+    held: Option<&Holding>,
+) -> Option<(Cause, u32)> {
+    let signed = |&link: &usize| {
+        SIGNATURES.iter().find_map(|(sign, cause)| Some((*cause, sign.subject(analysis, link)?)))
+    };
+    let found = links.iter().rev().find_map(signed);
+    found.or_else(|| {
+        // A promise has one reaction for whoever awaits it; many wait for one that does not settle.
+        let held = held?;
+        let are_many = held.name.ends_with("PromiseReaction") && held.chain.is_some();
+        let is_first = |&&link: &&usize| analysis.snapshot.link_is(link, "reactions_or_result");
+        let first = links.iter().rev().find(is_first)?;
+        are_many.then(|| (PROMISE_REACTIONS, source(analysis, *first)))
+    })
+}
+
+/// The cause of which objects of a class are the sign.
+pub(super) fn recognise_class(name: &str) -> Option<Cause> {
+    CLASSES.iter().find(|(class, _)| *class == name).map(|(_, cause)| *cause)
 }

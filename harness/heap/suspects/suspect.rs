@@ -28,12 +28,20 @@ pub struct Suspect {
     pub shallow_share: f64,
     /// By how much it keeps more than in the older snapshot; `None` without one.
     pub growth_bytes: Option<i64>,
+    /// By how much it grew from each snapshot to the next, if there are more than two.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub growth_steps: Vec<i64>,
+    /// What of its growth, or of what it keeps, no suspect behind it explains: what suspects are ordered by.
+    #[serde(skip)]
+    pub own_bytes: i64,
     /// The way from the roots to where the bytes are.
     pub path: Vec<Step>,
     /// What the program calls it: `store.sessions`, from the nearest variable or global on.
     pub variable: Option<String>,
     /// The file that the variable is in.
     pub declared_in: Option<String>,
+    /// A function of the program that sees the variable, and where it is.
+    pub seen_by: Option<String>,
     /// How many such places there are beside each other, all of them in the sizes above.
     pub alike: u64,
     /// What most of the bytes are, if they are many objects of one class.
@@ -82,7 +90,14 @@ impl Suspect {
             let they = if one { "it" } else { "they" };
             text += &format!("; {they} grew by {}", Bytes(growth.unsigned_abs()));
         }
+        if !self.growth_steps.is_empty() {
+            let steps = self.growth_steps.iter().map(|step| Bytes(step.unsigned_abs()).to_string());
+            text += &format!(" ({})", steps.collect::<Vec<_>>().join(", then "));
+        }
         text += &format!("; {}.", whereabouts(self));
+        if let Some(function) = &self.seen_by {
+            text += &format!(" The variable is seen by {function}.");
+        }
         if let Some(cause) = &self.known_cause {
             text += &format!(" {}. Cure: {}.", cause.explanation, cause.cure);
         }
@@ -94,11 +109,11 @@ impl Suspect {
 
     /// Every text that comes out of the snapshot: names of files among them, and strings of the program.
     pub fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
-        let Self { name, path, variable, declared_in, holds, advice, .. } = self;
+        let Self { name, path, variable, declared_in, seen_by, holds, advice, .. } = self;
         visit(name);
         let links = path.iter_mut().flat_map(|step| [&mut step.name, &mut step.edge]);
         links.for_each(&mut *visit);
-        [variable, declared_in, advice].into_iter().flatten().for_each(&mut *visit);
+        [variable, declared_in, seen_by, advice].into_iter().flatten().for_each(&mut *visit);
         if let Some(Holding { name, source, calls, chain, .. }) = holds {
             visit(name);
             [source, calls, chain].into_iter().flatten().for_each(visit);
@@ -164,11 +179,13 @@ fn way(suspect: &Suspect) -> String {
     let mut parts = vec![suspect.name.clone()];
     for (i, step) in behind.iter().enumerate() {
         let last = i + 1 == behind.len();
-        parts.push(if last && suspect.known_cause.is_some() {
-            "prototype users".to_owned()
-        } else {
-            edge(step)
-        });
+        parts.push(
+            if last && suspect.known_cause.is_some_and(|cause| cause.is_prototype_users()) {
+                "prototype users".to_owned()
+            } else {
+                edge(step)
+            },
+        );
     }
     let bytes = suspect.path.last().map_or(suspect.shallow_bytes, |step| step.self_bytes);
     format!("{}: {}", parts.join(" → "), Bytes(bytes))

@@ -236,3 +236,144 @@ fn the_sentence_is_the_last_field() {
     let at = fields.map(|field| json.rfind(&format!("\"{field}\":")).unwrap());
     assert!(at.is_sorted(), "{json}");
 }
+
+#[test]
+fn an_array_and_its_backing_store_are_one_suspect() {
+    let mut s = Specimen::new();
+    let global = s.node("object", "global / ", 40);
+    let array = s.node("object", "Array", 32);
+    let elements = s.node("array", "(object elements)", 3_000_000);
+    s.link(0, "shortcut", "global", global);
+    s.link(global, "property", "big", array);
+    s.link(array, "internal", "elements", elements);
+    for i in 0..100u32 {
+        let record = s.node("object", "Rec", 50_000);
+        s.link(elements, "internal", i.to_string(), record);
+        s.link(array, "element", i, record);
+    }
+    let found = suspects(&analyse(&s), None, &Thresholds::default());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((&found[0].name[..], found[0].retained_bytes), ("Array", 8_000_032));
+}
+
+#[test]
+fn a_way_with_names_is_preferred_to_one_through_the_stack() {
+    let mut s = Specimen::new();
+    let roots = s.node("synthetic", "(GC roots)", 0);
+    let stack = s.node("synthetic", "(Stack roots)", 0);
+    let handles = s.node("synthetic", "(Global handles)", 0);
+    let module = s.node("object", "Module", 40);
+    let scope = s.node("object", "system / Context", 40);
+    let cache = s.node("object", "Cache", 5_000_000);
+    s.link(0, "element", 1, roots);
+    s.link(roots, "element", 2, stack);
+    s.link(roots, "element", 3, handles);
+    s.link(stack, "internal", "7", cache);
+    s.link(handles, "internal", "1", module);
+    s.link(module, "internal", "context", scope);
+    s.link(scope, "context", "cache", cache);
+    let found = suspects(&analyse(&s), None, &Thresholds::default());
+    assert_eq!(found[0].variable.as_deref(), Some("cache"), "{found:#?}");
+}
+
+/// What leads to a chain of reactions is a reaction too, of whoever awaits the program.
+#[test]
+fn a_promise_that_is_raced_against_for_ever_is_named() {
+    let mut s = Specimen::new();
+    let stack = s.node("synthetic", "(Stack roots)", 0);
+    let running = s.node("object", "Promise", 48);
+    let awaiting = s.node("hidden", "system / PromiseReaction", 48);
+    let closure = s.node("closure", "", 56);
+    let frame = s.node("object", "system / Context", 48);
+    let generator = s.node("object", "Generator", 88);
+    let scope = s.node("object", "system / Context", 48);
+    let shutdown = s.node("object", "Promise", 48);
+    s.link(0, "element", 1, stack);
+    s.link(stack, "internal", "1", running);
+    s.link(running, "internal", "reactions_or_result", awaiting);
+    s.link(awaiting, "hidden", 1, closure);
+    s.link(closure, "internal", "context", frame);
+    s.link(frame, "internal", "extension", generator);
+    s.link(generator, "internal", "context", scope);
+    s.link(scope, "context", "shutdown", shutdown);
+    let mut last = shutdown;
+    for i in 0..1000 {
+        let reaction = s.node("hidden", "system / PromiseReaction", 5000);
+        if i == 0 {
+            s.link(last, "internal", "reactions_or_result", reaction);
+        } else {
+            s.link(last, "hidden", 1, reaction);
+        }
+        last = reaction;
+    }
+    let found = suspects(&analyse(&s), None, &Thresholds::default());
+    assert_eq!(found[0].known_cause.unwrap().id, "promise-reactions", "{found:#?}");
+    assert_eq!(found[0].variable.as_deref(), Some("shutdown"));
+    assert_eq!(found[0].holds.as_ref().unwrap().count, 1000);
+}
+
+/// Node's wrappers, each held by a handle of its own, with memory outside of the heap.
+fn wrappers(count: u32, bytes: u64) -> Specimen {
+    let mut s = Specimen::new();
+    let global = s.node("object", "global / ", 40);
+    let handles = s.node("synthetic", "(Global handles)", 0);
+    s.link(0, "shortcut", "global", global);
+    s.link(0, "element", 1, handles);
+    for i in 0..count {
+        let entry = s.node("object", "CompiledFnEntry", 32);
+        let store = s.node("native", "Node / BackingStore", bytes);
+        s.link(handles, "internal", i.to_string(), entry);
+        s.link(entry, "internal", "store", store);
+    }
+    s
+}
+
+#[test]
+fn classes_explain_what_no_object_does() {
+    let (base, new) = (analyse(&wrappers(10, 262_144)), analyse(&wrappers(110, 262_144)));
+    let Findings { suspects, classes } = findings(&new, &[base], &Thresholds::default());
+    assert!(suspects.is_empty(), "{suspects:#?}");
+    assert_eq!(classes.len(), 1, "{classes:#?}");
+    let class = &classes[0];
+    assert_eq!(
+        (&class.name[..], class.count, class.growth_bytes),
+        ("CompiledFnEntry", 100, 26_217_600)
+    );
+    let holds = class.holds.as_ref().unwrap();
+    assert_eq!(
+        (&holds.name[..], holds.count, holds.retained_bytes),
+        ("Node / BackingStore", 100, 26_214_400)
+    );
+    assert_eq!(class.held_by.as_deref(), Some("(Global handles)"));
+    assert!(class.is_suspicious);
+    let told = class.sentence();
+    let expected = "+100 × CompiledFnEntry, +26.2 MB, most of it 100 × Node / BackingStore (26.2 MB); held by \
+                    (Global handles).";
+    assert!(told.starts_with(expected), "{told}");
+}
+
+#[test]
+fn below_the_size_that_is_looked_for_what_grew_most_is_said() {
+    let (base, new) = (analyse(&wrappers(10, 100)), analyse(&wrappers(110, 100)));
+    let found = findings(&new, &[base], &Thresholds::default());
+    assert_eq!((found.suspects.len(), found.classes.len()), (0, 1), "{found:#?}");
+    assert_eq!((found.classes[0].count, found.classes[0].is_suspicious), (100, false));
+    let same = findings(&new, &[analyse(&wrappers(110, 100))], &Thresholds::default());
+    assert!(same.classes.is_empty(), "{same:#?}");
+}
+
+#[test]
+fn of_three_snapshots_only_what_grew_in_each_step_is_a_suspect() {
+    let limits = Thresholds::default();
+    let at = |bytes| analyse(&generator(bytes));
+    let steady = findings(&at(9_000_000), &[at(3_000_000), at(5_000_000)], &limits).suspects;
+    assert_eq!(steady[0].growth_bytes, Some(6_000_000));
+    assert_eq!(steady[0].growth_steps, [2_000_000, 4_000_000]);
+    assert!(
+        steady[0].sentence().contains("grew by 6.00 MB (2.00 MB, then 4.00 MB)"),
+        "{}",
+        steady[0]
+    );
+    let sawtooth = findings(&at(9_000_000), &[at(3_000_000), at(9_500_000)], &limits).suspects;
+    assert!(sawtooth.is_empty(), "{sawtooth:#?}");
+}
