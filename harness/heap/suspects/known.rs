@@ -52,10 +52,12 @@ pub(super) fn recognise_way(
     links: &[usize],
     held: Option<&Holding>,
 ) -> Option<(Cause, u32)> {
-    let signed = |&link: &usize| {
-        SIGNATURES.iter().find_map(|(sign, cause)| Some((*cause, sign.subject(analysis, link)?)))
+    let signed = |(left, &link): (usize, &usize)| {
+        SIGNATURES
+            .iter()
+            .find_map(|(sign, cause)| Some((*cause, sign.subject(analysis, link, left)?)))
     };
-    let found = links.iter().rev().find_map(signed);
+    let found = links.iter().rev().enumerate().find_map(signed);
     found.or_else(|| {
         // A promise has one reaction for whoever awaits it; many wait for one that does not settle.
         let held = held?;

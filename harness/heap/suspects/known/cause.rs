@@ -36,11 +36,13 @@ pub(super) enum Sign {
     LinkOf(&'static str, &'static str),
     /// A link to an object of the second name out of an object of the first, which is the subject.
     LinkTo(&'static str, &'static str),
+    /// As [`Self::LinkOf`], where the way ends with an element of what the link leads to: much else is behind it.
+    ContentOf(&'static str, &'static str),
 }
 
 impl Sign {
-    /// The subject, if the link is the sign.
-    pub(super) fn subject(&self, analysis: &Analysis, link: usize) -> Option<u32> {
+    /// The subject, if the link is the sign; so many links are `left` on the way.
+    pub(super) fn subject(&self, analysis: &Analysis, link: usize, left: usize) -> Option<u32> {
         let snapshot = &analysis.snapshot;
         let (from, to) = (source(analysis, link), snapshot.links[link].target());
         // Before Node 20 signals bear the name of the class that they are derived from.
@@ -51,6 +53,9 @@ impl Sign {
         let found = match self {
             Self::Link(name) => snapshot.link_is(link, name),
             Self::LinkOf(owner, name) => snapshot.link_is(link, name) && is(from, owner),
+            Self::ContentOf(owner, name) => {
+                left <= 2 && snapshot.link_is(link, name) && is(from, owner)
+            }
             Self::LinkTo(owner, target) => is(from, owner) && is(to, target),
         };
         found.then_some(if matches!(self, Self::Link(_)) { to } else { from })

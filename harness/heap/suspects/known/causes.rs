@@ -139,7 +139,7 @@ pub(super) const SIGNATURES: &[(Sign, Cause)] = &[
     (Sign::Link("measureEntryBuffer"), PERFORMANCE_ENTRIES),
     (Sign::Link("loadCache"), IMPORTED_MODULES),
     (Sign::Link("moduleMap"), IMPORTED_MODULES),
-    (Sign::LinkOf("Module", "children"), REQUIRED_MODULES),
+    (Sign::ContentOf("Module", "children"), REQUIRED_MODULES),
 ];
 
 /// Classes of which each object is kept by itself.
