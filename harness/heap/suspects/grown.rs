@@ -322,8 +322,15 @@ impl Tally {
         let links = typical(heap, &sum.members).unwrap_or_default();
         let name = recognise_class(&kind.name(analysis));
         let cause = name.or_else(|| Some(recognise_way(analysis, &links, None)?.0));
-        let before = links.split_last().map_or(&[][..], |(_, before)| before);
-        let holder = links.last().map(|&link| source(analysis, link));
+        // Of an array that only V8 sees, the object that it is the content of says more.
+        let says_something = |&link: &usize| {
+            let types = &analysis.snapshot.types;
+            let kind = analysis.snapshot.kind(source(analysis, link));
+            kind != types.array && kind != types.hidden
+        };
+        let last = links.iter().rposition(says_something);
+        let before = &links[..last.unwrap_or(0)];
+        let holder = last.map(|last| source(analysis, links[last]));
         let variable = holder
             .and_then(|holder| variable(analysis, &heap.scripts, before, holder))
             .unwrap_or_default();
