@@ -216,8 +216,8 @@ impl Tally {
             tally.counted_for[tree.number[holder as usize] as usize] = EXPLAINED;
         }
         let mut slots = HashMap::new();
-        for at in 1..tree.order.len() {
-            let (node, above) = (tree.order[at], tally.counted_for[tree.dominator[at] as usize]);
+        for (at, &node) in tree.order.iter().enumerate().skip(1) {
+            let above = tally.counted_for[tree.dominator[at] as usize];
             if count.known.is_some() && above != 0 {
                 tally.counted_for[at] = above;
             } else if tally.counted_for[at] == 0 && is_new(node) {
@@ -271,7 +271,7 @@ impl Tally {
         retained: &[u64],
     ) {
         let tree = &analysis.tree;
-        for at in 1..tree.order.len() {
+        for (at, &node) in tree.order.iter().enumerate().skip(1) {
             if self.counted_for[at] != PENDING {
                 continue;
             }
@@ -280,7 +280,6 @@ impl Tally {
                 self.counted_for[at] = above;
                 continue;
             }
-            let node = tree.order[at];
             let holder = paths.foreign_holder(analysis, node);
             let slot =
                 holder.map_or(0, |holder| self.counted_for[tree.number[holder as usize] as usize]);
