@@ -184,9 +184,10 @@ fn long_run(folder: &Path, case: &Path) -> Child {
         .spawn()
         .unwrap();
     let results = folder.join("results");
-    wait_until("an invocation is on disk", || {
+    wait_until("an invocation of each variant is on disk", || {
         let machines = fs::read_dir(&results).into_iter().flatten().flatten();
-        machines.map(|entry| entry.path().join("node-12.16.2.csv")).any(|file| file.is_file())
+        let mut files = machines.map(|entry| entry.path().join("node-12.16.2.csv"));
+        files.any(|file| fs::read_to_string(file).is_ok_and(|text| text.lines().count() > 2))
     });
     child
 }
