@@ -1,21 +1,21 @@
 //! `awaitbench leak`: which runtimes leak, and the memory curve.
 
-mod curves;
 mod plots;
-mod verdicts;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::outcome::WrongUsage;
+use super::print::print;
 use super::selection::{now, select};
 use super::{Common, ProgressBars, block_on};
-use crate::article::INSTANCE_LOOP;
+use crate::article::{BUDGET, INSTANCE_LOOP};
+use crate::leak::{Curve, Curves, Inquiry, Judged, Verdicts, Wanted};
 use crate::machine::fingerprint;
-use crate::measure::{Cell, Subject};
+use crate::measure::Subject;
 use crate::process::on_interrupt;
 use crate::record::MachineFolder;
 
@@ -99,8 +99,39 @@ impl Leak {
         })
     }
 
-    fn budget(&self, usual: Duration) -> Duration {
-        self.budget.map_or(usual, Duration::from_secs)
+    fn inquiry<'a>(&self, setup: &'a Setup, usual: Duration) -> Inquiry<'a> {
+        let budget = self.budget.map_or(usual, Duration::from_secs);
+        let Setup { subjects, folder, bars, .. } = setup;
+        Inquiry { subjects, folder, progress: bars, budget }
+    }
+
+    async fn verdicts(&self, setup: &Setup, common: &Common) -> anyhow::Result<ExitCode> {
+        let ops = self.ops.unwrap_or(SNAPSHOT_OPS);
+        let wanted = self.snapshots.as_deref().map(|folder| Wanted { folder, ops });
+        let (judged, lacking) = self.inquiry(setup, BUDGET).verdicts(wanted).await?;
+        lacking.iter().for_each(|error| say!("error: {error}"));
+        let plots = setup.draw()?;
+        let (machine, folder) = (&*setup.machine, &*setup.folder.name());
+        let answer = Verdicts { judged: &judged, machine, folder, whole_series: self.series };
+        print(&answer, common.format)?;
+        setup.end(common, &plots);
+        if !common.quiet {
+            suggest(&judged);
+        }
+        let found = self.check && judged.iter().any(Judged::leaks);
+        let failed = judged.iter().any(Judged::has_failed) || !lacking.is_empty();
+        Ok(setup.status(found || failed))
+    }
+
+    async fn curves(&self, setup: &Setup, common: &Common) -> anyhow::Result<ExitCode> {
+        let ops = self.ops.unwrap_or(CURVE_OPS);
+        let curves = self.inquiry(setup, CURVE_BUDGET).curves(ops).await?;
+        let plots = setup.draw()?;
+        let (machine, folder) = (&*setup.machine, &*setup.folder.name());
+        let answer = Curves { curves: &curves, machine, folder, whole_series: self.series };
+        print(&answer, common.format)?;
+        setup.end(common, &plots);
+        Ok(setup.status(curves.iter().any(Curve::has_failed)))
     }
 }
 
@@ -118,6 +149,14 @@ impl Setup {
         })
     }
 
+    fn draw(&self) -> anyhow::Result<Vec<PathBuf>> {
+        draw_leaks(&self.folder, &self.folder.path().join("plots"))
+    }
+
+    fn status(&self, failed: bool) -> ExitCode {
+        if failed || self.is_incomplete { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
     /// Says where everything is.
     fn end(&self, common: &Common, pictures: &[PathBuf]) {
         if common.quiet {
@@ -130,7 +169,13 @@ impl Setup {
     }
 }
 
-/// What progress calls a cell: `node-12.15.0 instance-loop generator`.
-fn name(cell: &Cell) -> String {
-    format!("{}-{} {} {}", cell.key.runtime, cell.key.version, cell.key.case, cell.key.variant)
+/// Says what to do with the snapshots.
+fn suggest(judged: &[Judged]) {
+    for [before, after] in judged.iter().filter_map(|it| it.snapshots.as_ref()) {
+        let quoted = |path: &Path| {
+            let text = path.display().to_string();
+            if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text }
+        };
+        say!("next:    awaitbench heap suspects {} {}", quoted(before), quoted(after));
+    }
 }

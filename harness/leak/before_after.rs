@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::case::{Case, Variant};
 use crate::process::Scratch;
+use crate::record::Status;
 use crate::runtime::{Runtime, Settings};
 use crate::session::{Deadlines, Problem, Session, SessionError, Workload};
 use crate::show::format::count;
@@ -61,6 +62,13 @@ pub enum SnapshotError {
     Folder { folder: PathBuf, source: io::Error },
     #[error("no snapshots in \"{}\": {error}{}", folder.display(), advice(&error.problem))]
     Session { folder: PathBuf, error: SessionError },
+}
+
+impl SnapshotError {
+    /// Whether the runtime can't take any, which is not a failure.
+    pub(super) fn is_unsupported(&self) -> bool {
+        matches!(self, Self::Session { error, .. } if error.status() == Status::Unsupported)
+    }
 }
 
 /// What to do about it, as far as that is known.

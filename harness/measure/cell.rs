@@ -114,6 +114,12 @@ impl Cell {
         Self { key: target.key(case, variant, settings), run: run.to_owned() }
     }
 
+    /// What progress calls it: `node-12.15.0 instance-loop generator`.
+    pub fn name(&self) -> String {
+        let Key { case, variant, runtime, version, .. } = &self.key;
+        format!("{runtime}-{version} {case} {variant}")
+    }
+
     /// A row about this cell.
     pub fn keyed<T>(&self, row: T) -> Keyed<T> {
         Keyed { key: self.key.clone(), row }
