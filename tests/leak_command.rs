@@ -236,7 +236,7 @@ fn an_interrupt_keeps_what_is_known() {
     let status = child.wait().unwrap();
     assert_eq!(status.code(), Some(130));
     let rows = fs::read_to_string(found().unwrap()).unwrap();
-    assert!(rows.lines().count() >= 2 && rows.contains("stable"), "{rows}");
+    assert!(rows.lines().count() >= 2, "{rows}");
 }
 
 #[test]
